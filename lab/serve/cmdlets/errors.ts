@@ -1,0 +1,100 @@
+// Errors in Exchange's and Windows' words and ids. What went wrong is decided by the cmdlets.
+// The id's form is known from issues (facts/objects.md); sentences marked below are not from a recording.
+import { guidOf, hash } from "../../world/guid.ts";
+import { exchangeTime } from "../../world/text.ts";
+import type { HostError } from "../cmdlet-host.ts";
+import { type Call, CmdletFailure } from "./call.ts";
+
+/** Number and name of a PowerShell ErrorCategory. */
+export const categories = {
+  notSpecified: { number: 0, name: "NotSpecified" },
+  openError: { number: 1, name: "OpenError" },
+  closeError: { number: 2, name: "CloseError" },
+  invalidArgument: { number: 5, name: "InvalidArgument" },
+  invalidOperation: { number: 7, name: "InvalidOperation" },
+  notImplemented: { number: 11, name: "NotImplemented" },
+  objectNotFound: { number: 13, name: "ObjectNotFound" },
+  resourceUnavailable: { number: 21, name: "ResourceUnavailable" },
+  connectionError: { number: 27, name: "ConnectionError" },
+} as const;
+
+export interface ExchangeFailure {
+  readonly message: string;
+  /** .NET type name of the exception. */
+  readonly exception: string;
+  readonly category?: HostError["category"];
+  readonly targetName?: string;
+}
+
+const tasks = "Microsoft.Exchange.Management.SystemConfigurationTasks";
+/** Full names of the classes behind cmdlets, where they do not follow from the cmdlet's name. */
+const taskClasses: Readonly<Record<string, string>> = {
+  "Get-Queue": "Microsoft.Exchange.Management.QueueViewerTasks.GetQueueInfo",
+  "Retry-Queue": "Microsoft.Exchange.Management.QueueViewerTasks.RetryQueue",
+  "Redirect-Message": "Microsoft.Exchange.Management.QueueViewerTasks.RedirectMessage",
+  "Test-ReplicationHealth": "Microsoft.Exchange.Monitoring.TestReplicationHealth",
+  "Test-ServiceHealth": "Microsoft.Exchange.Monitoring.TestServiceHealth",
+};
+
+/** An error as Exchange writes it, with its prefix and hash. */
+export function exchangeError(call: Call, failure: ExchangeFailure): HostError {
+  const { site, local, cmdlet } = call;
+  const now = site.agenda.now();
+  const category = failure.exception.slice(failure.exception.lastIndexOf(".") + 1);
+  const requestId = guidOf(`${now} ${local.name} ${failure.message}`);
+  const prefix = `[Server=${local.name.toUpperCase()},RequestId=${requestId},TimeStamp=${exchangeTime(now)}] [FailureCategory=Cmdlet-${category}]`;
+  const task = taskClasses[cmdlet] ?? `${tasks}.${cmdlet.replace("-", "")}`;
+  return {
+    message: failure.message,
+    fullyQualifiedErrorId: `${prefix} ${hash(failure.message).toUpperCase()},${task}`,
+    exception: failure.exception,
+    category: failure.category ?? categories.notSpecified,
+    ...(failure.targetName === undefined ? {} : { targetName: failure.targetName }),
+  };
+}
+
+/** Ends the cmdlet with that error. */
+export function refuse(call: Call, failure: ExchangeFailure): never {
+  throw new CmdletFailure(exchangeError(call, failure));
+}
+
+/** "The operation couldn't be performed because object 'DB99' couldn't be found on 'dc1.contoso.local'." */
+export function refuseUnknown(call: Call, identity: string): never {
+  return refuse(call, {
+    message: `The operation couldn't be performed because object '${identity}' couldn't be found on '${call.site.cast.domainController}'.`,
+    exception: "Microsoft.Exchange.Configuration.Tasks.ManagementObjectNotFoundException",
+  });
+}
+
+/** A server that is off does not answer the RPC that the cmdlet makes. The sentence around the code is not from a recording. */
+export function refuseUnreachable(call: Call, fqdn: string, service: string): never {
+  return refuse(call, {
+    message: `Couldn't contact the ${service} service on server "${fqdn}". Error 0x6ba (The RPC server is unavailable).`,
+    exception: "Microsoft.Exchange.Rpc.RpcException",
+    category: categories.resourceUnavailable,
+    targetName: fqdn,
+  });
+}
+
+/** The lab has the cmdlet but not this parameter; Exchange has it. */
+export function refuseUnsimulated(call: Call, parameter: string): never {
+  throw new CmdletFailure({
+    message: `The lab does not simulate -${parameter} of ${call.cmdlet}.`,
+    fullyQualifiedErrorId: `ParameterNotSimulated,${call.cmdlet}`,
+    exception: "System.NotImplementedException",
+    category: categories.notImplemented,
+  });
+}
+
+/** What PowerShell says to a name that is no cmdlet at this endpoint. Ends the pipeline. */
+export function notRecognized(cmdlet: string): HostError {
+  return {
+    message:
+      `The term '${cmdlet}' is not recognized as the name of a cmdlet, function, script file, or operable program. ` +
+      "Check the spelling of the name, or if a path was included, verify that the path is correct and try again.",
+    fullyQualifiedErrorId: "CommandNotFoundException",
+    exception: "System.Management.Automation.CommandNotFoundException",
+    category: categories.objectNotFound,
+    targetName: cmdlet,
+  };
+}

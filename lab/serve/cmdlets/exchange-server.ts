@@ -1,0 +1,145 @@
+// Get-ExchangeServer and Get-MailboxServer: what the directory says of servers. Shapes: recordings of Exchange 2016, facts/exchange.md 10.2, 10.3.
+import type { PsObject } from "../../../provider/remoting/clixml/values.ts";
+import { shown } from "../../world/cast.ts";
+import type { Server } from "../../world/server.ts";
+import type { Site } from "../../world/site.ts";
+import type { Answer, Call } from "./call.ts";
+import { named, serverNames } from "./lookup.ts";
+import { administrativeGroup, array, type DirectoryPlace, directoryObject, installPath, productVersion, texts } from "./wire.ts";
+
+const presentation = "Microsoft.Exchange.Data.Directory.Management.ADPresentationObject";
+
+export function getExchangeServer(call: Call): Answer {
+  return {
+    output: named(call, call.site.servers, serverNames).map((server) => exchangeServer(call.site, server, call.args.flag("Status"))),
+  };
+}
+
+export function getMailboxServer(call: Call): Answer {
+  return { output: named(call, call.site.servers, serverNames).map((server) => mailboxServer(call.site, server)) };
+}
+
+function exchangeServer(site: Site, server: Server, withStatus: boolean): PsObject {
+  const name = shown(server.name);
+  const domainControllers = texts(withStatus ? [site.cast.domainController] : []);
+  const protocols = ["ncacn_vns_spp", "netbios", "ncacn_np", "ncacn_spx", "ncacn_ip_tcp", "ncalrpc"];
+  const addresses = protocols.map((protocol) => `${protocol}:${protocol === "ncacn_ip_tcp" ? server.fqdn : name}`);
+  const properties = {
+    Name: name,
+    DataPath: `${installPath}\\Mailbox`,
+    Domain: site.cast.adDomain,
+    Edition: "Enterprise",
+    ExchangeLegacyDN: `/o=Contoso/ou=Exchange Administrative Group (FYDIBOHF23SPDLT)/cn=Configuration/cn=Servers/cn=${name}`,
+    ExchangeLegacyServerRole: 0,
+    Fqdn: server.fqdn,
+    CustomerFeedbackEnabled: false,
+    InternetWebProxy: null,
+    InternetWebProxyBypassList: null,
+    IsHubTransportServer: true,
+    IsClientAccessServer: true,
+    IsExchange2007OrLater: true,
+    IsEdgeServer: false,
+    IsMailboxServer: true,
+    IsE14OrLater: true,
+    IsE15OrLater: true,
+    IsProvisionedServer: false,
+    IsUnifiedMessagingServer: false,
+    IsFrontendTransportServer: true,
+    NetworkAddress: texts(addresses, ["Microsoft.Exchange.Data.NetworkAddressCollection", "System.Object"]),
+    OrganizationalUnit: `${site.cast.adDomain}/${name}`,
+    AdminDisplayVersion: productVersion,
+    Site: `${site.cast.adDomain}/Configuration/Sites/${server.adSite}`,
+    ServerRole: "Mailbox",
+    ErrorReportingEnabled: false,
+    MitigationsEnabled: true,
+    StaticDomainControllers: texts([]),
+    StaticGlobalCatalogs: texts([]),
+    StaticConfigDomainController: "",
+    StaticExcludedDomainControllers: texts([]),
+    MonitoringGroup: "",
+    CurrentDomainControllers: domainControllers,
+    CurrentGlobalCatalogs: domainControllers,
+    CurrentConfigDomainController: withStatus ? site.cast.domainController : "",
+    ProductID: "02064-110-9251063-78502",
+    IsExchangeTrialEdition: false,
+    IsExpiredExchangeTrialEdition: false,
+    MailboxProvisioningAttributes: null,
+    RemainingTrialPeriod: "00:00:00",
+    MitigationsApplied: null,
+    MitigationsBlocked: null,
+    DataCollectionEnabled: false,
+  };
+  return directoryObject(site, ["Microsoft.Exchange.Data.Directory.Management.ExchangeServer", presentation], properties, placeOf(server));
+}
+
+function mailboxServer(site: Site, server: Server): PsObject {
+  const logs = `${installPath}\\Logging`;
+  const properties = {
+    Name: shown(server.name),
+    DataPath: `${installPath}\\Mailbox`,
+    SharingPolicySchedule: array("Microsoft.Exchange.Common.ScheduleInterval", []),
+    CalendarRepairMissingItemFixDisabled: false,
+    CalendarRepairLogEnabled: true,
+    CalendarRepairLogSubjectLoggingEnabled: true,
+    CalendarRepairLogPath: `${logs}\\Calendar Repair Assistant`,
+    CalendarRepairLogFileAgeLimit: "10.00:00:00",
+    CalendarRepairLogDirectorySizeLimit: "500 MB (524,288,000 bytes)",
+    CalendarRepairMode: "RepairAndValidate",
+    ManagedFolderAssistantSchedule: null,
+    LogPathForManagedFolders: `${logs}\\Managed Folder Assistant`,
+    LogFileAgeLimitForManagedFolders: "00:00:00",
+    LogDirectorySizeLimitForManagedFolders: "Unlimited",
+    LogFileSizeLimitForManagedFolders: "10 MB (10,485,760 bytes)",
+    MigrationLogLoggingLevel: "Information",
+    MigrationLogFilePath: null,
+    MigrationLogMaxAge: "180.00:00:00",
+    MigrationLogMaxDirectorySize: "5 GB (5,368,709,120 bytes)",
+    MigrationLogMaxFileSize: "100 MB (104,857,600 bytes)",
+    MAPIEncryptionRequired: false,
+    RetentionLogForManagedFoldersEnabled: false,
+    JournalingLogForManagedFoldersEnabled: false,
+    FolderLogForManagedFoldersEnabled: false,
+    SubjectLogForManagedFoldersEnabled: false,
+    SubmissionServerOverrideList: texts([]),
+    AutoDatabaseMountDial: "GoodAvailability",
+    ForceGroupMetricsGeneration: false,
+    IsPhoneticSupportEnabled: false,
+    Locale: texts([]),
+    DatabaseAvailabilityGroup: site.cast.dag,
+    DatabaseCopyAutoActivationPolicy: server.policy,
+    DatabaseCopyActivationDisabledAndMoveNow: server.moveNow,
+    FaultZone: "FaultZone1",
+    AutoDagServerConfigured: false,
+    TransportSyncDispatchEnabled: false,
+    MaxTransportSyncDispatchers: 5,
+    TransportSyncLogEnabled: false,
+    TransportSyncLogLoggingLevel: "None",
+    TransportSyncLogFilePath: null,
+    TransportSyncLogMaxAge: "30.00:00:00",
+    TransportSyncLogMaxDirectorySize: "2 GB (2,147,483,648 bytes)",
+    TransportSyncLogMaxFileSize: "10 MB (10,485,760 bytes)",
+    TransportSyncMailboxHealthLogEnabled: false,
+    TransportSyncMailboxHealthLogFilePath: null,
+    TransportSyncMailboxHealthLogMaxAge: "30.00:00:00",
+    TransportSyncMailboxHealthLogMaxDirectorySize: "10 GB (10,737,418,240 bytes)",
+    TransportSyncMailboxHealthLogMaxFileSize: "10 MB (10,485,760 bytes)",
+    IsExcludedFromProvisioning: false,
+    MaximumActiveDatabases: null,
+    MaximumPreferredActiveDatabases: null,
+    WacDiscoveryEndpoint: null,
+    AdminDisplayVersion: productVersion,
+    ServerRole: "Mailbox",
+    ExchangeLegacyServerRole: 0,
+  };
+  return directoryObject(site, ["Microsoft.Exchange.Data.Directory.Management.MailboxServer", presentation], properties, placeOf(server));
+}
+
+function placeOf(server: Server): DirectoryPlace {
+  return {
+    name: shown(server.name),
+    container: `CN=Servers,${administrativeGroup}`,
+    schemaClass: "ms-Exch-Exchange-Server",
+    objectClasses: ["top", "server", "msExchExchangeServer"],
+    guid: server.guid,
+  };
+}

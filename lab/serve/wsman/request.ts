@@ -1,0 +1,51 @@
+// Reads the SOAP envelope of a WSMan request: what is asked, of which shell, and how long and how large the answer may be.
+// Source: DSP0226 (WS-Management 1.1), [MS-WSMV] 2.2.4.
+import { ADDRESSING, SOAP, WSMAN } from "./namespaces.ts";
+import { childOf, childrenOf, parseXml, type XmlElement, XmlError } from "./xml.ts";
+
+export interface WsmanRequest {
+  /** The whole action URI. */
+  readonly action: string;
+  /** As sent, `uuid:` included: the answer repeats it in RelatesTo. */
+  readonly messageId: string;
+  readonly resourceUri: string;
+  /** Milliseconds of real time that the client gives the server; undefined when it sent none, `NaN` when what it sent is no duration. */
+  readonly operationTimeoutMs: number | undefined;
+  /** Bytes that the answer may have. */
+  readonly maxEnvelopeBytes: number;
+  readonly selectors: ReadonlyMap<string, string>;
+  /** The first element of the body, if there is one. */
+  readonly body: XmlElement | undefined;
+}
+
+const DEFAULT_ENVELOPE_BYTES = 153_600;
+
+/** @throws {XmlError} when it is no SOAP envelope or lacks what every request must have */
+export function readRequest(text: string): WsmanRequest {
+  const envelope = parseXml(text);
+  if (envelope.namespace !== SOAP || envelope.name !== "Envelope") throw new XmlError("this is no SOAP 1.2 envelope");
+  const header = childOf(envelope, SOAP, "Header");
+  const textIn = (namespace: string, name: string) => childOf(header, namespace, name)?.text.trim();
+  const action = textIn(ADDRESSING, "Action");
+  const messageId = textIn(ADDRESSING, "MessageID");
+  if (action === undefined || messageId === undefined) throw new XmlError("the header has no Action or no MessageID");
+  const timeout = textIn(WSMAN, "OperationTimeout");
+  const selectors = childrenOf(childOf(header, WSMAN, "SelectorSet"), WSMAN, "Selector");
+  return {
+    action,
+    messageId,
+    resourceUri: textIn(WSMAN, "ResourceURI") ?? "",
+    operationTimeoutMs: timeout === undefined ? undefined : durationMs(timeout),
+    maxEnvelopeBytes: Number(textIn(WSMAN, "MaxEnvelopeSize") ?? DEFAULT_ENVELOPE_BYTES),
+    selectors: new Map(selectors.map((selector) => [selector.attributes.get("Name") ?? "", selector.text.trim()])),
+    body: childOf(envelope, SOAP, "Body")?.children[0],
+  };
+}
+
+/** Milliseconds of an xs:duration without years and months, such as `PT20S`, `PT1M30.5S`, `P0DT0H1M2S`; `NaN` when it is none. */
+export function durationMs(text: string): number {
+  const parts = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/.exec(text);
+  if (parts === null || /^P$|T$/.test(text)) return Number.NaN;
+  const [days, hours, minutes, seconds] = parts.slice(1).map((part) => Number(part ?? 0));
+  return ((((days ?? 0) * 24 + (hours ?? 0)) * 60 + (minutes ?? 0)) * 60 + (seconds ?? 0)) * 1000;
+}

@@ -1,0 +1,31 @@
+// What is not settled about Exchange (facts/exchange.md section 13) and what a rehearsal wants to vary: each a switch of the world.
+// Defaults are the likelier or the harder case; nothing here is claimed to be what Exchange does.
+
+export interface Switches {
+  /** Does a database that an administrator dismounted mount by itself after a full cold start? */
+  readonly mountsAfterColdStart: boolean;
+  /** What a Get cmdlet does with a name that nothing bears. */
+  readonly unknownIdentity: "notFound" | "returnsAll";
+  /** What Get-Queue does while a started transport service still reads its queue database. */
+  readonly whileQueuesLoad: "omits" | "fails";
+  /** Number behind the enum value Draining of ServiceState. */
+  readonly drainingNumber: number;
+  /** Number behind the enum value Blocked of DatabaseCopyAutoActivationPolicyType. */
+  readonly blockedNumber: number;
+  /** How a state-changing cmdlet without Confirm ends in a session that cannot be asked. Whoever binds parameters reads this. */
+  readonly missingConfirm: "fails" | "goesOn";
+  readonly datacenterActivationMode: "Off" | "DagOnly";
+  /** Does the witness answer? Only an even number of members asks it. */
+  readonly witnessUp: boolean;
+}
+
+export const defaultSwitches: Switches = {
+  mountsAfterColdStart: false,
+  unknownIdentity: "notFound",
+  whileQueuesLoad: "omits",
+  drainingNumber: 2,
+  blockedNumber: 2,
+  missingConfirm: "fails",
+  datacenterActivationMode: "DagOnly",
+  witnessUp: true,
+};

@@ -1,0 +1,248 @@
+// The lab's DNS zones: records as Cloudflare's API holds them, and how each change travels to the authoritative servers.
+// A record becomes visible on the first server after a small lag of its own and on the others later, so a batch shows piece by piece.
+// Rules: the record API of Cloudflare (batch: deletes, patches, puts, posts; all or nothing). What the wire looks like is lab/serve's.
+import { type Agenda, chance } from "./events.ts";
+import { PublishedZone, type QueryType, type ServedAnswer } from "./published.ts";
+import {
+  CloudflareRefusal,
+  fieldsOf,
+  type Identity,
+  type Plan,
+  type RecordDraft,
+  refuseConflict,
+  refuseReadOnly,
+  type ZoneRecord,
+} from "./zone-records.ts";
+
+export interface ZonesOptions {
+  /** Lab milliseconds until the first server shows a change, at the least. Default 1000. */
+  readonly primaryLagMs?: number;
+  /** Lab milliseconds after the first server until another shows it. Default 20000. */
+  readonly secondaryLagMs?: number;
+  /** The most that chance adds to either lag, for each record anew. Default 2000. */
+  readonly perRecordLagMs?: number;
+  /** Of every zone; the first is the primary. Default ns1 and ns2 of contoso-dns.net. */
+  readonly nameServers?: readonly string[];
+  readonly identity?: Identity;
+  readonly seed?: number;
+}
+
+export interface ZoneInit {
+  readonly name: string;
+  readonly plan?: Plan;
+  readonly status?: Zone["status"];
+  readonly type?: Zone["type"];
+  /** Served from the start, as if they had been there for long. `readOnly`: kept by Email Routing. */
+  readonly records?: readonly (RecordDraft & { readonly readOnly?: boolean })[];
+}
+
+export interface Zone {
+  /** 32 hexadecimal digits. */
+  readonly id: string;
+  readonly name: string;
+  readonly plan: Plan;
+  readonly status: "active" | "pending" | "initializing" | "moved";
+  readonly type: "full" | "partial" | "secondary";
+  readonly createdAtMs: number;
+  readonly records: ReadonlyMap<string, ZoneRecord>;
+}
+
+export interface Batch {
+  readonly deletes?: readonly { readonly id: string }[] | undefined;
+  readonly patches?: readonly (RecordDraft & { readonly id: string })[] | undefined;
+  readonly puts?: readonly (RecordDraft & { readonly id: string })[] | undefined;
+  readonly posts?: readonly RecordDraft[] | undefined;
+}
+
+export interface BatchResult {
+  readonly deletes: readonly ZoneRecord[];
+  readonly patches: readonly ZoneRecord[];
+  readonly puts: readonly ZoneRecord[];
+  readonly posts: readonly ZoneRecord[];
+}
+
+interface OwnZone extends Zone {
+  records: Map<string, ZoneRecord>;
+  readonly views: ReadonlyMap<string, PublishedZone>;
+  /** When the last change of each record, by server and id, becomes visible: a later one is never seen before it. */
+  readonly visibleAtMs: Map<string, number>;
+}
+
+/** All zones of the lab. The methods that change records throw `CloudflareRefusal` and then change nothing. */
+export class Zones {
+  readonly nameServers: readonly string[];
+  readonly agenda: Agenda;
+  readonly #lags: { readonly primaryMs: number; readonly secondaryMs: number; readonly perRecordMs: number };
+  readonly #identity: Identity;
+  readonly #random: () => number;
+  readonly #zones = new Map<string, OwnZone>();
+
+  constructor(agenda: Agenda, options: ZonesOptions = {}) {
+    this.agenda = agenda;
+    this.nameServers = options.nameServers ?? ["ns1.contoso-dns.net", "ns2.contoso-dns.net"];
+    this.#lags = {
+      primaryMs: options.primaryLagMs ?? 1_000,
+      secondaryMs: options.secondaryLagMs ?? 20_000,
+      perRecordMs: options.perRecordLagMs ?? 2_000,
+    };
+    this.#identity = options.identity ?? { countsPriority: true, code: 81058 };
+    this.#random = chance(options.seed ?? 1);
+  }
+
+  /** Adds a zone whose records every server shows at once. @throws {CloudflareRefusal} for records that the API would refuse too */
+  addZone(init: ZoneInit): Zone {
+    const nowMs = this.agenda.now();
+    const records = new Map<string, ZoneRecord>();
+    const { name, plan = "free" } = init;
+    for (const draft of init.records ?? []) {
+      const fields = fieldsOf(draft, name, plan);
+      refuseConflict(fields, records.values(), this.#identity);
+      const id = this.#newId();
+      records.set(id, { ...fields, id, readOnly: draft.readOnly === true, createdAtMs: nowMs, modifiedAtMs: nowMs });
+    }
+    const serial = Number(`${new Date(nowMs).toISOString().slice(0, 10).replaceAll("-", "")}01`);
+    const views = new Map(this.nameServers.map((server) => [server, new PublishedZone(name, this.nameServers, serial, records.values())]));
+    const { status = "active", type = "full" } = init;
+    const zone: OwnZone = { id: this.#newId(), name, plan, status, type, createdAtMs: nowMs, records, views, visibleAtMs: new Map() };
+    this.#zones.set(zone.id, zone);
+    return zone;
+  }
+
+  zones(): readonly Zone[] {
+    return [...this.#zones.values()];
+  }
+
+  /** @throws {CloudflareRefusal} 7003 */
+  zone(id: string): Zone {
+    return this.#zone(id);
+  }
+
+  /** @throws {CloudflareRefusal} 7003 or 81044 */
+  record(zoneId: string, id: string): ZoneRecord {
+    return recordIn(this.#zone(zoneId).records, id);
+  }
+
+  create(zoneId: string, draft: RecordDraft): ZoneRecord {
+    return one(this.batch(zoneId, { posts: [draft] }).posts);
+  }
+
+  /** PUT: what the draft leaves out goes back to its default. */
+  overwrite(zoneId: string, id: string, draft: RecordDraft): ZoneRecord {
+    return one(this.batch(zoneId, { puts: [{ ...draft, id }] }).puts);
+  }
+
+  /** PATCH: what the draft leaves out stays. */
+  edit(zoneId: string, id: string, draft: RecordDraft): ZoneRecord {
+    return one(this.batch(zoneId, { patches: [{ ...draft, id }] }).patches);
+  }
+
+  delete(zoneId: string, id: string): ZoneRecord {
+    return one(this.batch(zoneId, { deletes: [{ id }] }).deletes);
+  }
+
+  /** All of it or, at the first refusal, nothing; visible record by record all the same. */
+  batch(zoneId: string, batch: Batch): BatchResult {
+    const zone = this.#zone(zoneId);
+    const limit = zone.plan === "free" ? 200 : 3_500;
+    const lists = [batch.deletes, batch.patches, batch.puts, batch.posts];
+    // The limits are Cloudflare's; the code of the refusal is not known.
+    if (lists.reduce((sum, list) => sum + (list?.length ?? 0), 0) > limit) {
+      throw new CloudflareRefusal(400, 1004, `A batch may have at most ${limit} operations.`);
+    }
+    const nowMs = this.agenda.now();
+    const draftRecords = new Map(zone.records);
+    const put = (id: string, draft: RecordDraft, before: ZoneRecord | undefined): ZoneRecord => {
+      if (before !== undefined) refuseReadOnly(before);
+      const fields = fieldsOf(draft, zone.name, zone.plan);
+      const others = [...draftRecords.values()].filter((other) => other.id !== id);
+      refuseConflict(fields, others, this.#identity);
+      refuseBesideLocked(fields, others);
+      const record = { ...fields, id, readOnly: false, createdAtMs: before?.createdAtMs ?? nowMs, modifiedAtMs: nowMs };
+      draftRecords.set(id, record);
+      return record;
+    };
+    const result = {
+      deletes: (batch.deletes ?? []).map(({ id }) => {
+        const record = recordIn(draftRecords, id);
+        refuseReadOnly(record);
+        draftRecords.delete(id);
+        return record;
+      }),
+      patches: (batch.patches ?? []).map((draft) => {
+        const before = recordIn(draftRecords, draft.id);
+        return put(before.id, { ...before, ...given(draft) }, before);
+      }),
+      puts: (batch.puts ?? []).map((draft) => put(draft.id, draft, recordIn(draftRecords, draft.id))),
+      posts: (batch.posts ?? []).map((draft) => put(this.#newId(), draft, undefined)),
+    };
+    zone.records = draftRecords;
+    for (const { id } of Object.values(result).flat()) this.#publish(zone, id, draftRecords.get(id));
+    return result;
+  }
+
+  /** What `server` answers just now. It refuses names outside the zones, as an authoritative server does. */
+  answer(server: string, qname: string, qtype: QueryType): ServedAnswer {
+    const name = qname.toLowerCase().replace(/\.$/, "");
+    const views = [...this.#zones.values()].flatMap((zone) => (zone.status === "active" ? (zone.views.get(server) ?? []) : []));
+    const [view] = views.filter(({ zone }) => name === zone || name.endsWith(`.${zone}`)).sort((a, b) => b.zone.length - a.zone.length);
+    return view === undefined ? { code: "REFUSED", authoritative: false, records: [], start: undefined } : view.answer(name, qtype);
+  }
+
+  /** What a resolver that asks `server` (the primary, when none is named) learns; its TTL is the set's lowest. `undefined`: no MX. */
+  lookupMx(
+    name: string,
+    server = this.nameServers[0] ?? "",
+  ):
+    | { readonly exchanges: readonly { readonly preference: number; readonly exchange: string }[]; readonly ttlSeconds: number }
+    | undefined {
+    const records = this.answer(server, name, "MX").records.filter((record) => record.type === "MX");
+    if (records.length === 0) return undefined;
+    const exchanges = records.map(({ priority, content }) => ({ preference: priority ?? 0, exchange: content }));
+    return { exchanges, ttlSeconds: Math.min(...records.map((record) => record.ttl)) };
+  }
+
+  #publish(zone: OwnZone, id: string, record: ZoneRecord | undefined): void {
+    let atMs = this.agenda.now() + this.#lags.primaryMs + this.#random() * this.#lags.perRecordMs;
+    for (const [index, [server, view]] of [...zone.views].entries()) {
+      const seenAtMs = index === 0 ? atMs : atMs + this.#lags.secondaryMs + this.#random() * this.#lags.perRecordMs;
+      const key = `${server} ${id}`;
+      const visibleAtMs = Math.max(seenAtMs, zone.visibleAtMs.get(key) ?? 0);
+      zone.visibleAtMs.set(key, visibleAtMs);
+      if (index === 0) atMs = visibleAtMs;
+      this.agenda.at(visibleAtMs, () => view.show(id, record));
+    }
+  }
+
+  #zone(id: string): OwnZone {
+    const zone = this.#zones.get(id);
+    if (zone !== undefined) return zone;
+    const route = { code: 7000, message: "No route for that URI" };
+    throw new CloudflareRefusal(404, 7003, `Could not route to /zones/${id}, perhaps your object identifier is invalid?`, [route]);
+  }
+
+  #newId(): string {
+    return Array.from({ length: 32 }, () => Math.floor(this.#random() * 16).toString(16)).join("");
+  }
+}
+
+function recordIn(records: ReadonlyMap<string, ZoneRecord>, id: string): ZoneRecord {
+  const record = records.get(id);
+  if (record === undefined) throw new CloudflareRefusal(404, 81044, "Record does not exist.");
+  return record;
+}
+
+/** Email Routing locks the MX of a name as a whole: nothing may be put beside them. */
+function refuseBesideLocked(fields: { readonly name: string; readonly type: string }, others: readonly ZoneRecord[]): void {
+  const locked = others.find((other) => other.readOnly && other.name === fields.name && other.type === fields.type);
+  if (locked !== undefined) refuseReadOnly(locked);
+}
+
+function given(draft: RecordDraft): RecordDraft {
+  return Object.fromEntries(Object.entries(draft).filter(([, value]) => value !== undefined));
+}
+
+function one(records: readonly ZoneRecord[]): ZoneRecord {
+  const [record] = records;
+  if (record === undefined) throw new Error("A batch of one gave no record.");
+  return record;
+}

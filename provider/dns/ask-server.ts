@@ -1,0 +1,191 @@
+// A few questions to one DNS server: UDP first, TCP for an answer that was cut, under one deadline.
+// Takes only answers from the address that was asked, with the id and question that were sent. Rules: RFC 1035 4.2, RFC 7766, RFC 5452.
+import { randomInt } from "node:crypto";
+import { createSocket } from "node:dgram";
+import { lookup } from "node:dns/promises";
+import { connect, isIPv6 } from "node:net";
+import { type Answer, decode, encode } from "dns-packet";
+
+export interface DnsQuestion {
+  readonly name: string;
+  readonly type: "MX" | "SOA";
+}
+
+/** One answer as it came. */
+export interface DnsReply {
+  /** `NOERROR`, `NXDOMAIN`, `REFUSED`, ... as IANA names them. */
+  readonly code: string;
+  readonly authoritative: boolean;
+  readonly answers: readonly Answer[];
+}
+
+export interface ServerQuestions {
+  readonly server: string;
+  readonly questions: readonly DnsQuestion[];
+  readonly connectTo: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+}
+
+interface Query {
+  readonly id: number;
+  readonly question: DnsQuestion;
+  readonly bytes: Buffer;
+}
+
+interface Place {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** Bits of the second 16-bit word of a message (RFC 1035 4.1.1). */
+const RESPONSE = 0x8000;
+const AUTHORITATIVE = 0x0400;
+const TRUNCATED = 0x0200;
+const CODES = ["NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED", "YXDOMAIN", "YXRRSET", "NXRRSET", "NOTAUTH", "NOTZONE"];
+
+/**
+ * The replies to `questions`, in their order, asked without recursion (RD=0). Within `timeoutMs` milliseconds altogether.
+ * @throws {Error} whose message is a sentence about the server, for whatever kept it from answering
+ */
+export async function askServer(ask: ServerQuestions): Promise<readonly DnsReply[]> {
+  const deadline = AbortSignal.timeout(ask.timeoutMs);
+  const signal = ask.signal === undefined ? deadline : AbortSignal.any([deadline, ask.signal]);
+  const queries = ask.questions.map(queryOf);
+  const stop = stopped(ask, signal);
+  try {
+    const place = await Promise.race([placeOf(ask), stop.promise]);
+    return await Promise.race([exchange(ask.server, place, queries, signal), stop.promise]);
+  } finally {
+    stop.release();
+  }
+}
+
+async function exchange(server: string, place: Place, queries: readonly Query[], signal: AbortSignal): Promise<readonly DnsReply[]> {
+  const messages = await overUdp(server, place, queries, signal);
+  return Promise.all(
+    messages.map(async (message, index) => {
+      const query = queries[index];
+      if (query === undefined || (message.readUInt16BE(2) & TRUNCATED) === 0) return replyOf(server, message);
+      return replyOf(server, await overTcp(server, place, query, signal));
+    }),
+  );
+}
+
+/** Rejects when the time is over or the caller gives up, and lets go of the signal when neither happened. */
+function stopped(ask: ServerQuestions, signal: AbortSignal): { readonly promise: Promise<never>; readonly release: () => void } {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const onAbort = () => reject(new Error(`${ask.server} did not answer within ${ask.timeoutMs} ms.`));
+  if (signal.aborted) onAbort();
+  else signal.addEventListener("abort", onAbort, { once: true });
+  promise.catch(() => undefined);
+  return { promise, release: () => signal.removeEventListener("abort", onAbort) };
+}
+
+async function placeOf({ server, connectTo }: ServerQuestions): Promise<Place> {
+  const elsewhere = connectTo[`${server}:53`];
+  if (elsewhere === undefined) {
+    try {
+      return { address: (await lookup(server)).address, port: 53 };
+    } catch (cause) {
+      throw new Error(`${server} has no address that can be found from here.`, { cause });
+    }
+  }
+  const match = /^\[?([^\]]+?)\]?:(\d+)$/.exec(elsewhere);
+  if (match?.[1] === undefined) throw new Error(`${server}:53 is to be reached at "${elsewhere}"; expected an address and a port.`);
+  return { address: match[1], port: Number(match[2]) };
+}
+
+/** A connected socket: the system itself drops what comes from any other address or port. */
+function overUdp(server: string, place: Place, queries: readonly Query[], signal: AbortSignal): Promise<readonly Buffer[]> {
+  const { promise, resolve, reject } = Promise.withResolvers<readonly Buffer[]>();
+  const replies = new Map<Query, Buffer>();
+  const socket = createSocket(isIPv6(place.address) ? "udp6" : "udp4");
+  let isOpen = true;
+  const close = () => {
+    if (!isOpen) return;
+    isOpen = false;
+    signal.removeEventListener("abort", close);
+    socket.close();
+  };
+  const fail = (cause: Error) => {
+    close();
+    reject(unreachable(server, place, cause));
+  };
+  signal.addEventListener("abort", close, { once: true });
+  socket.on("error", fail);
+  socket.on("message", (message) => {
+    const query = queries.find((candidate) => isReplyTo(candidate, message));
+    if (query === undefined) return;
+    replies.set(query, message);
+    const all = queries.flatMap((each) => replies.get(each) ?? []);
+    if (all.length < queries.length) return;
+    close();
+    resolve(all);
+  });
+  socket.on("connect", () => {
+    // A refusal of the first datagram is told by the system when the next one is sent.
+    for (const query of queries) socket.send(query.bytes, (error) => error !== null && fail(error));
+  });
+  socket.connect(place.port, place.address);
+  return promise;
+}
+
+function overTcp(server: string, place: Place, query: Query, signal: AbortSignal): Promise<Buffer> {
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
+  let received = Buffer.alloc(0);
+  const socket = connect({ host: place.address, port: place.port, signal });
+  socket.on("connect", () => {
+    const length = Buffer.alloc(2);
+    length.writeUInt16BE(query.bytes.length);
+    socket.write(Buffer.concat([length, query.bytes]));
+  });
+  socket.on("data", (chunk) => {
+    received = Buffer.concat([received, chunk]);
+    if (received.length < 2 || received.length < 2 + received.readUInt16BE(0)) return;
+    const message = received.subarray(2, 2 + received.readUInt16BE(0));
+    socket.destroy();
+    if (isReplyTo(query, message)) resolve(message);
+    else reject(new Error(`${server} answered over TCP to another question than the one asked.`));
+  });
+  socket.on("error", (cause) => reject(unreachable(server, place, cause)));
+  socket.on("close", () => reject(new Error(`${server} closed the TCP connection before it had answered.`)));
+  return promise;
+}
+
+function unreachable(server: string, place: Place, cause: Error): Error {
+  const code = "code" in cause && typeof cause.code === "string" ? cause.code : cause.message;
+  return new Error(`${server} cannot be reached at ${place.address} port ${place.port} (${code}).`, { cause });
+}
+
+function queryOf(question: DnsQuestion): Query {
+  const id = randomInt(0x10000);
+  return { id, question, bytes: encode({ type: "query", id, flags: 0, questions: [{ ...question, class: "IN" }] }) };
+}
+
+function isReplyTo({ id, question }: Query, message: Buffer): boolean {
+  if (message.length < 12 || message.readUInt16BE(0) !== id || (message.readUInt16BE(2) & RESPONSE) === 0) return false;
+  const asked = questionOf(message);
+  return asked?.type === question.type && asked.name.toLowerCase() === question.name;
+}
+
+/** The question that a message repeats. A cut message may end anywhere after it, so only the head and the question are read. */
+function questionOf(message: Buffer): { readonly name: string; readonly type: string } | undefined {
+  const head = Buffer.from(message);
+  head.fill(0, 6, 12);
+  try {
+    return decode(head).questions?.[0];
+  } catch {
+    return undefined;
+  }
+}
+
+function replyOf(server: string, message: Buffer): DnsReply {
+  const flags = message.readUInt16BE(2);
+  const code = CODES[flags & 0xf] ?? `response code ${flags & 0xf}`;
+  try {
+    return { code, authoritative: (flags & AUTHORITATIVE) !== 0, answers: decode(message).answers ?? [] };
+  } catch (cause) {
+    throw new Error(`${server} sent a message that is not DNS.`, { cause });
+  }
+}

@@ -1,0 +1,48 @@
+// Finds a zone by name: its id, its name servers, and whether what is written there has any effect on the Internet.
+import { z } from "zod";
+import { DnsError } from "../record-sets.ts";
+import { hostName } from "../sets.ts";
+import type { CloudflareApi } from "./api.ts";
+
+export interface CloudflareZone {
+  /** 32 hexadecimal digits. */
+  readonly id: string;
+  readonly nameServers: readonly string[];
+}
+
+const zone = z.object({
+  id: z.string(),
+  name: z.string(),
+  status: z.string(),
+  type: z.string().optional(),
+  name_servers: z.array(z.string()).nullish(),
+});
+
+/** The zone called `name`. @throws {DnsError} `notFound`, `rejected` when it is not in use, or as the API does */
+export async function findZone(api: CloudflareApi, name: string): Promise<CloudflareZone> {
+  const wanted = hostName(name);
+  const listed = await api.list({ doing: `looking up zone ${wanted}`, needs: "Zone Read" }, "/zones", { name: wanted }, zone);
+  const named = listed.filter((candidate) => hostName(candidate.name) === wanted);
+  const [found, second] = named.some(isActive) ? named.filter(isActive) : named;
+  if (found === undefined) throw new DnsError("notFound", `Cloudflare: there is no zone "${wanted}" that this token may see`);
+  if (second !== undefined) {
+    const ids = named.map((candidate) => candidate.id).join(" and ");
+    throw new DnsError(
+      "rejected",
+      `Cloudflare: this token sees several zones "${wanted}": ${ids}. Use a token that is limited to one of them.`,
+    );
+  }
+  if (!isActive(found)) {
+    const why = "so nothing that is written there has an effect on the Internet. Activate it with the domain's registrar first.";
+    throw new DnsError("rejected", `Cloudflare: zone "${wanted}" is ${found.status}, not active, ${why}`);
+  }
+  if (found.type !== undefined && found.type !== "full") {
+    const why = "so Cloudflare does not decide its MX. Change them where the zone is kept.";
+    throw new DnsError("rejected", `Cloudflare: zone "${wanted}" is of type ${found.type}, not full, ${why}`);
+  }
+  return { id: found.id, nameServers: (found.name_servers ?? []).map(hostName) };
+}
+
+function isActive(candidate: z.infer<typeof zone>): boolean {
+  return candidate.status === "active";
+}

@@ -1,0 +1,70 @@
+// MX sets as values: compared as sets, written for people, read from text, and refused where no sender could use them.
+// Pure. Rules: RFC 5321 5.1 and RFC 2181 10.3 (a target is a host name), RFC 1123 2.1 (host names), RFC 7505 (null MX).
+import { isIP } from "node:net";
+import { type Exchange, keyOf } from "./record-sets.ts";
+
+/** True when both hold the same records, in whatever order. */
+export function sameExchanges(one: readonly Exchange[], other: readonly Exchange[]): boolean {
+  const ones = new Set(one.map(keyOf));
+  const others = new Set(other.map(keyOf));
+  return ones.size === others.size && [...ones].every((key) => others.has(key));
+}
+
+/** `10 mail.contoso.com, 20 mx2.contoso.com`, in the order in which senders try them; `no MX` for an empty set. */
+export function formatSet(exchanges: readonly Exchange[]): string {
+  return exchanges.length === 0 ? "no MX" : [...exchanges].sort(byPreference).map(keyOf).join(", ");
+}
+
+/**
+ * Reads `10 mail.contoso.com`; case and a dot at the end do not matter.
+ * @throws {Error} with a sentence when it is not a preference and a host that can stand in an MX record
+ */
+export function parseExchange(text: string): Exchange {
+  const match = /^\s*(\d+)\s+(\S+)\s*$/.exec(text);
+  if (match?.[1] === undefined || match[2] === undefined) {
+    throw new Error(`"${text}" is not an MX record; expected a preference and a host, such as "10 mail.contoso.com"`);
+  }
+  const exchange = { preference: Number(match[1]), exchange: hostName(match[2]) };
+  const problem = mxProblem(exchange);
+  if (problem !== undefined) throw new Error(problem);
+  return exchange;
+}
+
+/** A host name as `Exchange` spells it: lower case, without the dot at the end. The root stays `.`. */
+export function hostName(name: string): string {
+  return name.length > 1 && name.endsWith(".") ? name.slice(0, -1).toLowerCase() : name.toLowerCase();
+}
+
+/** Why `exchange` must not be published, as one sentence; `undefined` when it may. Whether the host is a CNAME only DNS can tell. */
+export function mxProblem({ preference, exchange }: Exchange): string | undefined {
+  if (!Number.isInteger(preference) || preference < 0 || preference > 65_535) {
+    return `MX preference ${preference} of "${exchange}" is not a whole number from 0 to 65535.`;
+  }
+  if (exchange === "") return "An MX record needs a host name, and this one has none.";
+  if (exchange === ".") return 'MX "." (null MX) tells senders that the domain takes no mail at all: they bounce it at once (RFC 7505).';
+  if (isIP(exchange.replace(/^\[|\]$/g, "")) !== 0) {
+    return `"${exchange}" is an IP address; an MX record names a host, whose A or AAAA record has the address.`;
+  }
+  if (exchange.endsWith(".")) return `"${exchange}" ends in a dot; write "${hostName(exchange)}".`;
+  if (exchange !== exchange.toLowerCase()) return `"${exchange}" has capital letters; write "${hostName(exchange)}".`;
+  return labelProblem(exchange);
+}
+
+function labelProblem(host: string): string | undefined {
+  const labels = host.split(".");
+  if (host.length > 253) return `"${host}" has ${host.length} characters; a host name has at most 253.`;
+  if (labels.length < 2) return `"${host}" is one word; an MX record needs the full name, such as "${host}.contoso.com".`;
+  for (const label of labels) {
+    if (label === "") return `"${host}" has an empty part between two dots.`;
+    if (label.length > 63) return `"${host}": "${label}" has ${label.length} characters; a part of a host name has at most 63.`;
+    if (!/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(label)) {
+      return `"${host}": "${label}" may have letters a to z, digits, and hyphens inside only; other scripts are written as xn--...`;
+    }
+  }
+  return /^\d+$/.test(labels.at(-1) ?? "") ? `"${host}" ends in a number, which no host name does.` : undefined;
+}
+
+function byPreference(one: Exchange, other: Exchange): number {
+  if (one.preference !== other.preference) return one.preference - other.preference;
+  return one.exchange < other.exchange ? -1 : Number(one.exchange > other.exchange);
+}

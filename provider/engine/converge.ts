@@ -1,0 +1,155 @@
+// Observe, plan, apply the first step, observe again, until the plan is empty. The only place that waits.
+// It knows no Exchange, DNS or Pulumi, and it may be stopped anywhere: the next run starts from what is really there.
+import type { Clock } from "./clock.ts";
+import { type JournalEntry, noted } from "./journal.ts";
+import type { Kind, Look } from "./kind.ts";
+import { isWait, type Plan, type Refusal, type Step, type Wait, wordsOf } from "./plan.ts";
+import { isStuck, type Progress, progressAfter, sayInstant, sayProgress } from "./progress.ts";
+import { delayBeforeRetry } from "./retry.ts";
+
+export interface Circumstances {
+  readonly clock: Clock;
+  /** Aborted: the run ends before the next step, with everything done so far remembered. */
+  readonly signal: AbortSignal;
+  /** Longest wait with a known end that is waited out, in milliseconds; a longer one ends the run. */
+  readonly maxWaitMs: number;
+  /** IANA name of the site's time zone, for times that people read. */
+  readonly timeZone: string;
+  /** Shows what is going on just now. */
+  readonly status: (text: string) => void;
+}
+
+/** How a run ended. Whatever the ending, `memory` and `journal` are to be kept. */
+export interface Ending<Actual, Memory> {
+  readonly end: "done" | "refused" | "due later" | "stuck" | "stopped" | "failed";
+  /** What to tell a person; empty when done. */
+  readonly sentence: string;
+  readonly actual: Actual | undefined;
+  readonly memory: Memory;
+  readonly journal: readonly JournalEntry[];
+  /** What failed, when it did. */
+  readonly cause?: unknown;
+}
+
+interface Run<Actual, Memory> {
+  readonly memory: Memory;
+  readonly actual: Actual | undefined;
+  readonly journal: readonly JournalEntry[];
+  readonly failures: number;
+  /** The last step applied, in words, and how often it was applied in a row. */
+  readonly last: { readonly words: string; readonly times: number } | undefined;
+  readonly waiting: { readonly for: string; readonly progress: Progress } | undefined;
+}
+
+/** A step that the site accepts and that changes nothing is given this many chances, this far apart. */
+const chances = 5;
+const settleMs = 5_000;
+
+/** Brings the site to what `args` desire, from wherever it is. Never throws: an error becomes the ending `failed`. */
+export async function converge<Site, Args, Actual, Memory, S extends Step>(
+  kind: Kind<Site, Args, Actual, Memory, S>,
+  site: Site,
+  args: Args,
+  memory: Memory,
+  journal: readonly JournalEntry[],
+  around: Circumstances,
+): Promise<Ending<Actual, Memory>> {
+  let run: Run<Actual, Memory> = { memory, actual: undefined, journal, failures: 0, last: undefined, waiting: undefined };
+  const endWith = (end: Ending<Actual, Memory>["end"], sentence: string, cause?: unknown): Ending<Actual, Memory> => {
+    const { actual, memory, journal } = run;
+    return { end, sentence, actual, memory, journal, ...(cause === undefined ? {} : { cause }) };
+  };
+  for (;;) {
+    if (around.signal.aborted)
+      return endWith("stopped", `stopped on request ${sayWhere(run.last)}; run \`pulumi up\` again and it goes on from here`);
+    try {
+      const look: Look = { maxAgeMs: 0, signal: around.signal };
+      const actual = await kind.observe(site, args, run.memory, look);
+      if (actual === undefined) return endWith("failed", `${kind.titleOf(args)}: the site says that there is no such thing`);
+      const memory = kind.remember(args, actual, run.memory, around.clock.now(), "underWay");
+      run = { ...run, actual, memory };
+      const plan = kind.plan(args, actual, memory, around.clock.now());
+      const verdict = judge(plan, run, around);
+      if (verdict.end !== undefined) return endWith(verdict.end, verdict.sentence);
+      run = isWait(verdict.step) ? await waitFor(verdict.step, run, around) : await perform(kind, site, args, verdict.step, run, around);
+    } catch (error) {
+      if (around.signal.aborted) continue;
+      const failures = run.failures + 1;
+      const delayMs = delayBeforeRetry(error, failures);
+      if (delayMs === undefined) return endWith("failed", error instanceof Error ? error.message : String(error), error);
+      around.status(`${error instanceof Error ? error.message : String(error)}; tries again (${failures})`);
+      run = { ...run, failures };
+      await rest(delayMs, around);
+    }
+  }
+}
+
+type Verdict<S extends Step> =
+  | { readonly end: "done" | "refused" | "due later" | "stuck" | "failed"; readonly sentence: string }
+  | { readonly end: undefined; readonly step: S | Wait };
+
+function judge<S extends Step, A, M>(plan: Plan<S>, run: Run<A, M>, around: Circumstances): Verdict<S> {
+  if (plan.refusals.length > 0) return { end: "refused", sentence: plan.refusals.map(wordsOf).join("\n") };
+  const step = plan.steps[0];
+  if (step === undefined) return { end: "done", sentence: "" };
+  if (!isWait(step)) return { end: undefined, step };
+  const nowMs = around.clock.now();
+  if (step.dueAtMs !== undefined && step.dueAtMs - nowMs > around.maxWaitMs) {
+    const when = sayInstant(step.dueAtMs, around.timeZone);
+    return { end: "due later", sentence: `waits for ${step.for}.\nRun \`pulumi up\` again from ${when} on: it goes on from here.` };
+  }
+  const progress = progressAfter(run.waiting?.for === waitKey(step) ? run.waiting.progress : undefined, step, nowMs);
+  if (isStuck(progress, step, nowMs)) return { end: "stuck", sentence: wordsOf(step.stuck ?? stuckWords(step)) };
+  return { end: undefined, step };
+}
+
+async function waitFor<A, M>(wait: Wait, run: Run<A, M>, around: Circumstances): Promise<Run<A, M>> {
+  const nowMs = around.clock.now();
+  const progress = progressAfter(run.waiting?.for === waitKey(wait) ? run.waiting.progress : undefined, wait, nowMs);
+  around.status(sayProgress(progress, wait, nowMs));
+  const untilDueMs = wait.dueAtMs === undefined ? wait.recheckMs : Math.max(0, wait.dueAtMs - nowMs);
+  await rest(Math.min(wait.recheckMs, untilDueMs), around);
+  return { ...run, failures: 0, waiting: { for: waitKey(wait), progress } };
+}
+
+/** Waits of one kind are one wait while their amount changes. */
+function waitKey(wait: Wait): string {
+  return wait.left === undefined ? wait.for : wait.left.unit;
+}
+
+async function perform<Site, Args, A, M, S extends Step>(
+  kind: Kind<Site, Args, A, M, S>,
+  site: Site,
+  args: Args,
+  step: S,
+  run: Run<A, M>,
+  around: Circumstances,
+): Promise<Run<A, M>> {
+  const words = kind.sayStep(step);
+  const times = run.last?.words === words ? run.last.times + 1 : 1;
+  if (times > chances) throw new Error(`${kind.titleOf(args)}: "${words}" was accepted ${chances} times and changed nothing`);
+  if (times > 1) await rest(settleMs, around);
+  if (around.signal.aborted) return run;
+  around.status(words);
+  await kind.apply(site, args, step);
+  const journal = noted(run.journal, around.clock.now(), words);
+  return { ...run, journal, failures: 0, last: { words, times }, waiting: undefined };
+}
+
+function stuckWords(wait: Wait): Refusal {
+  return {
+    sentence: `Nothing has moved for a long time: it waits for ${wait.for}.`,
+    remedy: "See to it, then run `pulumi up` again: it goes on from here.",
+  };
+}
+
+function sayWhere(last: { readonly words: string } | undefined): string {
+  return last === undefined ? "before the first step" : `after "${last.words}"`;
+}
+
+/** Sleeps; being stopped meanwhile is for the loop to see. */
+async function rest(ms: number, around: Circumstances): Promise<void> {
+  await around.clock.sleep(ms, around.signal).catch((error: unknown) => {
+    if (!around.signal.aborted) throw error;
+  });
+}

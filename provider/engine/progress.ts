@@ -1,0 +1,76 @@
+// How far a wait is, in words: what is left, how fast it goes, how long it will take, since when it is stuck.
+import type { Wait } from "./plan.ts";
+
+/** Follows one wait from reading to reading. */
+export interface Progress {
+  readonly startedMs: number;
+  readonly startCount: number;
+  readonly leastCount: number;
+  /** When less was left than ever before. */
+  readonly movedMs: number;
+}
+
+/** The progress after this reading; `before` is that of the same wait, or `undefined` when the wait is new. */
+export function progressAfter(before: Progress | undefined, wait: Wait, nowMs: number): Progress {
+  const count = wait.left?.count ?? 0;
+  if (before === undefined) return { startedMs: nowMs, startCount: count, leastCount: count, movedMs: nowMs };
+  return count < before.leastCount ? { ...before, leastCount: count, movedMs: nowMs } : before;
+}
+
+/** Whether `stuckAfterMs` have passed without progress. */
+export function isStuck(progress: Progress, wait: Wait, nowMs: number): boolean {
+  return wait.stuckAfterMs !== undefined && nowMs - progress.movedMs >= wait.stuckAfterMs;
+}
+
+/** `39 messages left, 12 a second, about 3 s; waits for …` */
+export function sayProgress(progress: Progress, wait: Wait, nowMs: number): string {
+  const due = wait.dueAtMs === undefined ? "" : `${sayDuration(Math.max(0, wait.dueAtMs - nowMs))} left; `;
+  return `${due}${sayLeft(progress, wait, nowMs)}waits for ${wait.for}`;
+}
+
+function sayLeft(progress: Progress, wait: Wait, nowMs: number): string {
+  if (wait.left === undefined) return "";
+  const { count, unit } = wait.left;
+  const seconds = (nowMs - progress.startedMs) / 1000;
+  const perSecond = seconds > 0 ? (progress.startCount - count) / seconds : 0;
+  const left = `${formatCount(count)} ${unit} left`;
+  if (perSecond <= 0) {
+    const stillMs = nowMs - progress.movedMs;
+    return stillMs < 60_000 ? `${left}; ` : `${left}, none for ${sayDuration(stillMs)}; `;
+  }
+  const speed = perSecond >= 1 ? `${Math.round(perSecond)} a second` : `${Math.max(1, Math.round(perSecond * 60))} a minute`;
+  return `${left}, ${speed}, about ${sayDuration((count / perSecond) * 1000)}; `;
+}
+
+/** `4,812` */
+export function formatCount(count: number): string {
+  return count.toLocaleString("en-US");
+}
+
+/** `40 s`, `12 min`, `10 h 21 min`, `3 days 2 h` */
+export function sayDuration(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 120) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
+  const days = Math.floor(hours / 24);
+  return hours % 24 === 0 ? `${days} days` : `${days} days ${hours % 24} h`;
+}
+
+/** `Fri 4 Dec 18:02 UTC (19:02 in Berlin)`, with the local day where it is another; without a zone when it is UTC. */
+export function sayInstant(ms: number, timeZone: string): string {
+  const utc = `${dayOf(ms, "UTC")} ${timeOf(ms, "UTC")} UTC`;
+  if (timeZone === "UTC") return utc;
+  const day = dayOf(ms, timeZone) === dayOf(ms, "UTC") ? "" : `${dayOf(ms, timeZone)} `;
+  return `${utc} (${day}${timeOf(ms, timeZone)} in ${timeZone.replace(/^.*\//, "").replaceAll("_", " ")})`;
+}
+
+function dayOf(ms: number, timeZone: string): string {
+  return new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short", timeZone }).format(ms).replaceAll(",", "");
+}
+
+function timeOf(ms: number, timeZone: string): string {
+  return new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone }).format(ms);
+}

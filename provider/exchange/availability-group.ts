@@ -1,0 +1,52 @@
+// The DAG as a pause needs it: its members, and whether it moves databases by itself. Sources: Get- and Set-DatabaseAvailabilityGroup.
+import { CmdletError } from "./error.ts";
+import type { Look } from "./look.ts";
+import { type Organisation, serverName } from "./organisation.ts";
+import { textIn, textsIn } from "./parse.ts";
+
+export interface AvailabilityGroup {
+  readonly name: string;
+  /** Short names. */
+  readonly servers: readonly string[];
+  /** How often databases are moved to the server they prefer, as Exchange writes a time span; `never` when they are not. */
+  readonly preferenceMoveFrequency: string;
+}
+
+/** How .NET writes an infinite time span; over 49.7 days instead would crash the replication service. */
+const infinite = "-00:00:00.0010000";
+export const never = "never";
+
+/** One DAG. @throws {CmdletError} `notFound` @see Get-DatabaseAvailabilityGroup -Status */
+export async function getAvailabilityGroup(organisation: Organisation, via: string, name: string, look: Look): Promise<AvailabilityGroup> {
+  return organisation.shared(`dag ${name}`, look.maxAgeMs, async () => {
+    const objects = await organisation.run(via, "exchange", "Get-DatabaseAvailabilityGroup", { Identity: name, Status: true }, look.signal);
+    const object = objects.find(
+      (candidate) => textIn(candidate, "Name", "Get-DatabaseAvailabilityGroup").toLowerCase() === name.toLowerCase(),
+    );
+    if (object === undefined) throw new CmdletError("notFound", `Get-DatabaseAvailabilityGroup on ${via}: there is no ${name}`);
+    const frequency = textIn(object, "PreferenceMoveFrequency", "Get-DatabaseAvailabilityGroup");
+    return {
+      name: textIn(object, "Name", "Get-DatabaseAvailabilityGroup"),
+      servers: textsIn(object, "Servers").map(serverName).sort(),
+      preferenceMoveFrequency: frequency.startsWith("-") ? never : frequency,
+    };
+  });
+}
+
+/** Names of all DAGs: the cheapest proof that a server's Exchange endpoint works and reaches its directory. @see Get-DatabaseAvailabilityGroup */
+export async function getAvailabilityGroups(organisation: Organisation, server: string, look: Look): Promise<readonly string[]> {
+  return organisation.shared(`dags ${server}`, look.maxAgeMs, async () => {
+    const objects = await organisation.run(server, "exchange", "Get-DatabaseAvailabilityGroup", {}, look.signal);
+    return objects.map((object) => textIn(object, "Name", "Get-DatabaseAvailabilityGroup"));
+  });
+}
+
+/** Sets how often databases go home by themselves; `never` stops it. @see Set-DatabaseAvailabilityGroup -PreferenceMoveFrequency */
+export async function setPreferenceMoveFrequency(organisation: Organisation, via: string, name: string, frequency: string): Promise<void> {
+  organisation.changed();
+  await organisation.run(via, "exchange", "Set-DatabaseAvailabilityGroup", {
+    Identity: name,
+    PreferenceMoveFrequency: frequency === never ? infinite : frequency,
+  });
+  organisation.changed();
+}

@@ -1,0 +1,59 @@
+// Server component states, as far as they are marks of maintenance. Source: Get-ServerComponentState; rules of how states combine.
+import { listOf, property } from "../remoting/clixml/read.ts";
+import type { PsObject, PsValue } from "../remoting/clixml/values.ts";
+import type { Look } from "./look.ts";
+import type { Organisation } from "./organisation.ts";
+import { optionalTextIn, textIn } from "./parse.ts";
+
+export interface Component {
+  readonly component: string;
+  readonly state: string;
+  /** The state that the requester Maintenance asks for; empty when it asks for nothing. The newer of its local and directory entry. */
+  readonly maintenance: string;
+}
+
+/** All components of one server. @see Get-ServerComponentState */
+export async function getServerComponents(
+  organisation: Organisation,
+  via: string,
+  server: string,
+  look: Look,
+): Promise<readonly Component[]> {
+  return organisation.shared(`components ${server}`, look.maxAgeMs, async () => {
+    const objects = await organisation.run(via, "exchange", "Get-ServerComponentState", { Identity: server }, look.signal);
+    return objects.map((object) => ({
+      component: textIn(object, "Component", "Get-ServerComponentState"),
+      state: textIn(object, "State", "Get-ServerComponentState"),
+      maintenance: maintenanceEntry(object),
+    }));
+  });
+}
+
+function maintenanceEntry(object: PsObject): string {
+  const entries = [...listOf(property(object, "LocalStates")), ...listOf(property(object, "RemoteStates"))].map(entryOf);
+  const ours = entries.filter((entry) => entry.requester.toLowerCase() === "maintenance");
+  const newest = ours.sort((one, other) => other.atMs - one.atMs)[0];
+  return newest?.state ?? "";
+}
+
+/** An entry comes as an object, or flattened to `Requestor:Maintenance; State:Inactive; Timestamp:…`. */
+function entryOf(value: PsValue): { requester: string; state: string; atMs: number } {
+  if (isObject(value) && value.properties.size + value.notes.size > 0) {
+    return {
+      requester: optionalTextIn(value, "Requester"),
+      state: optionalTextIn(value, "State"),
+      atMs: Date.parse(optionalTextIn(value, "Timestamp")) || 0,
+    };
+  }
+  const text = typeof value === "string" ? value : isObject(value) ? (value.text ?? "") : "";
+  const part = (name: RegExp) => name.exec(text)?.[1]?.trim() ?? "";
+  return {
+    requester: part(/Request[eo]r\s*:\s*([^;]*)/i),
+    state: part(/State\s*:\s*([^;]*)/i),
+    atMs: Date.parse(part(/Timestamp\s*:\s*([^;]*)/i)) || 0,
+  };
+}
+
+function isObject(value: PsValue): value is PsObject {
+  return typeof value === "object" && value !== null && "kind" in value && value.kind === "object";
+}

@@ -1,0 +1,34 @@
+// Words for what Exchange answers when it does not do what was asked. One class, one function that words it.
+import type { CmdletErrorRecord, CmdletParameters } from "../remoting/transport.ts";
+
+/** Why a cmdlet that was answered did not do it. None of these passes by itself. */
+export type CmdletReason = "notFound" | "denied" | "rejected" | "invalidAnswer";
+
+/** "Mount-Database on ex01 (-Identity DB99): The operation couldn't be performed because object 'DB99' couldn't be found … (ManagementObjectNotFoundException)" */
+export class CmdletError extends Error {
+  override readonly name = "CmdletError";
+  readonly reason: CmdletReason;
+  constructor(reason: CmdletReason, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.reason = reason;
+  }
+}
+
+/** The error that `record` stands for. RBAC hides cmdlets and parameters instead of denying them, so "not recognized" is a missing right. */
+export function cmdletError(server: string, cmdlet: string, parameters: CmdletParameters, record: CmdletErrorRecord): CmdletError {
+  const call = `${cmdlet} on ${server}${sayParameters(parameters)}`;
+  const failure = /Cmdlet-(\w+)/.exec(record.failureCategory)?.[1];
+  if (record.fullyQualifiedErrorId.startsWith("CommandNotFoundException")) {
+    return new CmdletError("denied", `${call}: the account has no role that holds this cmdlet (${record.message})`);
+  }
+  if (record.fullyQualifiedErrorId.startsWith("NamedParameterNotFound")) {
+    return new CmdletError("denied", `${call}: the account has no role that holds this parameter (${record.message})`);
+  }
+  const absent = failure === "ManagementObjectNotFoundException" || record.category === "ObjectNotFound";
+  return new CmdletError(absent ? "notFound" : "rejected", `${call}: ${record.message}${failure === undefined ? "" : ` (${failure})`}`);
+}
+
+function sayParameters(parameters: CmdletParameters): string {
+  const told = Object.entries(parameters).filter(([name]) => name !== "Confirm" && name !== "ResultSize");
+  return told.length === 0 ? "" : ` (${told.map(([name, value]) => `-${name} ${String(value)}`).join(" ")})`;
+}

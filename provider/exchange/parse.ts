@@ -1,0 +1,35 @@
+// Reading Exchange's objects: required properties or a sentence that names the cmdlet and the property.
+import { booleanOf, listOf, numberOf, property, textOf } from "../remoting/clixml/read.ts";
+import type { PsObject } from "../remoting/clixml/values.ts";
+import { CmdletError } from "./error.ts";
+
+/** The text of a property (an enum's name, a size's words). @throws {CmdletError} reason `invalidAnswer` when it is missing */
+export function textIn(object: PsObject, name: string, cmdlet: string): string {
+  return required(textOf(property(object, name)), object, name, cmdlet);
+}
+
+/** The same, or the empty text. */
+export function optionalTextIn(object: PsObject, name: string): string {
+  return textOf(property(object, name)) ?? "";
+}
+
+/** A number. @throws {CmdletError} reason `invalidAnswer` when it is missing */
+export function numberIn(object: PsObject, name: string, cmdlet: string): number {
+  return required(numberOf(property(object, name)), object, name, cmdlet);
+}
+
+/** True, false, or `undefined` when the server left it open. */
+export function flagIn(object: PsObject, name: string): boolean | undefined {
+  return booleanOf(property(object, name));
+}
+
+/** The texts of a list; none for `$null`. */
+export function textsIn(object: PsObject, name: string): readonly string[] {
+  return listOf(property(object, name)).flatMap((item) => textOf(item) ?? []);
+}
+
+function required<T>(value: T | undefined, object: PsObject, name: string, cmdlet: string): T {
+  if (value !== undefined) return value;
+  const has = [...object.properties.keys(), ...object.notes.keys()].join(", ");
+  throw new CmdletError("invalidAnswer", `${cmdlet}: an object without ${name} came back (it has ${has || "nothing"})`);
+}

@@ -1,0 +1,28 @@
+// Speaks to the engine: ephemeral lines on a resource's own row, and lines that stay under Diagnostics.
+import * as grpc from "@grpc/grpc-js";
+import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb.js";
+import engine from "@pulumi/pulumi/proto/engine_pb.js";
+
+export interface EngineLog {
+  /** Shown on the row of `urn` until something else is; it leaves no trace. */
+  status(urn: string, text: string): void;
+  /** Stays under Diagnostics. Lines of one text stay together. */
+  lasting(urn: string, text: string, severity: "info" | "warning"): Promise<void>;
+}
+
+/** `address` is the engine's, as it was given to the plugin; without one (a plugin that is attached to) nothing is shown. */
+export function engineLog(address: string | undefined): EngineLog {
+  if (address === undefined) return { status: () => undefined, lasting: async () => undefined };
+  const client = new EngineClient(address, grpc.credentials.createInsecure());
+  const log = (urn: string, text: string, severity: 0 | 1 | 2 | 3, ephemeral: boolean): Promise<void> => {
+    const request = new engine.LogRequest().setUrn(urn).setMessage(text).setSeverity(severity).setEphemeral(ephemeral);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    // An engine that is going away no longer listens; that is no failure of the resource.
+    client.log(request, () => resolve());
+    return promise;
+  };
+  return {
+    status: (urn, text) => void log(urn, text, engine.LogSeverity.INFO, true),
+    lasting: (urn, text, severity) => log(urn, text, severity === "info" ? engine.LogSeverity.INFO : engine.LogSeverity.WARNING, false),
+  };
+}

@@ -1,0 +1,87 @@
+// Opens the site that the provider's configuration names: every edge with its address and credentials, each at its first use.
+import { connect } from "node:net";
+import { askAuthoritative } from "../dns/authoritative.ts";
+import { cloudflareZone } from "../dns/cloudflare/mx.ts";
+import type { MxRecordSets } from "../dns/record-sets.ts";
+import type { Clock } from "../engine/clock.ts";
+import { type Endpoint, openOrganisation } from "../exchange/organisation.ts";
+import { type Buffer, openBuffer } from "../mail/buffer.ts";
+import { endpointOf } from "../mail/endpoint.ts";
+import { probeSmtp } from "../mail/probe.ts";
+import { sendToken } from "../mail/token.ts";
+import { wsmanTransport } from "../remoting/wsman-transport.ts";
+import type { Site } from "../resources/site.ts";
+import { type Config, secretOf, settingOf } from "./config.ts";
+
+const configurations: Readonly<Record<Endpoint, string>> = { exchange: "Microsoft.Exchange", windows: "Microsoft.PowerShell" };
+
+/** Milliseconds that one listing of a zone serves all names in it; a write drops it. */
+const zoneReadingMs = 2_000;
+
+export function openSite(settings: Config, program: string, clock: Clock, environment: NodeJS.ProcessEnv): Site {
+  const { connectTo, helo } = settings;
+  const zones = new Map<string, MxRecordSets>();
+  const buffers = new Map<string, Buffer>();
+  const exchange = openOrganisation({
+    nowMs: Date.now,
+    timeoutMs: settings.timeoutSeconds * 1000,
+    transportOf: (server, endpoint) =>
+      wsmanTransport({
+        url: settingOf(settings, endpoint === "exchange" ? "exchangeUrl" : "windowsUrl").replaceAll("{server}", server),
+        configurationName: configurations[endpoint],
+        endpoint: `${server} (${configurations[endpoint]})`,
+        user: settingOf(settings, "user"),
+        password: secretOf(settings, "password", environment),
+        authentication: "basic",
+        connectTo,
+        allowUnencrypted: settings.allowUnencrypted,
+      }),
+  });
+  return {
+    program,
+    timeZone: settings.timeZone,
+    clock,
+    exchange,
+    tokenSender: `pulumi-exchange@${helo}`,
+    mxRecords: (_provider, zone) =>
+      kept(zones, zone, () =>
+        cloudflareZone({
+          zone,
+          token: secretOf(settings, "cloudflareToken", environment),
+          maxAgeMs: zoneReadingMs,
+          clock: { now: Date.now },
+          ...(settings.cloudflareUrl === undefined ? {} : { baseUrl: settings.cloudflareUrl }),
+        }),
+      ),
+    askAuthoritative: (question) => askAuthoritative({ ...question, type: "MX", connectTo }),
+    probeSmtp: (question) => probeSmtp({ ...question, helo, from: `postmaster@${helo}`, connectTo }),
+    sendToken: (message) => sendToken({ ...message, helo, from: `pulumi-exchange@${helo}`, connectTo, dateMs: clock.now() }),
+    buffer: (address) =>
+      kept(buffers, address.host, () => openBuffer({ ...address, privateKey: secretOf(settings, "bufferKey", environment), connectTo })),
+    connect: (hostAndPort, signal) => reach(hostAndPort, connectTo, signal),
+    close: async () => {
+      for (const buffer of buffers.values()) buffer.close();
+      await exchange.close();
+    },
+  };
+}
+
+function kept<T>(known: Map<string, T>, key: string, make: () => T): T {
+  const value = known.get(key) ?? make();
+  known.set(key, value);
+  return value;
+}
+
+/** Milliseconds of real time that a port has to accept a connection. */
+const reachMs = 5_000;
+
+function reach(hostAndPort: string, connectTo: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<void> {
+  const at = hostAndPort.lastIndexOf(":");
+  const place = endpointOf(hostAndPort.slice(0, at), Number(hostAndPort.slice(at + 1)), connectTo);
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const socket = connect({ ...place, timeout: reachMs, ...(signal === undefined ? {} : { signal }) });
+  socket.once("connect", () => resolve());
+  socket.once("timeout", () => reject(new Error(`${hostAndPort} does not answer within ${reachMs / 1000} s`)));
+  socket.once("error", (cause) => reject(new Error(`${hostAndPort} refuses a connection`, { cause })));
+  return promise.finally(() => socket.destroy());
+}

@@ -1,0 +1,42 @@
+// Pulumi's wire form of properties and errors, to and from plain data. The only file that knows google-protobuf.
+import * as grpc from "@grpc/grpc-js";
+import providerProto from "@pulumi/pulumi/proto/provider_pb.js";
+import statusProto from "@pulumi/pulumi/proto/status_pb.js";
+import any from "google-protobuf/google/protobuf/any_pb.js";
+import struct from "google-protobuf/google/protobuf/struct_pb.js";
+import type { Properties } from "./operations.ts";
+
+export function propertiesOf(message: struct.Struct | undefined): Properties {
+  return message?.toJavaScript() ?? {};
+}
+
+/** A struct; members must be plain data (numbers, texts, booleans, null, lists, records). */
+export function structOf(properties: Properties): struct.Struct {
+  return struct.Struct.fromJavaScript(JSON.parse(JSON.stringify(properties)));
+}
+
+/** The gRPC error that stands for `error`: its message, and nothing of where in our code it arose. */
+export function failure(error: unknown): grpc.ServiceError {
+  return serviceError(error instanceof Error ? error.message : String(error), new grpc.Metadata());
+}
+
+/** The error that makes the engine keep `state` although the operation did not end as asked. */
+export function partialFailure(id: string, state: Properties, reason: string): grpc.ServiceError {
+  const detail = new providerProto.ErrorResourceInitFailed();
+  detail.setId(id);
+  detail.setProperties(structOf(state));
+  detail.setReasonsList([reason]);
+  const packed = new any.Any();
+  packed.pack(detail.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
+  const status = new statusProto.Status();
+  status.setCode(grpc.status.UNKNOWN);
+  status.setMessage(reason);
+  status.addDetails(packed);
+  const metadata = new grpc.Metadata();
+  metadata.add("grpc-status-details-bin", Buffer.from(status.serializeBinary()));
+  return serviceError(reason, metadata);
+}
+
+function serviceError(message: string, metadata: grpc.Metadata): grpc.ServiceError {
+  return Object.assign(new Error(message), { code: grpc.status.UNKNOWN, details: message, metadata });
+}

@@ -1,0 +1,44 @@
+// Which program works with the buffer: one small file on the host, made by `ln`, which never replaces another's.
+
+import { quote } from "./quote.ts";
+import { type BufferLayout, framed, hostCommand, type Part, succeeded } from "./script.ts";
+
+export interface Claim {
+  /** The program that works with this buffer. */
+  readonly program: string;
+  readonly sinceMs: number;
+}
+
+/** The parts of a script that show the claim: `claimed`, `since`, `claim`. */
+export function claimParts(layout: BufferLayout): readonly (readonly [name: string, command: string])[] {
+  const file = quote(layout.claimFile);
+  return [
+    ["claimed", hostCommand(layout, "test", "-e", file)],
+    ["since", hostCommand(layout, "stat", "-c", "%Y", file)],
+    ["claim", hostCommand(layout, "cat", file)],
+  ];
+}
+
+/** Puts stdin into the claim file unless there is one already, then shows the claim that stands. `nonce` tells two writers apart. */
+export function claimScript(layout: BufferLayout, nonce: string): string {
+  const directory = quote(layout.claimFile.slice(0, layout.claimFile.lastIndexOf("/")) || "/");
+  const draft = quote(`${layout.claimFile}.${nonce}`);
+  const make = [
+    hostCommand(layout, "mkdir", "-p", directory),
+    `${hostCommand(layout, "tee", draft)} > /dev/null`,
+    hostCommand(layout, "ln", draft, quote(layout.claimFile)),
+  ].join(" && ");
+  return `${framed([["make", make]])}; ${hostCommand(layout, "rm", "-f", draft)}; ${framed(claimParts(layout))}`;
+}
+
+/** Removes the claim file; harmless when it is not there. */
+export function unclaimScript(layout: BufferLayout): string {
+  return hostCommand(layout, "rm", "-f", quote(layout.claimFile));
+}
+
+/** The claim, or `undefined` when the file is not there. */
+export function claimOf(parts: ReadonlyMap<string, Part>): Claim | undefined {
+  if (parts.get("claimed")?.code === 1) return undefined;
+  succeeded(parts, "claimed");
+  return { program: succeeded(parts, "claim").trim(), sinceMs: Number(succeeded(parts, "since")) * 1_000 };
+}

@@ -1,0 +1,160 @@
+// One SSH connection to one host, opened at the first command, opened again after it was lost, its host key pinned.
+// It runs a command line with stdin and hands back what came; what a command means is decided in buffer.ts. RFC 4252 to 4254.
+import { createHash } from "node:crypto";
+import type { Client, ClientChannel } from "ssh2";
+import { type ConnectTo, endpointOf } from "./endpoint.ts";
+import { MailError, type MailReason, socketReason, textOf } from "./error.ts";
+
+export interface SshOptions {
+  readonly host: string;
+  /** Default 22. */
+  readonly port?: number;
+  readonly connectTo?: ConnectTo;
+  readonly user: string;
+  /** OpenSSH or PEM private key without passphrase. */
+  readonly privateKey: { reveal(): string };
+  /** `SHA256:…` as `ssh-keygen -lf` prints it. */
+  readonly hostKey: string;
+}
+
+export interface SshRun {
+  /** Sent to the command, then closed. */
+  readonly stdin?: string;
+  /** Milliseconds of real time for connection and command together; default 60,000. */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface SshResult {
+  readonly code: number;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+}
+
+const maxOutputBytes = 256 * 1024 * 1024;
+
+export class SshConnection {
+  readonly #options: SshOptions;
+  #opened: { readonly client: Client; readonly ready: Promise<Client> } | undefined;
+
+  constructor(options: SshOptions) {
+    this.#options = options;
+  }
+
+  /** Runs one command line. @throws {MailError} when it did not come to an end; an exit code is returned, whatever it is */
+  async run(command: string, { stdin = "", timeoutMs = 60_000, signal }: SshRun = {}): Promise<SshResult> {
+    signal?.throwIfAborted();
+    const ssh2 = await import("ssh2");
+    const timeout = AbortSignal.timeout(timeoutMs);
+    const either = signal ? AbortSignal.any([timeout, signal]) : timeout;
+    const given = Promise.withResolvers<never>();
+    const giveUp = () =>
+      given.reject(timeout.aborted ? this.#error("timedOut", `no answer over SSH after ${timeoutMs} ms`) : either.reason);
+    either.addEventListener("abort", giveUp, { once: true });
+    try {
+      this.#opened ??= this.#open(new ssh2.Client());
+      return await Promise.race([this.#opened.ready.then((client) => this.#exec(client, command, stdin)), given.promise]);
+    } catch (error) {
+      // Whatever went wrong, the connection may hold a half-run command: the next call opens a new one.
+      this.close();
+      throw error;
+    } finally {
+      either.removeEventListener("abort", giveUp);
+    }
+  }
+
+  /** Ends the connection. Safe to call twice, and `run` may be called again afterwards. */
+  close(): void {
+    this.#opened?.client.destroy();
+    this.#opened = undefined;
+  }
+
+  #open(client: Client): { client: Client; ready: Promise<Client> } {
+    const { host, port = 22, connectTo, user, privateKey, hostKey } = this.#options;
+    const { promise: ready, resolve, reject } = Promise.withResolvers<Client>();
+    const opened = { client, ready };
+    let shown = "";
+    client.on("ready", () => resolve(client));
+    client.on("close", () => {
+      reject(this.#error("sessionLost", "closed the SSH connection"));
+      if (this.#opened === opened) this.#opened = undefined;
+    });
+    client.on("error", (error) => {
+      const wrongKey = shown !== "" && shown !== hostKey;
+      reject(wrongKey ? this.#wrongKey(shown) : this.#error(...reasonOf(error, user), error));
+    });
+    const address = endpointOf(host, port, connectTo);
+    try {
+      client.connect({
+        ...address,
+        username: user,
+        privateKey: privateKey.reveal(),
+        readyTimeout: 0,
+        keepaliveInterval: 15_000,
+        hostVerifier: (key: Buffer) => {
+          shown = fingerprintOf(key);
+          return shown === hostKey;
+        },
+      });
+    } catch {
+      // The parser's own words may quote the key, so they are not passed on.
+      throw this.#error("denied", `the private key of ${user} cannot be read as an OpenSSH or PEM key`);
+    }
+    return opened;
+  }
+
+  #exec(client: Client, command: string, stdin: string): Promise<SshResult> {
+    const { promise, resolve, reject } = Promise.withResolvers<SshResult>();
+    const lost = () => reject(this.#error("sessionLost", "the SSH connection broke off before the command's end"));
+    client.once("close", lost);
+    client.exec(command, (error, channel) => {
+      if (error) reject(this.#error("sessionLost", `no command could be started over SSH: ${textOf(error)}`, error));
+      else this.#collect(channel, stdin, resolve, reject);
+    });
+    return promise.finally(() => client.removeListener("close", lost));
+  }
+
+  #collect(channel: ClientChannel, stdin: string, resolve: (result: SshResult) => void, reject: (error: Error) => void): void {
+    const stdout: Buffer[] = [];
+    const stderr: Buffer[] = [];
+    let bytes = 0;
+    let code: number | undefined;
+    const take = (into: Buffer[]) => (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > maxOutputBytes) reject(this.#error("invalidAnswer", `more than ${maxOutputBytes} bytes came back over SSH`));
+      else into.push(chunk);
+    };
+    channel.on("data", take(stdout));
+    channel.stderr.on("data", take(stderr));
+    channel.on("exit", (exit: number | null, signalName?: string) => {
+      code = exit ?? undefined;
+      if (exit === null) reject(this.#error("sessionLost", `the command was ended by ${signalName ?? "a signal"}`));
+    });
+    channel.on("close", () => {
+      if (code === undefined) reject(this.#error("sessionLost", "the SSH connection broke off before the command's end"));
+      else resolve({ code, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString() });
+    });
+    channel.on("error", (error: Error) => reject(this.#error("sessionLost", `the SSH connection broke off: ${textOf(error)}`, error)));
+    channel.end(stdin);
+  }
+
+  #wrongKey(shown: string): MailError {
+    const { host, hostKey } = this.#options;
+    return new MailError(host, "denied", `shows host key ${shown}; the program says ${hostKey}. Nothing was sent.`, { joint: " " });
+  }
+
+  #error(reason: MailReason, detail: string, cause?: unknown): MailError {
+    return new MailError(this.#options.host, reason, detail, cause === undefined ? {} : { cause });
+  }
+}
+
+/** `SHA256:…` of a public key in wire format, as `ssh-keygen -lf` prints it. */
+export function fingerprintOf(key: Buffer): string {
+  return `SHA256:${createHash("sha256").update(key).digest("base64").replace(/=+$/, "")}`;
+}
+
+function reasonOf(error: Error & { level?: string }, user: string): [MailReason, string] {
+  if (error.level === "client-authentication") return ["denied", `does not let ${user} in with the key that was given`];
+  if (error.level === "client-timeout") return ["timedOut", "the SSH connection no longer answers"];
+  return [socketReason(error), `SSH connection failed: ${textOf(error)}`];
+}

@@ -1,0 +1,62 @@
+// Reads WS-Management answers: the body of one that went well, or the fault in it. Pure.
+// Matches by namespace and local name. Source: [MS-WSMV]; old servers answer a Create without a Shell element.
+import { faultOf, type WsmanFault } from "./faults.ts";
+import { NS } from "./names.ts";
+import { child, descendant, parseXml, type XmlElement } from "./xml.ts";
+
+/** An answer in SOAP, of whatever HTTP status. */
+export interface WsmanAnswer {
+  /** Message id of the request that it answers, as `UPPER-CASE-GUID`; empty when it does not say. */
+  readonly relatesTo: string;
+  readonly body: XmlElement;
+  readonly fault?: WsmanFault;
+}
+
+/** What one Receive brought. */
+export interface Received {
+  /** PSRP fragments, one stream element each, in order. */
+  readonly chunks: readonly Uint8Array[];
+  /** The command has ended and will say nothing more. */
+  readonly done: boolean;
+}
+
+/** The answer in a SOAP text; nothing when the text is XML of another kind. @throws {XmlError} when it is not XML */
+export function parseAnswer(text: string): WsmanAnswer | undefined {
+  const envelope = parseXml(text);
+  const body = envelope.namespace === NS.soap && envelope.name === "Envelope" ? child(envelope, NS.soap, "Body") : undefined;
+  if (body === undefined) return undefined;
+  const relatesTo = child(child(envelope, NS.soap, "Header"), NS.addressing, "RelatesTo")?.text ?? "";
+  const fault = child(body, NS.soap, "Fault");
+  return {
+    relatesTo: relatesTo
+      .trim()
+      .replace(/^uuid:/i, "")
+      .toUpperCase(),
+    body,
+    ...(fault === undefined ? {} : { fault: faultOf(fault) }),
+  };
+}
+
+/** The shell's id as the server wants it in selectors. */
+export function createdShellId(body: XmlElement): string | undefined {
+  const selectors = descendant(child(body, NS.transfer, "ResourceCreated"), "SelectorSet", NS.wsman);
+  const selector = selectors?.children.find((candidate) => candidate.attributes.get("Name") === "ShellId");
+  return (selector ?? descendant(body, "ShellId", NS.shell))?.text.trim();
+}
+
+/** The id under which the server runs a command. Windows Server 2008 R2 chooses its own; later ones keep the client's. */
+export function startedCommandId(body: XmlElement): string | undefined {
+  return child(child(body, NS.shell, "CommandResponse"), NS.shell, "CommandId")?.text.trim();
+}
+
+/** Streams and state of a ReceiveResponse. */
+export function received(body: XmlElement): Received | undefined {
+  const response = child(body, NS.shell, "ReceiveResponse");
+  if (response === undefined) return undefined;
+  const streams = response.children.filter((element) => element.namespace === NS.shell && element.name === "Stream");
+  const state = child(response, NS.shell, "CommandState")?.attributes.get("State") ?? "";
+  return {
+    chunks: streams.map((stream) => new Uint8Array(Buffer.from(stream.text, "base64"))),
+    done: state.endsWith("/CommandState/Done"),
+  };
+}

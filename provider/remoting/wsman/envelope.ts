@@ -1,0 +1,108 @@
+// Writes WS-Management requests. Pure: ids and address come in. Source: [MS-WSMV] 3.1.4; headers as recorded clients send them.
+import { Action, ANONYMOUS, NS, type SignalCode } from "./names.ts";
+import { escapeXml } from "./xml.ts";
+
+/** What all requests of one session have in common. */
+export interface RequestFrame {
+  /** As the caller wrote it, whatever address is really connected to. */
+  readonly url: string;
+  readonly resourceUri: string;
+  /** Upper-case GUID, one per session. */
+  readonly sessionId: string;
+  readonly maxEnvelopeBytes: number;
+  readonly operationTimeoutSeconds: number;
+}
+
+/** One request, ready but for its message id. */
+export interface WsmanRequest {
+  readonly action: string;
+  readonly body: string;
+  /** Selects the shell; absent in Create. */
+  readonly shellId?: string;
+  readonly options?: Readonly<Record<string, { readonly value: string; readonly mustComply: boolean }>>;
+}
+
+/** Opens a shell. `creation` holds the first PSRP fragments; the shell may be idle for `idleTimeoutSeconds` before the server closes it. */
+export function createRequest(shellId: string, creation: Uint8Array, idleTimeoutSeconds: number): WsmanRequest {
+  return {
+    action: Action.create,
+    options: { protocolversion: { value: "2.3", mustComply: true } },
+    body:
+      `<rsp:Shell ShellId="${shellId}"><rsp:IdleTimeOut>PT${idleTimeoutSeconds}.000S</rsp:IdleTimeOut>` +
+      "<rsp:InputStreams>stdin pr</rsp:InputStreams><rsp:OutputStreams>stdout</rsp:OutputStreams>" +
+      `<creationXml xmlns="${NS.powershell}">${base64(creation)}</creationXml></rsp:Shell>`,
+  };
+}
+
+/** Starts a pipeline under an id that the client chose. */
+export function commandRequest(shellId: string, commandId: string, firstFragment: Uint8Array): WsmanRequest {
+  return {
+    action: Action.command,
+    shellId,
+    options: { WINRS_SKIP_CMD_SHELL: { value: "False", mustComply: false } },
+    body: `<rsp:CommandLine CommandId="${commandId}"><rsp:Command /><rsp:Arguments>${base64(firstFragment)}</rsp:Arguments></rsp:CommandLine>`,
+  };
+}
+
+/** Sends what of a pipeline's fragments did not fit the Command. */
+export function sendRequest(shellId: string, commandId: string, fragment: Uint8Array): WsmanRequest {
+  return {
+    action: Action.send,
+    shellId,
+    body: `<rsp:Send><rsp:Stream Name="stdin" CommandId="${commandId}">${base64(fragment)}</rsp:Stream></rsp:Send>`,
+  };
+}
+
+/** Asks for output, of the pool itself when no command is named. */
+export function receiveRequest(shellId: string, commandId?: string): WsmanRequest {
+  const command = commandId === undefined ? "" : ` CommandId="${commandId}"`;
+  return {
+    action: Action.receive,
+    shellId,
+    options: { WSMAN_CMDSHELL_OPTION_KEEPALIVE: { value: "True", mustComply: false } },
+    body: `<rsp:Receive><rsp:DesiredStream${command}>stdout</rsp:DesiredStream></rsp:Receive>`,
+  };
+}
+
+/** Stops a running pipeline or frees a finished one. */
+export function signalRequest(shellId: string, commandId: string, code: (typeof SignalCode)[keyof typeof SignalCode]): WsmanRequest {
+  return { action: Action.signal, shellId, body: `<rsp:Signal CommandId="${commandId}"><rsp:Code>${code}</rsp:Code></rsp:Signal>` };
+}
+
+/** Closes the shell. */
+export function deleteRequest(shellId: string): WsmanRequest {
+  return { action: Action.delete, shellId, body: "" };
+}
+
+/** The SOAP text. `messageId` is an upper-case GUID. */
+export function envelopeOf(frame: RequestFrame, request: WsmanRequest, messageId: string): string {
+  const header = [
+    `<wsa:Action s:mustUnderstand="true">${request.action}</wsa:Action>`,
+    '<wsmv:DataLocale s:mustUnderstand="false" xml:lang="en-US" />',
+    '<wsman:Locale s:mustUnderstand="false" xml:lang="en-US" />',
+    `<wsman:MaxEnvelopeSize s:mustUnderstand="true">${frame.maxEnvelopeBytes}</wsman:MaxEnvelopeSize>`,
+    `<wsa:MessageID>uuid:${messageId}</wsa:MessageID>`,
+    `<wsman:OperationTimeout>PT${frame.operationTimeoutSeconds}S</wsman:OperationTimeout>`,
+    `<wsa:ReplyTo><wsa:Address s:mustUnderstand="true">${ANONYMOUS}</wsa:Address></wsa:ReplyTo>`,
+    `<wsman:ResourceURI s:mustUnderstand="true">${escapeXml(frame.resourceUri)}</wsman:ResourceURI>`,
+    `<wsmv:SessionId s:mustUnderstand="false">uuid:${frame.sessionId}</wsmv:SessionId>`,
+    `<wsa:To>${escapeXml(frame.url)}</wsa:To>`,
+    optionSet(request.options ?? {}),
+    request.shellId === undefined
+      ? ""
+      : `<wsman:SelectorSet><wsman:Selector Name="ShellId">${escapeXml(request.shellId)}</wsman:Selector></wsman:SelectorSet>`,
+  ].join("");
+  const namespaces = `xmlns:s="${NS.soap}" xmlns:wsa="${NS.addressing}" xmlns:wsman="${NS.wsman}" xmlns:wsmv="${NS.wsmv}" xmlns:rsp="${NS.shell}"`;
+  return `<s:Envelope ${namespaces}><s:Header>${header}</s:Header><s:Body>${request.body}</s:Body></s:Envelope>`;
+}
+
+function optionSet(options: NonNullable<WsmanRequest["options"]>): string {
+  const written = Object.entries(options).map(([name, { value, mustComply }]) => {
+    return `<wsman:Option${mustComply ? ' MustComply="true"' : ""} Name="${name}">${value}</wsman:Option>`;
+  });
+  return written.length === 0 ? "" : `<wsman:OptionSet s:mustUnderstand="true">${written.join("")}</wsman:OptionSet>`;
+}
+
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("base64");
+}

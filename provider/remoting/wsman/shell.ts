@@ -1,0 +1,120 @@
+// One WSMan shell as a carrier of PSRP messages: the seven requests of its life, each sent once. What they mean is the session's matter.
+// Source: [MS-WSMV] 3.1.4; order of a conversation as recorded.
+import { ClixmlError } from "../clixml/values.ts";
+import { Defragmenter, fragmentsOf } from "../psrp/fragments.ts";
+import { NO_GUID } from "../psrp/guid.ts";
+import { decodeMessage, encodeMessage, PsrpError, type PsrpMessage } from "../psrp/messages.ts";
+import { createdShellId, received, startedCommandId } from "./answer.ts";
+import type { WsmanClient } from "./client.ts";
+import { commandRequest, createRequest, deleteRequest, receiveRequest, sendRequest, signalRequest } from "./envelope.ts";
+import { isNothingYet } from "./faults.ts";
+import { SignalCode } from "./names.ts";
+import { WsmanError } from "./problems.ts";
+
+/** What one Receive brought, reassembled. */
+export interface Output {
+  readonly messages: readonly PsrpMessage[];
+  /** The command has ended and will say nothing more. */
+  readonly done: boolean;
+}
+
+/** Type and CLIXML of a message to be sent. */
+export interface OutgoingMessage {
+  readonly type: number;
+  readonly data: string;
+}
+
+/** The server closes a shell that nobody asked anything for this long, in case we were killed. Windows allows no less than 60 s. */
+const IDLE_TIMEOUT_SECONDS = 180;
+/** Signals and goodbyes are not waited for longer than this. */
+const GOODBYE_MS = 5_000;
+/** Room for the SOAP around a fragment. */
+const ENVELOPE_OVERHEAD_BYTES = 4_096;
+
+export class Shell {
+  readonly #client: WsmanClient;
+  readonly #poolId: string;
+  readonly #maxDataBytes: number;
+  readonly #defragmenter = new Defragmenter();
+  #shellId: string;
+  #nextObjectId = 1n;
+
+  /** `poolId` is an upper-case GUID, `maxEnvelopeBytes` the largest request. */
+  constructor(client: WsmanClient, poolId: string, maxEnvelopeBytes: number) {
+    this.#client = client;
+    this.#poolId = poolId;
+    this.#shellId = poolId;
+    this.#maxDataBytes = Math.floor(((maxEnvelopeBytes - ENVELOPE_OVERHEAD_BYTES) * 3) / 4) - 21;
+  }
+
+  /** Makes the shell, with the first messages of the pool inside. @throws {WsmanError} */
+  async create(messages: readonly OutgoingMessage[], signal: AbortSignal): Promise<void> {
+    const fragments = messages.flatMap((message) => this.#fragments(NO_GUID, message));
+    const body = await this.#client.request(createRequest(this.#poolId, Buffer.concat(fragments), IDLE_TIMEOUT_SECONDS), { signal });
+    this.#shellId = createdShellId(body) ?? this.#shellId;
+  }
+
+  /** Cuts the message that starts a pipeline: the first fragment goes with `command`, the others with `send`. */
+  fragmentsOf(commandId: string, message: OutgoingMessage): readonly [Uint8Array, ...Uint8Array[]] {
+    const [first = new Uint8Array(), ...rest] = this.#fragments(commandId, message);
+    return [first, ...rest];
+  }
+
+  /** Starts a command and says under which id it runs, ours or one of the server's own. @throws {WsmanError} `broken` when it may have arrived */
+  async command(commandId: string, fragment: Uint8Array, signal: AbortSignal): Promise<string> {
+    const body = await this.#client.request(commandRequest(this.#shellId, commandId, fragment), { signal });
+    return startedCommandId(body) ?? commandId;
+  }
+
+  /** @throws {WsmanError} */
+  async send(commandId: string, fragment: Uint8Array, signal: AbortSignal): Promise<void> {
+    await this.#client.request(sendRequest(this.#shellId, commandId, fragment), { signal });
+  }
+
+  /** Output of a command, or of the pool; none when the server had nothing to say within the operation timeout. @throws {WsmanError} */
+  async receive(commandId: string | undefined, signal: AbortSignal): Promise<Output> {
+    try {
+      const answer = received(await this.#client.request(receiveRequest(this.#shellId, commandId), { signal }));
+      if (answer === undefined) throw new WsmanError({ kind: "nonsense", what: "a Receive without streams" });
+      const messages = understood(() => answer.chunks.flatMap((chunk) => this.#defragmenter.push(chunk)).map(decodeMessage));
+      return { messages, done: answer.done };
+    } catch (error) {
+      if (error instanceof WsmanError && error.problem.kind === "fault" && isNothingYet(error.problem.fault))
+        return { messages: [], done: false };
+      throw error;
+    }
+  }
+
+  /** Tells the server to stop a running command. Comes back in five seconds at most and never throws: whoever stops has given up already. */
+  async stop(commandId: string): Promise<void> {
+    await this.#client.request(signalRequest(this.#shellId, commandId, SignalCode.stop), { timeoutMs: GOODBYE_MS }).catch(ignore);
+  }
+
+  /** Frees a command that has ended; the server counts those that nobody freed. Never throws. */
+  async terminate(commandId: string): Promise<void> {
+    await this.#client.request(signalRequest(this.#shellId, commandId, SignalCode.terminate), { timeoutMs: GOODBYE_MS }).catch(ignore);
+  }
+
+  /** Closes the shell. Never throws: a server that does not answer closes it by itself in a while. */
+  async delete(): Promise<void> {
+    await this.#client.request(deleteRequest(this.#shellId), { timeoutMs: GOODBYE_MS }).catch(ignore);
+  }
+
+  #fragments(pipelineId: string, { type, data }: OutgoingMessage): Uint8Array[] {
+    const bytes = encodeMessage({ destination: "server", type, poolId: this.#poolId, pipelineId, data });
+    return fragmentsOf(this.#nextObjectId++, bytes, this.#maxDataBytes);
+  }
+}
+
+/** Runs a reader of what the server sent. @throws {WsmanError} `nonsense` when it cannot be read */
+export function understood<Result>(read: () => Result): Result {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof PsrpError || error instanceof ClixmlError)
+      throw new WsmanError({ kind: "nonsense", what: error.message }, { cause: error });
+    throw error;
+  }
+}
+
+function ignore(): void {}

@@ -1,0 +1,69 @@
+// What keeps the buffer from being used: another program's claim, settings that lose mail, a door that is shut. Pure.
+import type { Refusal } from "../../engine/plan.ts";
+import type { SmtpReading } from "../../mail/probe.ts";
+import type { BackupMxQueueArgs } from "./args.ts";
+import type { ActualBuffer } from "./observe.ts";
+
+/** Less than this and a night's mail may not fit. */
+const leastFreeBytes = 1_000_000_000;
+
+export function refusalsOf(args: BackupMxQueueArgs, actual: ActualBuffer): readonly Refusal[] {
+  return [
+    ...otherProgram(args, actual),
+    ...(args.state === "held" && !actual.holding ? unfitToHold(args, actual) : []),
+    ...(actual.nextDoor === undefined
+      ? []
+      : shut(actual.nextDoor.host, actual.nextDoor.reading, `Mail stays held on ${args.host}; nothing is released.`)),
+  ];
+}
+
+function otherProgram(args: BackupMxQueueArgs, actual: ActualBuffer): Refusal[] {
+  const { claim } = actual;
+  if (claim === undefined || claim.program === actual.program) return [];
+  const since = new Date(claim.sinceMs).toISOString().slice(0, 16).replace("T", " ");
+  return [
+    {
+      sentence: `${args.host} is in use by another program, ${claim.program}, since ${since} UTC; this one is ${actual.program}. Nothing was changed.`,
+      remedy: `Two programs must not pause one site. Use ${claim.program}, or, if that program is gone, remove /var/lib/pulumi-exchange/claim on ${args.host}.`,
+    },
+  ];
+}
+
+function unfitToHold(args: BackupMxQueueArgs, actual: ActualBuffer): Refusal[] {
+  const remedy = "The MX was not changed. Correct it on the host, then run `pulumi up` again.";
+  const listed = !actual.relayDomains.some((domain) => domain.includes(":"));
+  const missing = listed ? args.domains.filter((domain) => !actual.relayDomains.includes(domain)) : [];
+  return [
+    ...actual.problems.map((problem) => ({ sentence: `${args.host} would lose mail: ${problem}`, remedy })),
+    ...missing.map((domain) => ({
+      sentence: `${args.host} does not take mail for ${domain}: it is not in relay_domains (${actual.relayDomains.join(", ") || "empty"}).`,
+      remedy,
+    })),
+    ...(actual.freeBytes < leastFreeBytes
+      ? [
+          {
+            sentence: `${args.host} has ${Math.round(actual.freeBytes / 1_000_000)} MB free for its queue; expected at least 1 GB.`,
+            remedy,
+          },
+        ]
+      : []),
+    ...(actual.atTheDoor === undefined ? [] : shut(args.host, actual.atTheDoor, remedy)),
+  ];
+}
+
+/** What is wrong with a mail host's answers at port 25. */
+function shut(host: string, reading: SmtpReading, remedy: string): Refusal[] {
+  if (!reading.reachable) return [{ sentence: `${host} does not answer at port 25: ${reading.why}.`, remedy }];
+  const tls = reading.startTls ? [] : [{ sentence: `${host} offers no STARTTLS.`, remedy }];
+  return [
+    ...tls,
+    ...reading.recipients.flatMap(({ address, expected, code, text }) => {
+      const taken = code >= 200 && code < 300;
+      if (taken === (expected === "accepted")) return [];
+      const sentence = taken
+        ? `${host} accepts ${address}, which nobody has ("${code} ${text}"): such mail would bounce later, from us.`
+        : `${host} refuses ${address}: expected 250, found "${code} ${text}".`;
+      return [{ sentence, remedy }];
+    }),
+  ];
+}

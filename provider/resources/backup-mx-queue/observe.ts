@@ -1,0 +1,63 @@
+// Reads the buffer: its settings and queue, what it says at port 25, whether Exchange would take what it holds, and its log when it counts.
+
+import type { Look } from "../../engine/kind.ts";
+import type { BufferReading } from "../../mail/buffer-reading.ts";
+import type { LogReading } from "../../mail/log-reading.ts";
+import type { SmtpReading } from "../../mail/probe.ts";
+import type { Site } from "../site.ts";
+import type { BackupMxQueueArgs } from "./args.ts";
+import type { BufferMemory } from "./remember.ts";
+
+export interface ActualBuffer extends BufferReading {
+  readonly program: string;
+  readonly tokenSender: string;
+  /** What the host itself answers at port 25; asked while it is about to hold mail. */
+  readonly atTheDoor: SmtpReading | undefined;
+  /** What the next hop answers; asked while mail is about to go there. */
+  readonly nextDoor: { readonly host: string; readonly reading: SmtpReading } | undefined;
+  /** The log since the pause began, or why it cannot be read. */
+  readonly log: LogReading | { readonly gap: string } | undefined;
+}
+
+/** @throws {MailError} */
+export async function observe(site: Site, args: BackupMxQueueArgs, memory: BufferMemory | undefined, look: Look): Promise<ActualBuffer> {
+  const buffer = site.buffer(args);
+  const signal = look.signal === undefined ? {} : { signal: look.signal };
+  const reading = await buffer.observe(signal);
+  const willHold = args.state === "held" && !reading.holding;
+  const willRelease = args.state === "released" && (reading.holding || reading.queue.some((entry) => entry.queue === "hold"));
+  const settled = args.state === "released" && !reading.holding && reading.queue.length === 0;
+  const [atTheDoor, nextDoor, log] = await Promise.all([
+    willHold
+      ? site.probeSmtp({ host: args.host, recipients: args.domains.flatMap((domain) => recipientsOf(args, domain)), ...signal })
+      : undefined,
+    willRelease ? probeNextHop(site, args, reading, look) : undefined,
+    settled || look.maxAgeMs > 0 || memory?.start === undefined ? readLog(site, args, memory, look) : undefined,
+  ]);
+  return { ...reading, program: site.program, tokenSender: site.tokenSender, atTheDoor, nextDoor, log };
+}
+
+function recipientsOf(args: BackupMxQueueArgs, domain: string) {
+  return [
+    { address: `${args.probe.accepted}@${domain}`, expected: "accepted" as const },
+    { address: `${args.probe.refused}@${domain}`, expected: "refused" as const },
+  ];
+}
+
+/** Only a next hop written out (`relay:[mail.contoso.com]:25`) can be asked; one in a table is the host's own affair. */
+async function probeNextHop(site: Site, args: BackupMxQueueArgs, reading: BufferReading, look: Look): Promise<ActualBuffer["nextDoor"]> {
+  const [, host, port] = /\[([^\]]+)\](?::(\d+))?/.exec(reading.nextHop) ?? [];
+  if (host === undefined) return undefined;
+  const recipients = args.domains.map((domain) => ({ address: `${args.probe.accepted}@${domain}`, expected: "accepted" as const }));
+  const signal = look.signal === undefined ? {} : { signal: look.signal };
+  return { host, reading: await site.probeSmtp({ host, port: port === undefined ? 25 : Number(port), recipients, ...signal }) };
+}
+
+async function readLog(site: Site, args: BackupMxQueueArgs, memory: BufferMemory | undefined, look: Look): Promise<ActualBuffer["log"]> {
+  try {
+    return await site.buffer(args).ledgerSince(memory?.start?.position, look.signal === undefined ? {} : { signal: look.signal });
+  } catch (error) {
+    if (error instanceof Error && "reason" in error && error.reason === "invalidAnswer") return { gap: error.message };
+    throw error;
+  }
+}

@@ -1,0 +1,74 @@
+// How the buffer begins to hold mail and gives it back: claimed first, proved with a test message that is held, and released oldest first,
+// that message alone before all others, only while Exchange takes mail. Pure. Source: measured behaviour of Postfix's hold queue.
+import type { Plan, Refusal, Wait } from "../../engine/plan.ts";
+import type { BackupMxQueueArgs } from "./args.ts";
+import { refusalsOf } from "./guard.ts";
+import type { ActualBuffer } from "./observe.ts";
+import { batchOf, queueAge, sayHeld } from "./words.ts";
+
+export type BufferStep =
+  | { readonly kind: "claim"; readonly host: string; readonly program: string }
+  | { readonly kind: "hold" | "unhold"; readonly host: string }
+  | { readonly kind: "token"; readonly host: string; readonly to: string }
+  | { readonly kind: "release"; readonly host: string; readonly ids: readonly string[]; readonly requeue: boolean; readonly held: number };
+
+export function plan(args: BackupMxQueueArgs, actual: ActualBuffer): Plan<BufferStep> {
+  const claim: BufferStep[] = actual.claim?.program === actual.program ? [] : [{ kind: "claim", host: args.host, program: actual.program }];
+  return {
+    steps: [...claim, ...(args.state === "held" ? holding(args, actual) : releasing(args, actual))],
+    refusals: refusalsOf(args, actual),
+  };
+}
+
+function holding(args: BackupMxQueueArgs, actual: ActualBuffer): (BufferStep | Wait)[] {
+  const { host } = args;
+  const hold: BufferStep[] = actual.holding ? [] : [{ kind: "hold", host }];
+  const tokens = actual.queue.filter((entry) => entry.sender === actual.tokenSender);
+  if (tokens.some((entry) => entry.queue === "hold")) return hold;
+  const to = args.token ?? `postmaster@${args.domains[0] ?? ""}`;
+  return [...hold, { kind: "token", host, to }, untilTokenHeld(args)];
+}
+
+function releasing(args: BackupMxQueueArgs, actual: ActualBuffer): (BufferStep | Wait)[] {
+  const { host } = args;
+  const unhold: BufferStep[] = actual.holding ? [{ kind: "unhold", host }] : [];
+  if (actual.queue.length === 0) return unhold;
+  const held = actual.queue.filter((entry) => entry.queue === "hold");
+  const next = batchOf(args, actual);
+  if (next === undefined) return [...unhold, untilLeft(args, actual)];
+  return [...unhold, { kind: "release", host, ids: next.ids, requeue: next.requeue, held: held.length }, untilLeft(args, actual)];
+}
+
+function untilTokenHeld(args: BackupMxQueueArgs): Wait {
+  return {
+    kind: "wait",
+    for: `the test message to lie in the hold queue of ${args.host}`,
+    recheckMs: 5_000,
+    stuckAfterMs: args.stuckAfterSeconds * 1000,
+    stuck: {
+      sentence: `${args.host} accepted a test message, and it does not lie in its hold queue.`,
+      remedy: `Mail sent there now would not be kept. Look at ${args.logFile} on ${args.host}; the MX was not changed.`,
+    },
+  };
+}
+
+function untilLeft(args: BackupMxQueueArgs, actual: ActualBuffer): Wait {
+  const minutes = Math.round(args.stuckAfterSeconds / 60);
+  return {
+    kind: "wait",
+    for: `${sayHeld(actual)} to be delivered from ${args.host}`,
+    left: { count: actual.queue.length, unit: "messages" },
+    recheckMs: 5_000,
+    stuckAfterMs: args.stuckAfterSeconds * 1000,
+    stuck: stuck(args, actual, minutes),
+  };
+}
+
+function stuck(args: BackupMxQueueArgs, actual: ActualBuffer, minutes: number): Refusal {
+  const reason = actual.queue.find((entry) => entry.reason !== undefined)?.reason;
+  return {
+    sentence: `${args.host}: nothing has left for ${minutes} minutes; ${sayHeld(actual)} are there, the oldest ${queueAge(actual)} old${reason === undefined ? "" : `, last error "${reason}"`}.`,
+    remedy:
+      "None of it is lost, and the MX was not changed back. See why Exchange does not take it, then run `pulumi up` again: it goes on from here.",
+  };
+}

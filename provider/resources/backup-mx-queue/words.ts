@@ -1,0 +1,27 @@
+// What is in the buffer, in words and as the next batch. Pure.
+import { formatCount, sayDuration } from "../../engine/progress.ts";
+import { nextBatch } from "../../mail/release.ts";
+import type { BackupMxQueueArgs } from "./args.ts";
+import type { ActualBuffer } from "./observe.ts";
+
+/** The next messages to send on: the test message alone while it is there, else the oldest; `undefined` while others are under way. */
+export function batchOf(
+  args: BackupMxQueueArgs,
+  actual: ActualBuffer,
+): { readonly ids: readonly string[]; readonly requeue: boolean } | undefined {
+  const token = actual.queue.find((entry) => entry.sender === actual.tokenSender && entry.queue === "hold");
+  const first = token === undefined ? actual.queue : [token, ...actual.queue.filter((entry) => entry.queue !== "hold")];
+  const next = nextBatch(first, { nowMs: actual.readAtMs, lifetimeSeconds: actual.lifetimeSeconds, batchSize: args.batchSize });
+  return next.kind === "release" ? next : undefined;
+}
+
+/** `4,812 messages` */
+export function sayHeld(actual: ActualBuffer): string {
+  return `${formatCount(actual.queue.length)} message${actual.queue.length === 1 ? "" : "s"}`;
+}
+
+/** Age of the oldest message. */
+export function queueAge(actual: ActualBuffer): string {
+  const oldestMs = Math.min(actual.readAtMs, ...actual.queue.map((entry) => entry.arrivedAtMs));
+  return sayDuration(actual.readAtMs - oldestMs);
+}

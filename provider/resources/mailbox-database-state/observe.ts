@@ -1,0 +1,61 @@
+// Reads the databases of one DAG: what is mounted where, how level the copies are, and whether the servers bear a mark of maintenance.
+import type { Look } from "../../engine/kind.ts";
+import { getAvailabilityGroup } from "../../exchange/availability-group.ts";
+import { type DatabaseCopy, getMailboxDatabaseCopies, getMailboxDatabases } from "../../exchange/databases.ts";
+import { getService, transportService } from "../../exchange/services.ts";
+import { firstAnswering } from "../answering.ts";
+import type { Site } from "../site.ts";
+import type { MailboxDatabaseStateArgs } from "./args.ts";
+
+export interface ActualDatabases {
+  /** Every server of the DAG, by short name. */
+  readonly servers: readonly string[];
+  readonly preferenceMoveFrequency: string;
+  /** Sorted by name; recovery databases are not among them. */
+  readonly databases: readonly ActualDatabase[];
+  /** Servers whose transport is paused: the site is in a pause. */
+  readonly pausedServers: readonly string[];
+}
+
+export interface ActualDatabase {
+  readonly name: string;
+  /** `undefined`: Exchange does not know just now. */
+  readonly mounted: boolean | undefined;
+  readonly activeOn: string;
+  readonly copies: readonly DatabaseCopy[];
+}
+
+/** @throws {CmdletError} @throws {RemotingError} when no server of the DAG answers */
+export async function observe(site: Site, args: MailboxDatabaseStateArgs, _memory: unknown, look: Look): Promise<ActualDatabases> {
+  const { exchange } = site;
+  return firstAnswering(args.servers, async (via) => {
+    const dag = await getAvailabilityGroup(exchange, via, args.dag, look);
+    const [databases, copies, services] = await Promise.all([
+      getMailboxDatabases(exchange, via, look),
+      Promise.all(dag.servers.map((server) => getMailboxDatabaseCopies(exchange, via, server, look))),
+      Promise.all(args.servers.map(async (server) => ({ server, service: await statusOf(site, server, look) }))),
+    ]);
+    const ofDag = databases.filter((database) => !database.recovery && database.servers.some((server) => dag.servers.includes(server)));
+    return {
+      servers: dag.servers,
+      preferenceMoveFrequency: dag.preferenceMoveFrequency,
+      databases: ofDag
+        .map((database) => ({
+          name: database.name,
+          mounted: database.mounted,
+          activeOn: database.activeOn,
+          copies: copies.flat().filter((copy) => copy.database.toLowerCase() === database.name.toLowerCase()),
+        }))
+        .sort((one, other) => (one.name < other.name ? -1 : 1)),
+      pausedServers: services.flatMap(({ server, service }) => (service === "Paused" ? [server] : [])),
+    };
+  });
+}
+
+/** A server that is off says nothing about a pause; the others do. */
+async function statusOf(site: Site, server: string, look: Look): Promise<string> {
+  return getService(site.exchange, server, transportService, look).then(
+    (service) => service.status,
+    () => "unknown",
+  );
+}

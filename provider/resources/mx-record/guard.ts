@@ -1,0 +1,96 @@
+// What keeps an MX set from being changed at all. Refusals are data: the preview shows them, and not one step is applied. Pure.
+import { formatSet } from "../../dns/sets.ts";
+import type { Refusal } from "../../engine/plan.ts";
+import { isOwn, programOf } from "./mark.ts";
+import { without } from "./members.ts";
+import type { ActualMx } from "./observe.ts";
+import type { Case } from "./plan.ts";
+
+export function refusalsOf(it: Case): readonly Refusal[] {
+  const changes = !unchanged(it);
+  return [
+    ...strangers(it),
+    ...otherProgram(it),
+    ...(changes ? [...locked(it), ...ttlOutOfRange(it), ...it.actual.probes.flatMap(unfit)] : []),
+  ];
+}
+
+/** Records that are neither normal, nor wanted, nor ours: somebody else changed the set. */
+function strangers({ args, actual, memory, exchanges }: Case): Refusal[] {
+  const ours = (key: string) => programOf(actual.notes[key] ?? "") !== undefined;
+  const foreign = without(without(actual.exchanges, memory.normal.exchanges), exchanges).filter(
+    (exchange) => !ours(`${exchange.preference} ${exchange.exchange}`),
+  );
+  if (foreign.length === 0) return [];
+  const since =
+    actual.changedAtMs === undefined ? "" : ` (since ${new Date(actual.changedAtMs).toISOString().slice(0, 16).replace("T", " ")} UTC)`;
+  return [
+    {
+      sentence: `${args.zone}: MX is now ${formatSet(actual.exchanges)}, and ${formatSet(foreign)} was put there neither by us nor by the program${since}. It is left as it is.`,
+      remedy: "If it is meant, put it into the program; if not, remove it, then run `pulumi up` again.",
+    },
+  ];
+}
+
+function otherProgram({ args, actual }: Case): Refusal[] {
+  const other = actual.markedBy.find((program) => !isOwn(program, actual.program));
+  if (other === undefined) return [];
+  return [
+    {
+      sentence: `${args.zone}: its MX is paused by another program, ${other}; this one is ${actual.program}. It is left as it is.`,
+      remedy: `Two programs must not pause one site. Finish the pause with ${other}, or, if that program is gone, clear the comment of the MX records at the DNS API.`,
+    },
+  ];
+}
+
+function locked({ args, actual }: Case): Refusal[] {
+  if (actual.writable) return [];
+  return [
+    {
+      sentence: `${args.zone}: its MX records are locked by another service of the DNS API (for Cloudflare: Email Routing).`,
+      remedy: "Unlock them there, then run `pulumi up` again.",
+    },
+  ];
+}
+
+function ttlOutOfRange({ args, actual, ttlSeconds }: Case): Refusal[] {
+  const { least, greatest } = actual.ttlRange;
+  if (ttlSeconds === 1 || (ttlSeconds >= least && ttlSeconds <= greatest)) return [];
+  return [
+    {
+      sentence: `${args.zone}: ttlSeconds is ${ttlSeconds}; expected ${least} to ${greatest} there.`,
+      remedy: "Correct it in the program.",
+    },
+  ];
+}
+
+/** A host enters the set only when it takes the domain's mail, over TLS, and turns away what nobody has. */
+function unfit({ host, reading }: ActualMx["probes"][number]): Refusal[] {
+  const remedy = `The MX is left as it is. See to ${host}, then run \`pulumi up\` again.`;
+  if (!reading.reachable) return [{ sentence: `${host} does not answer on port 25: ${reading.why}.`, remedy }];
+  const tls = reading.startTls
+    ? []
+    : [{ sentence: `${host} offers no STARTTLS: senders that insist on TLS would keep or bounce their mail.`, remedy }];
+  const answers = reading.recipients.flatMap((recipient) => {
+    const taken = recipient.code >= 200 && recipient.code < 300;
+    if (taken === (recipient.expected === "accepted")) return [];
+    const found = `${recipient.code} ${recipient.text}`.trim();
+    return [
+      {
+        sentence: taken
+          ? `${host} accepts ${recipient.address}, which nobody has ("${found}"): it would bounce such mail later.`
+          : `${host} refuses ${recipient.address}: expected 250, found "${found}".`,
+        remedy,
+      },
+    ];
+  });
+  return [...tls, ...answers];
+}
+
+function unchanged({ actual, exchanges, ttlSeconds }: Case): boolean {
+  return (
+    actual.ttlSeconds === ttlSeconds &&
+    without(exchanges, actual.exchanges).length === 0 &&
+    without(actual.exchanges, exchanges).length === 0
+  );
+}

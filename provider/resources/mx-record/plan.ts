@@ -1,0 +1,177 @@
+// How an MX set becomes another without a moment in which a sender finds none: lower the TTL, let caches forget the old one, add, see it served
+// everywhere, remove, see that too, and raise the TTL last. Pure. Rules: RFC 5321 5.1, RFC 2308 (an empty answer is remembered too).
+
+import type { Answer } from "../../dns/authoritative.ts";
+import type { Exchange } from "../../dns/record-sets.ts";
+import { formatSet, sameExchanges } from "../../dns/sets.ts";
+import type { Plan, Wait } from "../../engine/plan.ts";
+import type { MxRecordArgs } from "./args.ts";
+import { refusalsOf } from "./guard.ts";
+import { markOf } from "./mark.ts";
+import { has, marked, type Notes, notesOf, rewriteOf, sameNotes, without } from "./members.ts";
+import type { ActualMx } from "./observe.ts";
+import { type MxMemory, servedTtl } from "./remember.ts";
+
+export type MxStep =
+  | {
+      readonly kind: "rewrite";
+      readonly name: string;
+      readonly fromSeconds: number;
+      readonly toSeconds: number;
+      readonly notes: Readonly<Record<string, string | undefined>>;
+    }
+  | { readonly kind: "add"; readonly name: string; readonly exchange: Exchange; readonly ttlSeconds: number; readonly note: string }
+  | { readonly kind: "remove"; readonly name: string; readonly exchange: Exchange };
+
+/** One decision's view of the world: what is wanted, what is there, and what will be in force until the last step. */
+interface Case {
+  readonly args: MxRecordArgs;
+  readonly name: string;
+  readonly actual: ActualMx;
+  readonly memory: MxMemory;
+  readonly nowMs: number;
+  readonly exchanges: readonly Exchange[];
+  readonly ttlSeconds: number;
+  /** The remarks that the wanted set bears: our mark, or what is normal. */
+  readonly notes: Notes;
+  /** The lower of the TTL found and the TTL wanted: in force while the set changes. */
+  readonly lowTtl: number;
+}
+
+/** What the arguments mean, the absent ones filled with what is normal. */
+export function desiredMx(args: MxRecordArgs, memory: MxMemory): { readonly exchanges: readonly Exchange[]; readonly ttlSeconds: number } {
+  return { exchanges: args.exchanges ?? memory.normal.exchanges, ttlSeconds: args.ttlSeconds ?? memory.normal.ttlSeconds };
+}
+
+/** When the last cache forgets the normal set; `undefined` while the TTL has not been lowered everywhere. */
+export function earliestFlipAtMs(memory: MxMemory): number | undefined {
+  return memory.lowSinceMs === undefined ? undefined : memory.lowSinceMs + servedTtl(memory.normal.ttlSeconds) * 1000;
+}
+
+/** Steps from `actual` to what is desired; none when every authoritative server answers it and caches have forgotten what went before. */
+export function plan(args: MxRecordArgs, actual: ActualMx, memory: MxMemory, nowMs: number): Plan<MxStep> {
+  const { exchanges, ttlSeconds } = desiredMx(args, memory);
+  const normal = sameExchanges(exchanges, memory.normal.exchanges) && ttlSeconds === memory.normal.ttlSeconds;
+  const notes = normal ? memory.normal.notes : marked(exchanges, markOf(actual.program, memory.normal.ttlSeconds));
+  const lowTtl = servedTtl(ttlSeconds) < servedTtl(actual.ttlSeconds) ? ttlSeconds : actual.ttlSeconds;
+  const name = args.name === "@" ? args.zone : `${args.name}.${args.zone}`;
+  const it: Case = { args, name, actual, memory, nowMs, exchanges, ttlSeconds, notes, lowTtl };
+  return { steps: [...lower(it), ...untilCachesForget(it), ...change(it), ...afterLeaving(it), ...settle(it)], refusals: refusalsOf(it) };
+}
+
+function lower(it: Case): (MxStep | Wait)[] {
+  const { actual, lowTtl, name } = it;
+  const what = `TTL ${servedTtl(lowTtl)} s for ${name}`;
+  if (lowTtl === actual.ttlSeconds) {
+    const late = actual.answers.filter((answer) =>
+      isLate(answer, (heard) => heard.exchanges.length === 0 || heard.ttlSeconds <= servedTtl(lowTtl)),
+    );
+    return it.ttlSeconds === lowTtl && late.length > 0 ? [untilServed(it, what, late)] : [];
+  }
+  const notes = rewriteOf(actual.exchanges, {
+    ...marked(actual.exchanges, markOf(actual.program, it.memory.normal.ttlSeconds)),
+    ...it.notes,
+  });
+  return [{ kind: "rewrite", name, fromSeconds: actual.ttlSeconds, toSeconds: lowTtl, notes }, untilServed(it, what, [])];
+}
+
+/** Only a set that was lowered for the purpose is waited for; a flip without a lower TTL is the program's own choice. */
+function untilCachesForget(it: Case): Wait[] {
+  const { memory, nowMs, name, args } = it;
+  const normalTtl = servedTtl(memory.normal.ttlSeconds);
+  const leaves = without(it.actual.exchanges, it.exchanges).some((exchange) => has(memory.normal.exchanges, exchange));
+  if (!leaves || args.ttlSeconds === undefined || args.ttlSeconds >= normalTtl) return [];
+  const dueAtMs = earliestFlipAtMs(memory) ?? nowMs + normalTtl * 1000;
+  if (dueAtMs <= nowMs) return [];
+  return [
+    {
+      kind: "wait",
+      for: `the old TTL of ${name} (${normalTtl} s) to run out: until then caches may hold the old MX`,
+      dueAtMs,
+      recheckMs: 60_000,
+    },
+  ];
+}
+
+function change(it: Case): (MxStep | Wait)[] {
+  const { actual, name, exchanges } = it;
+  const note = markOf(actual.program, it.memory.normal.ttlSeconds);
+  const adds = without(exchanges, actual.exchanges).map(
+    (exchange): MxStep => ({ kind: "add", name, exchange, ttlSeconds: it.lowTtl, note }),
+  );
+  const removes = without(actual.exchanges, exchanges).map((exchange): MxStep => ({ kind: "remove", name, exchange }));
+  const lacking = actual.answers.filter((answer) => isLate(answer, (heard) => without(exchanges, heard.exchanges).length === 0));
+  const differing = actual.answers.filter((answer) => isLate(answer, (heard) => sameExchanges(heard.exchanges, exchanges)));
+  const added = `${formatSet(exchanges)} for ${name}`;
+  const alone = `${formatSet(exchanges)} and nothing else for ${name}`;
+  if (adds.length > 0)
+    return [...adds, untilServed(it, added, []), ...removes, ...(removes.length > 0 ? [untilServed(it, alone, [])] : [])];
+  if (removes.length > 0) return [...(lacking.length > 0 ? [untilServed(it, added, lacking)] : []), ...removes, untilServed(it, alone, [])];
+  return differing.length > 0 ? [untilServed(it, alone, differing)] : [];
+}
+
+/** After the normal hosts have left the set, caches still name them for the TTL in force. */
+function afterLeaving(it: Case): Wait[] {
+  const { memory, nowMs, name } = it;
+  const gone = memory.normal.exchanges.length > 0 && !memory.normal.exchanges.some((exchange) => has(it.exchanges, exchange));
+  if (!gone) return [];
+  const flippedMs = memory.flippedSinceMs ?? nowMs;
+  // A cache may have got the normal set with its normal TTL until the moment from which a lower one was served.
+  const normalUntilMs = Math.min(memory.lowSinceMs ?? flippedMs, flippedMs) + servedTtl(memory.normal.ttlSeconds) * 1000;
+  const dueAtMs = Math.max(flippedMs + servedTtl(it.lowTtl) * 1000, normalUntilMs);
+  if (dueAtMs <= nowMs) return [];
+  const seconds = Math.round((dueAtMs - flippedMs) / 1000);
+  return [
+    { kind: "wait", for: `caches to forget ${formatSet(memory.normal.exchanges)} for ${name} (${seconds} s)`, dueAtMs, recheckMs: 30_000 },
+  ];
+}
+
+/** Last of all, because a high TTL delays whatever comes next: the TTL goes up, and a mark that is no longer true goes away. */
+function settle(it: Case): (MxStep | Wait)[] {
+  const { actual, name, exchanges, ttlSeconds, lowTtl, notes } = it;
+  const what = `TTL ${servedTtl(ttlSeconds)} s for ${name}`;
+  const mark = markOf(actual.program, it.memory.normal.ttlSeconds);
+  const lowered = lowTtl !== actual.ttlSeconds;
+  const kept = exchanges.filter((exchange) => has(actual.exchanges, exchange));
+  const before = {
+    ...marked(without(exchanges, actual.exchanges), mark),
+    ...notesOf(kept, lowered ? { ...marked(kept, mark), ...notes } : actual.notes),
+  };
+  if (ttlSeconds !== lowTtl || !sameNotes(before, notesOf(exchanges, notes))) {
+    const rewrite: MxStep = { kind: "rewrite", name, fromSeconds: lowTtl, toSeconds: ttlSeconds, notes: rewriteOf(exchanges, notes) };
+    return [rewrite, ...(ttlSeconds === lowTtl ? [] : [untilServed(it, what, [])])];
+  }
+  const late = actual.answers.filter((answer) => isLate(answer, (heard) => heard.ttlSeconds >= servedTtl(ttlSeconds)));
+  return lowered || late.length === 0 || !sameExchanges(exchanges, actual.exchanges) ? [] : [untilServed(it, what, late)];
+}
+
+/** With `late`, they are named with what they answer; without, the change is still to come. */
+function untilServed(it: Case, what: string, late: readonly Answer[]): Wait {
+  const { args, actual } = it;
+  const servers = actual.answers.map((answer) => answer.server).join(" and ");
+  const who = late.map(sayLate).join("; ");
+  return {
+    kind: "wait",
+    for: late.length === 0 ? `${servers} to answer ${what}` : `${what}: ${who}`,
+    left: { count: late.length === 0 ? actual.answers.length : late.length, unit: `of the authoritative servers of ${args.zone}` },
+    recheckMs: 5_000,
+    stuckAfterMs: args.stuckAfterSeconds * 1000,
+    stuck: {
+      sentence: `${args.zone}: expected ${what}, and for ${Math.round(args.stuckAfterSeconds / 60)} minutes ${who || servers}.`,
+      remedy:
+        "Nothing that senders still use was taken away. See to that server (zone transfer, NOTIFY), then run `pulumi up` again: it goes on from here.",
+    },
+  };
+}
+
+function isLate(answer: Answer, isRight: (heard: Extract<Answer, { outcome: "answered" }>) => boolean): boolean {
+  return answer.outcome === "failed" || !answer.authoritative || !isRight(answer);
+}
+
+function sayLate(answer: Answer): string {
+  if (answer.outcome === "failed") return answer.why.replace(/\.$/, "");
+  const authority = answer.authoritative ? "" : " without authority";
+  return `${answer.server} still answers ${formatSet(answer.exchanges)} with TTL ${answer.ttlSeconds} s${authority} (serial ${answer.serial})`;
+}
+
+export type { Case };

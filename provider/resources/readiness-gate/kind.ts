@@ -1,0 +1,83 @@
+// ReadinessGate: nothing that depends on it goes on before every probe succeeds. It changes nothing itself.
+import type { Kind, Look } from "../../engine/kind.ts";
+import type { Plan, Step } from "../../engine/plan.ts";
+import { getAvailabilityGroups } from "../../exchange/availability-group.ts";
+import { directoryService, getService } from "../../exchange/services.ts";
+import type { Site } from "../site.ts";
+import type { ReadinessGateArgs } from "./args.ts";
+
+export interface ActualGate {
+  readonly probes: readonly { readonly what: string; readonly problem?: string }[];
+}
+
+export const readinessGate: Kind<Site, ReadinessGateArgs, ActualGate, Record<string, never>, Step> = {
+  name: "ReadinessGate",
+  identity: ["name"],
+  desired: ["state"],
+  titleOf: (args) => args.name,
+  observe,
+  adopt: () => ({ memory: {} }),
+  remember: (_args, _actual, memory) => memory,
+  plan,
+  isSelfContained: () => true,
+  apply: async () => undefined,
+  sayStep: (step) => step.kind,
+  headline: (args, actual) =>
+    args.state === "closed"
+      ? [`${args.name}: nothing is asked while the site is offline`]
+      : [`${args.name}: ${actual.probes.length} things must work before the site comes back; ${problemsIn(actual).length} do not yet`],
+  liveArgs: (args, actual) => ({ ...args, state: args.state === "open" && problemsIn(actual).length > 0 ? "closed" : args.state }),
+  outputs: (_args, actual) => (actual === undefined ? {} : { asked: actual.probes.length }),
+  expectsSilence: (args) => args.state === "closed",
+};
+
+async function observe(site: Site, args: ReadinessGateArgs, _memory: unknown, look: Look): Promise<ActualGate> {
+  if (args.state === "closed") return { probes: [] };
+  const servers = args.servers.map(async (server) => ({ what: server, ...(await problemOf(() => probeServer(site, server, look))) }));
+  const ports = args.ports.map(async (port) => ({ what: port, ...(await problemOf(() => site.connect(port, look.signal))) }));
+  return { probes: await Promise.all([...servers, ...ports]) };
+}
+
+/** A wrong password will not come right by waiting, so it is no answer of a probe. */
+async function problemOf(probe: () => Promise<void>): Promise<{ problem?: string }> {
+  try {
+    await probe();
+    return {};
+  } catch (error) {
+    if (error instanceof Error && "reason" in error && error.reason === "denied") throw error;
+    return { problem: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+async function probeServer(site: Site, server: string, look: Look): Promise<void> {
+  const service = await getService(site.exchange, server, directoryService, look);
+  if (service.status !== "Running") throw new Error(`${directoryService} on ${server} is ${service.status}`);
+  await getAvailabilityGroups(site.exchange, server, look);
+}
+
+function plan(args: ReadinessGateArgs, actual: ActualGate): Plan<Step> {
+  const problems = problemsIn(actual);
+  const [first] = problems;
+  if (args.state === "closed" || first === undefined) return { steps: [], refusals: [] };
+  const minutes = Math.round(args.stuckAfterSeconds / 60);
+  return {
+    steps: [
+      {
+        kind: "wait",
+        for: problems.join("; "),
+        left: { count: problems.length, unit: `of ${actual.probes.length} probes` },
+        recheckMs: 10_000,
+        stuckAfterMs: args.stuckAfterSeconds * 1000,
+        stuck: {
+          sentence: `${args.name}: not ready for ${minutes} minutes: ${problems.join("; ")}.`,
+          remedy: "Nothing was mounted or resumed. See to it, then run `pulumi up` again.",
+        },
+      },
+    ],
+    refusals: [],
+  };
+}
+
+function problemsIn(actual: ActualGate): readonly string[] {
+  return actual.probes.flatMap(({ what, problem }) => (problem === undefined ? [] : [`${what} is not ready (${problem})`]));
+}

@@ -1,0 +1,31 @@
+// What a resource may ask of the site: one object with a port for each edge, opened once for a Pulumi operation and shared by all resources.
+import type { Answer, AuthoritativeQuestion } from "../dns/authoritative.ts";
+import type { MxRecordSets } from "../dns/record-sets.ts";
+import type { Clock } from "../engine/clock.ts";
+import type { Organisation } from "../exchange/organisation.ts";
+import type { Buffer, BufferOptions } from "../mail/buffer.ts";
+import type { ProbeOptions, SmtpReading } from "../mail/probe.ts";
+import type { TokenMessage, TokenReceipt } from "../mail/token.ts";
+
+/** DNS APIs that an MX set can be kept at. */
+export const dnsProviders = ["cloudflare"] as const;
+export type DnsProvider = (typeof dnsProviders)[number];
+
+export interface Site {
+  /** `project/stack`: who we are to whoever else looks at the site. */
+  readonly program: string;
+  /** IANA name of the site's time zone. */
+  readonly timeZone: string;
+  readonly clock: Clock;
+  readonly exchange: Organisation;
+  mxRecords(provider: DnsProvider, zone: string): MxRecordSets;
+  askAuthoritative(question: Pick<AuthoritativeQuestion, "name" | "zone" | "servers" | "signal">): Promise<readonly Answer[]>;
+  probeSmtp(question: Pick<ProbeOptions, "host" | "port" | "recipients" | "signal">): Promise<SmtpReading>;
+  /** Envelope sender of token messages: how one is recognised in a queue. */
+  readonly tokenSender: string;
+  sendToken(message: Pick<TokenMessage, "host" | "to" | "token">): Promise<TokenReceipt>;
+  buffer(address: Pick<BufferOptions, "host" | "port" | "user" | "hostKey" | "sudo" | "configDirectory" | "logFile">): Buffer;
+  /** Succeeds when `hostAndPort` accepts a TCP connection. @throws {Error} in words when it does not */
+  connect(hostAndPort: string, signal?: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}

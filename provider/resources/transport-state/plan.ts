@@ -1,0 +1,97 @@
+// How a server's transport is drained and given back. What counts as empty: submission and delivery queues; poison messages never leave,
+// shadow copies are other servers' mail, and what has no route needs a person. Pure. Sources: Suspend-Service, Get-Queue.
+import type { Plan, Refusal, Wait } from "../../engine/plan.ts";
+import type { TransportStateArgs } from "./args.ts";
+import type { ActualTransport, QueueReading } from "./observe.ts";
+import { sayCount, sayQueues } from "./words.ts";
+
+export interface TransportStep {
+  readonly kind: "suspend" | "resume" | "start";
+  readonly server: string;
+}
+
+export interface TransportMemory {
+  readonly normal: { readonly service: "Running" | "Stopped" };
+}
+
+export function plan(args: TransportStateArgs, actual: ActualTransport, memory: TransportMemory): Plan<TransportStep> {
+  return args.state === "drained" ? drain(args, actual, memory) : giveBack(args, actual, memory);
+}
+
+/** Queues that the drain waits for. */
+export function counted(args: Pick<TransportStateArgs, "allowStuck" | "server">, actual: ActualTransport): readonly QueueReading[] {
+  const allowed = new Set(args.allowStuck.map((nextHop) => nextHop.toLowerCase().replace(`${args.server.toLowerCase()}\\`, "")));
+  return (actual.queues ?? []).filter((queue) => queue.fate === "leaves" && !allowed.has(queue.nextHop.toLowerCase()));
+}
+
+function drain(args: TransportStateArgs, actual: ActualTransport, memory: TransportMemory): Plan<TransportStep> {
+  const { server } = args;
+  switch (actual.service) {
+    case "Running":
+      return { steps: [{ kind: "suspend", server }, untilEmpty(args, actual)], refusals: [] };
+    case "Paused": {
+      const left = counted(args, actual);
+      return { steps: left.length === 0 ? [] : [untilEmpty(args, actual)], refusals: [] };
+    }
+    case "Stopped":
+      return { steps: [], refusals: memory.normal.service === "Stopped" ? [] : [stoppedRefusal(server)] };
+    default:
+      return { steps: [untilSettled(args, actual), { kind: "suspend", server }, untilEmpty(args, actual)], refusals: [] };
+  }
+}
+
+function giveBack(args: TransportStateArgs, actual: ActualTransport, memory: TransportMemory): Plan<TransportStep> {
+  const { server } = args;
+  if (memory.normal.service === "Stopped" && actual.service !== "Paused") return { steps: [], refusals: [] };
+  switch (actual.service) {
+    case "Running":
+      return { steps: [], refusals: [] };
+    case "Paused":
+      return { steps: [{ kind: "resume", server }], refusals: [] };
+    case "Stopped":
+      return { steps: [{ kind: "start", server }], refusals: [] };
+    default:
+      return {
+        steps: [untilSettled(args, actual), ...(actual.service === "PausePending" ? [{ kind: "resume" as const, server }] : [])],
+        refusals: [],
+      };
+  }
+}
+
+function untilEmpty(args: TransportStateArgs, actual: ActualTransport): Wait {
+  const left = counted(args, actual);
+  const messages = left.reduce((sum, queue) => sum + queue.messages, 0);
+  const slowest = left[0];
+  const minutes = Math.round(args.stuckAfterSeconds / 60);
+  return {
+    kind: "wait",
+    for: left.length === 0 ? `the queues of ${args.server} to be empty (they are now)` : `the queues of ${args.server}: ${sayQueues(left)}`,
+    left: { count: messages, unit: "messages" },
+    recheckMs: 5_000,
+    stuckAfterMs: args.stuckAfterSeconds * 1000,
+    ...(slowest === undefined
+      ? {}
+      : {
+          stuck: {
+            sentence: `${args.server}: the queue to ${slowest.nextHop} has not moved for ${minutes} minutes: ${sayCount(slowest.messages, "message")}${slowest.lastError === "" ? "" : `, last error "${slowest.lastError}"`}.`,
+            remedy: `Nothing was dismounted. Deliver, redirect or accept them (\`allowStuck: ["${args.server}\\\\${slowest.nextHop}"]\`), then run \`pulumi up\` again: it goes on from here.`,
+          },
+        }),
+  };
+}
+
+function untilSettled(args: TransportStateArgs, actual: ActualTransport): Wait {
+  return {
+    kind: "wait",
+    for: `MSExchangeTransport on ${args.server} to leave ${actual.service}`,
+    recheckMs: 5_000,
+    stuckAfterMs: args.stuckAfterSeconds * 1000,
+  };
+}
+
+function stoppedRefusal(server: string): Refusal {
+  return {
+    sentence: `${server}: MSExchangeTransport is stopped, and was running before; what is left in its queues cannot be seen.`,
+    remedy: `Start it on ${server} (Start-Service MSExchangeTransport), then run \`pulumi up\` again.`,
+  };
+}

@@ -1,0 +1,65 @@
+// Argument types that several resources share, and how every one of them says what was expected and what was found.
+import { z } from "zod";
+import { mxProblem } from "../dns/sets.ts";
+
+/** Makes a schema answer bad input with `expected …, found …`. */
+export function expecting(words: string): { error: (issue: { input?: unknown }) => string } {
+  return { error: ({ input }) => `expected ${words}, found ${shown(input)}` };
+}
+
+/** A value as a person would recognise it in an error: short, and never a whole document. */
+export function shown(value: unknown): string {
+  if (value === undefined) return "nothing";
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length <= 80 ? text : `${text.slice(0, 77)}…`;
+}
+
+const label = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
+
+/** A DNS name in lower case without the dot at the end. */
+export const dnsName = z
+  .string(expecting("a DNS name"))
+  .regex(new RegExp(`^(?=.{1,253}$)${label}(\\.${label})+$`), expecting('a DNS name in lower case, such as "contoso.com"'));
+
+/** Short name of a Windows server. */
+export const windowsName = z
+  .string(expecting("a server's short name"))
+  .regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,14}$/, expecting('a server\'s short name of 1 to 15 letters, digits and hyphens, such as "ex01"'));
+
+export const mailAddress = z
+  .string(expecting("a mail address"))
+  .regex(/^[^\s@<>]+@[^\s@<>]+$/, expecting('a mail address, such as "postmaster@contoso.com"'));
+
+export const exchangeList = z
+  .array(
+    z
+      .strictObject({
+        preference: z.int(expecting("a whole number from 0 to 65535")).min(0, expecting("0 to 65535")).max(65_535, expecting("0 to 65535")),
+        exchange: z.string(expecting("a host name")),
+      })
+      .superRefine((value, context) => {
+        const problem = mxProblem(value);
+        if (problem !== undefined) context.addIssue({ code: "custom", path: ["exchange"], message: problem });
+      }),
+    expecting("a list of { preference, exchange }"),
+  )
+  .min(1, expecting("at least one mail host: a domain without MX sends its mail to its web server"));
+
+export const ttl = z
+  .int(expecting("a whole number of seconds from 30 to 86400"))
+  .min(30, expecting("30 to 86400 seconds"))
+  .max(86_400, expecting("30 to 86400 seconds"));
+
+export const maxWaitSeconds = z
+  .int(expecting("a whole number of seconds"))
+  .min(0, expecting("0 or more seconds"))
+  .max(86_400, expecting("at most 86400 seconds"))
+  .default(900)
+  .describe("Longest wait with a known end, in seconds, that one run waits out; for a longer one it ends and says from when it can go on.");
+
+export const stuckAfterSeconds = z
+  .int(expecting("a whole number of seconds"))
+  .min(60, expecting("60 or more seconds"))
+  .max(86_400, expecting("at most 86400 seconds"))
+  .default(900)
+  .describe("Seconds without any progress after which the run stops and a person must look.");

@@ -1,0 +1,57 @@
+// A small `pulumi-language-nodejs`: starts Node.js programs for the Pulumi engine where no official language host can be had.
+// Serves only what preview, up, refresh, import and destroy ask for; installing packages and generating code are left to the official one.
+// Follows pulumi/language.proto; the flags and environment are those that `@pulumi/pulumi/cmd/run` reads.
+import { type ChildProcess, spawn } from "node:child_process";
+import { createRequire } from "node:module";
+import * as grpc from "@grpc/grpc-js";
+import { LanguageRuntimeService } from "@pulumi/pulumi/proto/language_grpc_pb.js";
+import type { RunRequest, RunResponse } from "@pulumi/pulumi/proto/language_pb.js";
+import language from "@pulumi/pulumi/proto/language_pb.js";
+import plugin from "@pulumi/pulumi/proto/plugin_pb.js";
+import empty from "google-protobuf/google/protobuf/empty_pb.js";
+import { exitOf, programArguments, programEnvironment } from "./run-program.ts";
+
+const resolve = createRequire(import.meta.url).resolve;
+const running = new Set<ChildProcess>();
+
+/** Starts the program and answers once it has ended. Its output is the host's own: the engine shows it on the stack's row. */
+function run(call: grpc.ServerUnaryCall<RunRequest, RunResponse>, answer: grpc.sendUnaryData<RunResponse>): void {
+  const request = call.request.toObject();
+  const engineAddress = process.argv.at(-1) ?? "";
+  const args = [resolve("@pulumi/pulumi/cmd/run"), ...programArguments(request, engineAddress)];
+  const child = spawn(process.execPath, args, {
+    stdio: ["ignore", "inherit", "inherit"],
+    env: { ...process.env, ...programEnvironment(request) },
+  });
+  running.add(child);
+  child.once("error", (error) => answer({ code: grpc.status.INTERNAL, details: `the program could not be started: ${error.message}` }));
+  child.once("exit", (code, signal) => {
+    running.delete(child);
+    const { bail, error } = exitOf(code, signal);
+    answer(null, new language.RunResponse().setBail(bail).setError(error));
+  });
+}
+
+function stopPrograms(): void {
+  for (const child of running) child.kill("SIGINT");
+}
+
+const server = new grpc.Server();
+server.addService(LanguageRuntimeService, {
+  handshake: (_call: unknown, answer: grpc.sendUnaryData<object>) => answer(null, new language.LanguageHandshakeResponse()),
+  getPluginInfo: (_call: unknown, answer: grpc.sendUnaryData<object>) => answer(null, new plugin.PluginInfo()),
+  getRequiredPackages: (_call: unknown, answer: grpc.sendUnaryData<object>) => answer(null, new language.GetRequiredPackagesResponse()),
+  getRequiredPlugins: (_call: unknown, answer: grpc.sendUnaryData<object>) => answer(null, new language.GetRequiredPluginsResponse()),
+  getProgramDependencies: (_call: unknown, answer: grpc.sendUnaryData<object>) =>
+    answer(null, new language.GetProgramDependenciesResponse()),
+  about: (_call: unknown, answer: grpc.sendUnaryData<object>) => answer(null, new language.AboutResponse()),
+  cancel: (_call: unknown, answer: grpc.sendUnaryData<object>) => {
+    stopPrograms();
+    answer(null, new empty.Empty());
+  },
+  run,
+});
+server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
+  if (error) throw error;
+  process.stdout.write(`${port}\n`);
+});

@@ -1,0 +1,43 @@
+// What `npm start`, `npm test`, `npm run lab`, `npm run bench` and `npm run check` do once setup/run.mjs has the right Node.js running.
+// Prepares the environment and hands over to lab/, bench/ or test.ts; the programs themselves are there.
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { checkout } from "./places.ts";
+import { ensurePulumi, findPulumi, type PulumiCli, withPulumi } from "./pulumi-cli.ts";
+import { runChecks, runTests } from "./test.ts";
+
+const COMMANDS = "start, test, lab, bench, check";
+
+/** @returns the exit code; undefined where the program that was started sets its own */
+async function run(command: string | undefined, args: readonly string[]): Promise<number | undefined> {
+  switch (command) {
+    case "start":
+      return runProgram(path.join("lab", "start.ts"), args, await ensurePulumi());
+    case "lab":
+      return runProgram(path.join("lab", "main.ts"), args, findPulumi());
+    case "bench":
+      return runProgram(path.join("bench", "main.ts"), args, await ensurePulumi());
+    case "test":
+      return runTests(args);
+    case "check":
+      return runChecks();
+    default:
+      throw new Error(`"${command ?? ""}" is not one of ${COMMANDS}`);
+  }
+}
+
+/** Runs a program of this checkout in this process, as if Node.js had been started with it and `args`. */
+async function runProgram(file: string, args: readonly string[], pulumi: PulumiCli | undefined): Promise<undefined> {
+  const program = path.join(checkout, file);
+  if (pulumi !== undefined) Object.assign(process.env, withPulumi(process.env, pulumi.bin));
+  process.argv = [process.execPath, program, ...args];
+  await import(pathToFileURL(program).href);
+}
+
+const [command, ...args] = process.argv.slice(2);
+try {
+  process.exitCode = (await run(command, args)) ?? process.exitCode;
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

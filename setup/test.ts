@@ -1,0 +1,92 @@
+// `npm test` and `npm run check`: types, format and lint, then the tests with their judges installed. A failure of one hides none of the others.
+// The last line of `npm test` is `N passed, N failed, N skipped`, types and lint counted as one check each.
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { ensureJudges } from "./judges.ts";
+import { type Outcome, outcomeFrom, outcomeLines, withCheck } from "./outcome.ts";
+import { checkout } from "./places.ts";
+import { ensurePulumi, withPulumi } from "./pulumi-cli.ts";
+import { passSignalsTo } from "./run.mjs";
+
+/** In this order: what is quick and says most about the rest comes first. */
+const ALL_TESTS: readonly string[] = [
+  "test/imports.test.ts",
+  "test/!(contract|rehearsal|support)/**/*.test.ts",
+  "test/contract/**/*.test.ts",
+  "test/rehearsal/**/*.test.ts",
+];
+
+const NOTHING_YET: Outcome = { passed: 0, failed: 0, skipped: [], missing: [] };
+
+/** Types, format and lint alone. @returns the exit code */
+export async function runChecks(): Promise<number> {
+  return (await checks()).failed === 0 ? 0 : 1;
+}
+
+/** All of it; `args` go to mocha, and where they name files under test/, only those run. @returns the exit code */
+export async function runTests(args: readonly string[]): Promise<number> {
+  const environment = await testEnvironment();
+  const checked = await checks();
+  const tested = await mocha(args, environment);
+  const outcome = { ...tested, passed: checked.passed + tested.passed, failed: checked.failed + tested.failed };
+  tell(outcomeLines(outcome).join("\n"));
+  return outcome.failed === 0 ? 0 : 1;
+}
+
+/** What mocha is to be given: the wish of the user, and all tests unless it names some. */
+export function mochaArguments(args: readonly string[]): readonly string[] {
+  return args.some((arg) => /^(\.\/)?test\//.test(arg)) ? args : [...ALL_TESTS, ...args];
+}
+
+/** Judges and the Pulumi CLI. Where there is no CLI, the tests that need it say so; all others run. */
+async function testEnvironment(): Promise<NodeJS.ProcessEnv> {
+  await ensureJudges(tell);
+  try {
+    return withPulumi(process.env, (await ensurePulumi(tell)).bin);
+  } catch (error) {
+    tell(error instanceof Error ? error.message : String(error));
+    return process.env;
+  }
+}
+
+async function checks(): Promise<Outcome> {
+  const types = await check("Types", ["typescript", "bin", "tsc"], ["-p", "."]);
+  const lint = await check("Format and lint", ["@biomejs", "biome", "bin", "biome"], ["ci", "--colors=off"]);
+  return withCheck(withCheck(NOTHING_YET, types), lint);
+}
+
+async function check(name: string, file: readonly string[], args: readonly string[]): Promise<boolean> {
+  const status = await node([path.join(checkout, "node_modules", ...file), ...args], process.env);
+  tell(`${name}: ${status === 0 ? "passed" : "failed"}`);
+  return status === 0;
+}
+
+async function mocha(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<Outcome> {
+  const folder = mkdtempSync(path.join(tmpdir(), "pulumi-exchange-test-"));
+  const file = path.join(folder, "outcome.json");
+  const program = path.join(checkout, "node_modules", "mocha", "bin", "mocha.js");
+  try {
+    const status = await node([program, ...mochaArguments(args)], { ...environment, PULUMI_EXCHANGE_OUTCOME: file });
+    if (!existsSync(file)) return withCheck(NOTHING_YET, false);
+    const outcome = outcomeFrom(readFileSync(file, "utf8"));
+    return status !== 0 && outcome.failed === 0 ? withCheck(outcome, false) : outcome;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Runs a program under this Node.js in the checkout. @returns its exit code; 1 where a signal ended it */
+function node(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  const child = spawn(process.execPath, args, { cwd: checkout, env, stdio: "inherit" });
+  const stopPassing = passSignalsTo(child);
+  return new Promise<number>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("exit", (code) => resolve(code ?? 1));
+  }).finally(stopPassing);
+}
+
+function tell(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

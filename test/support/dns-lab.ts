@@ -1,0 +1,28 @@
+// A small DNS world for tests: contoso.com with one MX, at the lab's Cloudflare and, where asked for, its name servers. Time stands until moved.
+import { Events } from "../../lab/world/events.ts";
+import type { RecordDraft } from "../../lab/world/zone-records.ts";
+import { type Zone, Zones, type ZonesOptions } from "../../lab/world/zones.ts";
+
+export const startMs = Date.UTC(2026, 11, 4, 18, 0, 0);
+/** A token of the form that Cloudflare issues, made anew for each run. */
+export const labToken = `${crypto.randomUUID()}${crypto.randomUUID()}`.replaceAll("-", "");
+export const mailMx: RecordDraft = { name: "@", type: "MX", content: "mail.contoso.com", priority: 10, ttl: 3600 };
+export const bufferMx: RecordDraft = { name: "@", type: "MX", content: "buffer.contoso-mail.net", priority: 10, ttl: 300 };
+
+export interface DnsWorld {
+  readonly events: Events;
+  readonly zones: Zones;
+  readonly zone: Zone;
+}
+
+/** A world whose zone contoso.com has `records`, `10 mail.contoso.com` unless told otherwise. */
+export function dnsWorld({ records = [mailMx], ...options }: ZonesOptions & { readonly records?: readonly RecordDraft[] } = {}): DnsWorld {
+  const events = new Events(startMs);
+  const zones = new Zones(events, options);
+  return { events, zones, zone: zones.addZone({ name: "contoso.com", records }) };
+}
+
+/** Lets `seconds` of lab time pass. */
+export function pass(events: Events, seconds: number): void {
+  events.advanceTo(events.now() + seconds * 1_000);
+}
