@@ -7,9 +7,14 @@ const LOOK_AGAIN_MS = 500;
 
 /**
  * Runs `work` while holding `file`, which names the process that holds it. Waits for another holder, calling `onWait` once with its
- * process id; a holder that is no longer running counts as gone.
+ * process id, and looks again after each `pause`; a holder that is no longer running counts as gone.
  */
-export async function withLock<T>(file: string, onWait: (holder: number) => void, work: () => Promise<T>): Promise<T> {
+export async function withLock<T>(
+  file: string,
+  onWait: (holder: number) => void,
+  work: () => Promise<T>,
+  pause: () => Promise<unknown> = () => sleep(LOOK_AGAIN_MS),
+): Promise<T> {
   mkdirSync(path.dirname(file), { recursive: true });
   let told = false;
   for (let holder = take(file); holder !== undefined; holder = take(file)) {
@@ -19,7 +24,7 @@ export async function withLock<T>(file: string, onWait: (holder: number) => void
     }
     if (!told) onWait(holder);
     told = true;
-    await sleep(LOOK_AGAIN_MS);
+    await pause();
   }
   try {
     return await work();

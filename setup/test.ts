@@ -77,13 +77,20 @@ async function mocha(args: readonly string[], environment: NodeJS.ProcessEnv): P
   }
 }
 
-/** Runs a program under this Node.js in the checkout. @returns its exit code; 1 where a signal ended it */
+/**
+ * Runs a program under this Node.js in the checkout.
+ * @returns its exit code; 1 where a signal ended it
+ * @throws {Error} where it is we who are to stop: what comes after it must not begin
+ */
 function node(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   const child = spawn(process.execPath, args, { cwd: checkout, env, stdio: "inherit" });
   const stopPassing = passSignalsTo(child);
   return new Promise<number>((resolve, reject) => {
     child.once("error", reject);
-    child.once("exit", (code) => resolve(code ?? 1));
+    child.once("exit", (code, signal) => {
+      if (child.killed || signal === "SIGINT") reject(new Error("Stopped on request."));
+      else resolve(code ?? 1);
+    });
   }).finally(stopPassing);
 }
 

@@ -67,6 +67,7 @@ export async function startSmtp(options: SmtpOptions): Promise<SmtpService> {
   server.on("error", () => undefined);
   server.server.on("connection", (socket: Socket) => {
     sockets.add(socket);
+    socket.setNoDelay(true);
     socket.once("close", () => sockets.delete(socket));
   });
   await new Promise<void>((resolve, reject) => {

@@ -35,6 +35,8 @@ export async function startSsh({ name, run, users, port = 0, faults }: SshServic
   const hostKey = ssh2.utils.generateKeyPairSync("ed25519");
   const server = new ssh2.Server({ hostKeys: [hostKey.private] }, (connection) => {
     connections.add(connection);
+    // Else each answer waits for the client's delayed acknowledgement. The type leaves the function out.
+    if ("setNoDelay" in connection && typeof connection.setNoDelay === "function") connection.setNoDelay(true);
     let user = "";
     connection.on("error", () => undefined);
     connection.on("close", () => connections.delete(connection));

@@ -12,7 +12,8 @@ import { Outside, Routing } from "./routing.ts";
 import { Server } from "./server.ts";
 import { ShadowStore } from "./shadow.ts";
 import { defaultSwitches, type Switches } from "./switches.ts";
-import { defaultTransportTimes, Transport, type TransportTimes } from "./transport.ts";
+import { Transport } from "./transport.ts";
+import { defaultTransportTimes, type TransportTimes } from "./transport-times.ts";
 
 export interface SiteOptions {
   readonly switches?: Partial<Switches>;

@@ -12,8 +12,8 @@ export interface Switches {
   readonly drainingNumber: number;
   /** Number behind the enum value Blocked of DatabaseCopyAutoActivationPolicyType. */
   readonly blockedNumber: number;
-  /** How a state-changing cmdlet without Confirm ends in a session that cannot be asked. Whoever binds parameters reads this. */
-  readonly missingConfirm: "fails" | "goesOn";
+  /** How a property that is an enum travels: a plain client gets its name; other depths of serialisation send name and number. */
+  readonly enums: "names" | "objects";
   readonly datacenterActivationMode: "Off" | "DagOnly";
   /** Does the witness answer? Only an even number of members asks it. */
   readonly witnessUp: boolean;
@@ -25,7 +25,7 @@ export const defaultSwitches: Switches = {
   whileQueuesLoad: "omits",
   drainingNumber: 2,
   blockedNumber: 2,
-  missingConfirm: "fails",
+  enums: "names",
   datacenterActivationMode: "DagOnly",
   witnessUp: true,
 };

@@ -8,26 +8,7 @@ import { type DeliveryType, type Item, Queue } from "./queue.ts";
 import type { Hop, Routing } from "./routing.ts";
 import type { ShadowStore } from "./shadow.ts";
 import { exchangeTime } from "./text.ts";
-
-export interface TransportTimes {
-  /** How long a started service reads its queue database. */
-  readonly bootloaderMs: number;
-  messageExpirationMs: number;
-  readonly mailboxRetryMs: number;
-  readonly glitchRetry: { readonly count: number; readonly everyMs: number };
-  readonly transientRetry: { readonly count: number; readonly everyMs: number };
-  readonly connectionRetryMs: number;
-}
-
-/** The defaults of Exchange 2019 (facts/exchange.md 3.6). */
-export const defaultTransportTimes: TransportTimes = {
-  bootloaderMs: 45_000,
-  messageExpirationMs: 2 * 24 * 3_600_000,
-  mailboxRetryMs: 300_000,
-  glitchRetry: { count: 4, everyMs: 60_000 },
-  transientRetry: { count: 6, everyMs: 300_000 },
-  connectionRetryMs: 600_000,
-};
+import { defaultTransportTimes, type TransportTimes } from "./transport-times.ts";
 
 /** How the service stands with Windows and with its component state; the server answers. */
 export interface TransportHost {

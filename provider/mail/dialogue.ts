@@ -59,7 +59,7 @@ export class SmtpDialogue {
       timeoutMs,
     );
     this.#signal = signal;
-    this.#socket = connect(endpointOf(host, port, connectTo));
+    this.#socket = connect({ ...endpointOf(host, port, connectTo), noDelay: true });
     this.#listen(this.#socket);
     signal?.addEventListener("abort", this.#onAbort, { once: true });
     if (signal?.aborted) this.#onAbort();

@@ -74,7 +74,10 @@ export class SshConnection {
     const { promise: ready, resolve, reject } = Promise.withResolvers<Client>();
     const opened = { client, ready };
     let shown = "";
-    client.on("ready", () => resolve(client));
+    client.on("ready", () => {
+      client.setNoDelay(true);
+      resolve(client);
+    });
     client.on("close", () => {
       reject(this.#error("sessionLost", "closed the SSH connection"));
       if (this.#opened === opened) this.#opened = undefined;

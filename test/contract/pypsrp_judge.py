@@ -4,7 +4,7 @@ import hashlib
 import json
 import sys
 
-from pypsrp.complex_objects import GenericComplexObject
+from pypsrp.complex_objects import GenericComplexObject, PSInvocationState
 from pypsrp.exceptions import AuthenticationError, WSManFaultError
 from pypsrp.powershell import PowerShell, RunspacePool
 from pypsrp.serializer import TaggedValue
@@ -154,7 +154,7 @@ def slow(pool):
     powershell.add_cmdlet("Get-Slow")
     powershell.begin_invoke()
     polls = 0
-    while powershell.state == 2:
+    while powershell.state == PSInvocationState.RUNNING:
         powershell.poll_invoke()
         polls += 1
     return {"polls": polls, **result_of(powershell)}

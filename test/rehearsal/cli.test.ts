@@ -9,7 +9,8 @@ import { pulumi, requirePulumi } from "../support/pulumi.ts";
 
 const PROGRAM = path.join(checkout, "test", "support", "toy-program.ts");
 
-describe("the Pulumi CLI, with a toy plugin", () => {
+describe("the Pulumi CLI, with a toy plugin", function () {
+  this.timeout(180_000);
   let folder = "";
   let content = "";
 

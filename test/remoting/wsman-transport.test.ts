@@ -323,7 +323,7 @@ describe("the native transport", () => {
       equal(server.calls.length, 0);
     });
 
-    it("before a Command arrived at an old server, which cannot be asked about our ids: the call is lost, perhaps with effect", async () => {
+    it("at a Command to an old server, which cannot be asked about ids of ours: the call is lost, perhaps with effect", async () => {
       server.protocol = "2.1";
       server.choosesIds = true;
       server.disturb("Command", { kind: "cutAfter" });

@@ -19,23 +19,25 @@ describe("a lock between processes", () => {
 
   it("lets the second wait for the first, and says who holds it, once", async () => {
     const order: string[] = [];
-    const second = signal();
+    const lookedTwice = Promise.withResolvers<void>();
+    let looks = 0;
     const first = withLock(
       file,
       () => order.push("first waits"),
       async () => {
         order.push("first begins");
-        await second.told;
+        await lookedTwice.promise;
         order.push("first ends");
       },
     );
     const waiting = withLock(
       file,
-      (holder) => {
-        order.push(`second waits for ${holder === process.pid ? "us" : holder}`);
-        second.tell();
-      },
+      (holder) => order.push(`second waits for ${holder === process.pid ? "us" : holder}`),
       async () => order.push("second begins"),
+      async () => {
+        looks += 1;
+        if (looks === 2) lookedTwice.resolve();
+      },
     );
     await Promise.all([first, waiting]);
     deepEqual(order, ["first begins", "second waits for us", "first ends", "second begins"]);
@@ -72,8 +74,3 @@ describe("a lock between processes", () => {
     deepEqual(readdirSync(path.dirname(file)), []);
   });
 });
-
-function signal(): { readonly told: Promise<void>; readonly tell: () => void } {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  return { told: promise, tell: resolve };
-}

@@ -54,7 +54,13 @@ function answerOf({ cmdlet, parameters }: CmdletRequest): CmdletReply {
     case "Get-Many":
       return reply({ output: Array.from({ length: numberOf(given("Count")) ?? 0 }, (_, index) => row(index)) });
     case "Get-Digest":
-      return reply({ output: [createHash("sha256").update(textOf(given("Text")) ?? "").digest("hex")] });
+      return reply({
+        output: [
+          createHash("sha256")
+            .update(textOf(given("Text")) ?? "")
+            .digest("hex"),
+        ],
+      });
     case "Get-Slow":
       return reply({ output: ["at last"] });
     case "Wait-Forever":
@@ -82,7 +88,11 @@ function row(index: number): PsValue {
 
 /** The value and its kind, so that a test sees a number that came as text. */
 function shown(value: PsValue): string {
-  if (isPsObject(value) && value.entries !== undefined) return `{${value.entries.map(([key, item]) => `${textOf(key)}=${shown(item)}`).sort().join(",")}}`;
+  if (isPsObject(value) && value.entries !== undefined)
+    return `{${value.entries
+      .map(([key, item]) => `${textOf(key)}=${shown(item)}`)
+      .sort()
+      .join(",")}}`;
   if (Array.isArray(value) || (isPsObject(value) && value.items !== undefined)) return `[${listOf(value).map(shown).join(",")}]`;
   return `${typeof value} ${typeof value === "object" ? value : String(value)}`;
 }

@@ -1,6 +1,7 @@
 // A small DNS world for tests: contoso.com with one MX, at the lab's Cloudflare and, where asked for, its name servers. Time stands until moved.
+import assert from "node:assert/strict";
 import { Events } from "../../lab/world/events.ts";
-import type { RecordDraft } from "../../lab/world/zone-records.ts";
+import { CloudflareRefusal, type RecordDraft } from "../../lab/world/zone-records.ts";
 import { type Zone, Zones, type ZonesOptions } from "../../lab/world/zones.ts";
 
 export const startMs = Date.UTC(2026, 11, 4, 18, 0, 0);
@@ -25,4 +26,25 @@ export function dnsWorld({ records = [mailMx], ...options }: ZonesOptions & { re
 /** Lets `seconds` of lab time pass. */
 export function pass(events: Events, seconds: number): void {
   events.advanceTo(events.now() + seconds * 1_000);
+}
+
+/** The MX of contoso.com that `server` shows, as keys, sorted. */
+export function served({ zones }: DnsWorld, server: string): readonly string[] {
+  return (zones.lookupMx("contoso.com", server)?.exchanges ?? []).map(({ preference, exchange }) => `${preference} ${exchange}`).sort();
+}
+
+/** The id of the first record of the zone. */
+export function onlyRecord({ zone }: DnsWorld): string {
+  const [id] = zone.records.keys();
+  assert.ok(id !== undefined);
+  return id;
+}
+
+/** For `assert.throws`: exactly this refusal. */
+export function refusal(code: number, message: string, status = 400): (error: unknown) => boolean {
+  return (error) => {
+    assert.ok(error instanceof CloudflareRefusal);
+    assert.deepEqual({ code: error.code, message: error.message, status: error.status }, { code, message, status });
+    return true;
+  };
 }

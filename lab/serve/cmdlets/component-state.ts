@@ -5,6 +5,7 @@ import type { RequesterEntry } from "../../world/components.ts";
 import type { Server } from "../../world/server.ts";
 import { exchangeTime } from "../../world/text.ts";
 import type { Answer, Call } from "./call.ts";
+import { serviceState } from "./enums.ts";
 import { categories, refuse } from "./errors.ts";
 import { named, serverNames } from "./lookup.ts";
 import { configurable, texts } from "./wire.ts";
@@ -34,7 +35,7 @@ function statesOf(call: Call, server: Server, component: string | undefined): re
       {
         ServerFqdn: server.fqdn,
         Component: reading.component,
-        State: reading.state,
+        State: serviceState(call.site, reading.state),
         ServerWideOfflineIsOffline: server.isOffline(),
         RemoteStates: entries(reading.remote),
         LocalStates: entries(reading.local),

@@ -6,6 +6,7 @@ import { shown } from "../../world/cast.ts";
 import type { Copy, Database } from "../../world/databases.ts";
 import { sizeText } from "../../world/text.ts";
 import { type Answer, type Call, isLike } from "./call.ts";
+import { activationPolicy, copyStatus } from "./enums.ts";
 import { refuseUnknown } from "./errors.ts";
 import { serverOf } from "./lookup.ts";
 import { array, moment } from "./wire.ts";
@@ -58,7 +59,7 @@ function entry({ site }: Call, { database, copy }: Pair): PsObject {
     Id: name,
     Name: name,
     DatabaseName: database.name,
-    Status: status,
+    Status: copyStatus(site, status),
     InstanceStartTime: moment(isDown ? undefined : copy.startedAtMs),
     LastStatusTransitionTime: moment(copy.statusSinceMs),
     InternalStartupMessage: null,
@@ -131,7 +132,7 @@ function entry({ site }: Call, { database, copy }: Pair): PsObject {
     ReplicationIsInBlockMode: false,
     ReplicationIsInScavengeMode: false,
     ActivationDisabledAndMoveNow: server?.moveNow ?? false,
-    AutoActivationPolicy: server?.policy ?? "Unrestricted",
+    AutoActivationPolicy: activationPolicy(site, server?.policy ?? "Unrestricted"),
     LogsReplayedSinceInstanceStart: number(isActive ? 0 : copy.replayed - copy.replayedAtStart),
     LogsCopiedSinceInstanceStart: number(isActive ? 0 : copy.inspected - copy.inspectedAtStart),
     LatestFullBackupTime: null,

@@ -4,21 +4,11 @@ import { shown } from "../../world/cast.ts";
 import type { Site } from "../../world/site.ts";
 import { parseSpan, spanText } from "../../world/text.ts";
 import type { Answer, Call } from "./call.ts";
-import { categories, refuse, refuseUnknown, refuseUnsimulated } from "./errors.ts";
+import { categories, refuse, refuseUnknown } from "./errors.ts";
 import { named } from "./lookup.ts";
 import { directoryObject, texts } from "./wire.ts";
 
 const witness = { server: "fs1.contoso.local", directory: "C:\\DAGFileShareWitnesses\\DAG1.contoso.local" };
-/** Parameters of the Set cmdlet that are read here; every other one is refused. */
-const simulated = new Set(["identity", "preferencemovefrequency", "confirm", "whatif", "domaincontroller"]);
-const settable = ["WitnessServer", "WitnessDirectory", "AlternateWitnessServer", "DatacenterActivationMode", "NetworkCompression"];
-const furtherSettable = [
-  "NetworkEncryption",
-  "ReplicationPort",
-  "ManualDagNetworkConfiguration",
-  "DiscoverNetworks",
-  "ReplayLagManagerEnabled",
-];
 
 export function getDatabaseAvailabilityGroup(call: Call): Answer {
   const found = named(call, [call.site.cast.dag], (name) => [name]);
@@ -32,8 +22,6 @@ export function getDatabaseAvailabilityGroup(call: Call): Answer {
 
 export function setDatabaseAvailabilityGroup(call: Call): Answer {
   const { site, args } = call;
-  const other = args.firstOf([...settable, ...furtherSettable].filter((name) => !simulated.has(name.toLowerCase())));
-  if (other !== undefined) refuseUnsimulated(call, other);
   const identity = args.text("Identity") ?? "";
   if (identity.toLowerCase() !== site.cast.dag.toLowerCase()) refuseUnknown(call, identity);
   const nothingChanged = { warnings: [`The command completed successfully but no settings of '${site.cast.dag}' have been modified.`] };

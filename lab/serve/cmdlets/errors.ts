@@ -76,25 +76,12 @@ export function refuseUnreachable(call: Call, fqdn: string, service: string): ne
   });
 }
 
-/** The lab has the cmdlet but not this parameter; Exchange has it. */
-export function refuseUnsimulated(call: Call, parameter: string): never {
-  throw new CmdletFailure({
-    message: `The lab does not simulate -${parameter} of ${call.cmdlet}.`,
-    fullyQualifiedErrorId: `ParameterNotSimulated,${call.cmdlet}`,
+/** The lab has the cmdlet but does not simulate what this parameter means. Exchange would know it. */
+export function notSimulated(cmdlet: string, parameter: string): HostError {
+  return {
+    message: `The lab does not simulate -${parameter} of ${cmdlet}.`,
+    fullyQualifiedErrorId: `ParameterNotSimulated,${cmdlet}`,
     exception: "System.NotImplementedException",
     category: categories.notImplemented,
-  });
-}
-
-/** What PowerShell says to a name that is no cmdlet at this endpoint. Ends the pipeline. */
-export function notRecognized(cmdlet: string): HostError {
-  return {
-    message:
-      `The term '${cmdlet}' is not recognized as the name of a cmdlet, function, script file, or operable program. ` +
-      "Check the spelling of the name, or if a path was included, verify that the path is correct and try again.",
-    fullyQualifiedErrorId: "CommandNotFoundException",
-    exception: "System.Management.Automation.CommandNotFoundException",
-    category: categories.objectNotFound,
-    targetName: cmdlet,
   };
 }

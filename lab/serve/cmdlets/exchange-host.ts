@@ -1,47 +1,56 @@
 // The cmdlets that the lab's endpoints offer, by configuration: Exchange's at Microsoft.Exchange, Windows' at Microsoft.PowerShell.
 // A name asked at the wrong endpoint is not there. Binding of parameters and prompts came before; transport comes after.
 import type { Site } from "../../world/site.ts";
+import { commandNotFound } from "../binding-errors.ts";
 import type { CmdletHost, CmdletReply, CmdletRequest, Configuration } from "../cmdlet-host.ts";
 import { type Answer, Arguments, type Cmdlet, CmdletFailure } from "./call.ts";
 import { getServerComponentState } from "./component-state.ts";
 import { getMailboxDatabaseCopyStatus } from "./copy-status.ts";
 import { getDatabaseAvailabilityGroup, setDatabaseAvailabilityGroup } from "./dag.ts";
 import { dismountDatabase, getMailboxDatabase, mountDatabase } from "./database.ts";
-import { notRecognized } from "./errors.ts";
+import { notSimulated } from "./errors.ts";
 import { getExchangeServer, getMailboxServer } from "./exchange-server.ts";
 import { testReplicationHealth, testServiceHealth } from "./health.ts";
 import { getAcceptedDomain, getTransportConfig } from "./organization.ts";
 import { getQueue, redirectMessage, retryQueue } from "./queue.ts";
 import { getClusterNode, getService, resumeService, startService, stopService, suspendService } from "./windows.ts";
 
+/** Change nothing in a site with one directory server and no prompts left. */
+const harmless = ["Confirm", "WhatIf", "DomainController", "ActiveDirectoryTimeout"];
+const copyReads = ["Identity", "Server", "Active", "Local", "ConnectionStatus", "ExtendedErrorInfo", "UseServerCache"];
+const serviceReads = ["Name", "DisplayName", "PassThru", "Force"];
+
 const cmdlets: Readonly<Record<Configuration, Readonly<Record<string, Cmdlet>>>> = {
   "Microsoft.Exchange": {
-    "Get-ExchangeServer": getExchangeServer,
-    "Get-MailboxServer": getMailboxServer,
-    "Get-DatabaseAvailabilityGroup": getDatabaseAvailabilityGroup,
-    "Set-DatabaseAvailabilityGroup": setDatabaseAvailabilityGroup,
-    "Get-MailboxDatabase": getMailboxDatabase,
-    "Get-MailboxDatabaseCopyStatus": getMailboxDatabaseCopyStatus,
-    "Mount-Database": mountDatabase,
-    "Dismount-Database": dismountDatabase,
-    "Get-Queue": getQueue,
-    "Retry-Queue": retryQueue,
-    "Redirect-Message": redirectMessage,
-    "Get-ServerComponentState": getServerComponentState,
-    "Get-AcceptedDomain": getAcceptedDomain,
-    "Get-TransportConfig": getTransportConfig,
-    "Test-ReplicationHealth": testReplicationHealth,
-    "Test-ServiceHealth": testServiceHealth,
+    "Get-ExchangeServer": { run: getExchangeServer, reads: ["Identity", "Status"] },
+    "Get-MailboxServer": { run: getMailboxServer, reads: ["Identity", "Status"] },
+    "Get-DatabaseAvailabilityGroup": { run: getDatabaseAvailabilityGroup, reads: ["Identity", "Status"] },
+    "Set-DatabaseAvailabilityGroup": { run: setDatabaseAvailabilityGroup, reads: ["Identity", "PreferenceMoveFrequency"] },
+    "Get-MailboxDatabase": { run: getMailboxDatabase, reads: ["Identity", "Server", "Status", "IncludePreExchange2013"] },
+    "Get-MailboxDatabaseCopyStatus": { run: getMailboxDatabaseCopyStatus, reads: copyReads },
+    "Mount-Database": { run: mountDatabase, reads: ["Identity", "Force", "AcceptDataLoss"] },
+    "Dismount-Database": { run: dismountDatabase, reads: ["Identity"] },
+    "Get-Queue": { run: getQueue, reads: ["Identity", "Server", "ResultSize"] },
+    "Retry-Queue": { run: retryQueue, reads: ["Identity", "Server", "Resubmit"] },
+    "Redirect-Message": { run: redirectMessage, reads: ["Server", "Target"] },
+    "Get-ServerComponentState": { run: getServerComponentState, reads: ["Identity", "Component"] },
+    "Get-AcceptedDomain": { run: getAcceptedDomain, reads: ["Identity"] },
+    "Get-TransportConfig": { run: getTransportConfig, reads: ["Identity"] },
+    "Test-ReplicationHealth": { run: testReplicationHealth, reads: ["Identity"] },
+    "Test-ServiceHealth": { run: testServiceHealth, reads: ["Server"] },
   },
   "Microsoft.PowerShell": {
-    "Get-Service": getService,
-    "Suspend-Service": suspendService,
-    "Resume-Service": resumeService,
-    "Start-Service": startService,
-    "Stop-Service": stopService,
-    "Get-ClusterNode": getClusterNode,
+    "Get-Service": { run: getService, reads: ["Name", "DisplayName"] },
+    "Suspend-Service": { run: suspendService, reads: serviceReads },
+    "Resume-Service": { run: resumeService, reads: serviceReads },
+    "Start-Service": { run: startService, reads: serviceReads },
+    "Stop-Service": { run: stopService, reads: serviceReads },
+    "Get-ClusterNode": { run: getClusterNode, reads: ["Name"] },
   },
 };
+
+/** Every cmdlet has these; only ErrorAction says anything here. */
+const common = /^(verbose|debug|(error|warning|information)(action|variable)|out(variable|buffer)|pipelinevariable)$/;
 
 /** The asked server does not answer at all: whoever serves the endpoint lets the connection time out. */
 export class EndpointSilent extends Error {
@@ -51,21 +60,19 @@ export class EndpointSilent extends Error {
   }
 }
 
-/** Names of the cmdlets at that endpoint. */
-export function cmdletNames(configuration: Configuration): readonly string[] {
-  return Object.keys(cmdlets[configuration]);
-}
-
 /** The site's endpoints. Rejects with {@link EndpointSilent} when the asked server is off or its endpoint dead. */
 export function exchangeHost(site: Site): CmdletHost {
   return async (request) => {
     const local = site.server(request.server);
     if (local === undefined || !local.endpointAnswers(request.configuration)) throw new EndpointSilent(request);
-    const [cmdlet, run] = find(request.configuration, request.cmdlet) ?? [request.cmdlet, undefined];
-    if (run === undefined) return { output: [], warnings: [], errors: [], failed: notRecognized(request.cmdlet) };
+    const found = find(request.configuration, request.cmdlet);
+    if (found === undefined) return { output: [], warnings: [], errors: [], failed: commandNotFound(request.cmdlet) };
+    const [name, cmdlet] = found;
     const args = new Arguments(request.parameters);
+    const unread = args.names().find((parameter) => !isRead(cmdlet, parameter));
+    if (unread !== undefined) return { output: [], warnings: [], errors: [], failed: notSimulated(name, unread) };
     return replyOf(
-      answer(() => run({ site, local, cmdlet, args })),
+      answer(() => cmdlet.run({ site, local, cmdlet: name, args })),
       args,
     );
   };
@@ -73,6 +80,10 @@ export function exchangeHost(site: Site): CmdletHost {
 
 function find(configuration: Configuration, name: string): readonly [string, Cmdlet] | undefined {
   return Object.entries(cmdlets[configuration]).find(([known]) => known.toLowerCase() === name.toLowerCase());
+}
+
+function isRead(cmdlet: Cmdlet, parameter: string): boolean {
+  return common.test(parameter) || [...harmless, ...cmdlet.reads].some((name) => name.toLowerCase() === parameter);
 }
 
 function answer(run: () => Answer): Answer {

@@ -4,6 +4,7 @@ import { shown } from "../../world/cast.ts";
 import type { Server } from "../../world/server.ts";
 import type { Site } from "../../world/site.ts";
 import type { Answer, Call } from "./call.ts";
+import { activationPolicy } from "./enums.ts";
 import { named, serverNames } from "./lookup.ts";
 import { administrativeGroup, array, type DirectoryPlace, directoryObject, installPath, productVersion, texts } from "./wire.ts";
 
@@ -106,7 +107,7 @@ function mailboxServer(site: Site, server: Server): PsObject {
     IsPhoneticSupportEnabled: false,
     Locale: texts([]),
     DatabaseAvailabilityGroup: site.cast.dag,
-    DatabaseCopyAutoActivationPolicy: server.policy,
+    DatabaseCopyAutoActivationPolicy: activationPolicy(site, server.policy),
     DatabaseCopyActivationDisabledAndMoveNow: server.moveNow,
     FaultZone: "FaultZone1",
     AutoDagServerConfigured: false,

@@ -8,11 +8,10 @@ import type { Queue } from "../../world/queue.ts";
 import type { Server } from "../../world/server.ts";
 import type { ShadowQueue } from "../../world/shadow.ts";
 import { type Answer, type Call, isLike } from "./call.ts";
-import { categories, refuse, refuseUnreachable, refuseUnsimulated } from "./errors.ts";
+import { categories, refuse, refuseUnreachable } from "./errors.ts";
 import { knownServer, serverOf } from "./lookup.ts";
 import { array, guid, moment, texts } from "./wire.ts";
 
-const unsimulated = ["Filter", "Include", "Exclude", "BookmarkIndex", "BookmarkObject", "SortOrder", "SearchForward", "ReturnPageInfo"];
 const typeNames = [
   "Microsoft.Exchange.Data.QueueViewer.PropertyBagBasedQueueInfo",
   "Microsoft.Exchange.Data.QueueViewer.ExtensibleQueueInfo",
@@ -26,7 +25,6 @@ const serviceName = "Microsoft Exchange Transport";
 type Row = { readonly kind: "own"; readonly queue: Queue } | { readonly kind: "shadow"; readonly queue: ShadowQueue };
 
 export function getQueue(call: Call): Answer {
-  refuseOthers(call);
   const { server, label } = target(call);
   const found = rowsOf(call, server).filter((row) => label === undefined || isNamed(row, label));
   if (found.length === 0 && label !== undefined && !label.includes("*")) refuseUnknownQueue(call, server, label);
@@ -40,7 +38,6 @@ export function getQueue(call: Call): Answer {
 }
 
 export function retryQueue(call: Call): Answer {
-  refuseOthers(call);
   const { server, label = "*" } = target(call);
   const found = rowsOf(call, server).filter((row) => isNamed(row, label));
   if (found.length === 0 && !label.includes("*")) refuseUnknownQueue(call, server, label);
@@ -67,11 +64,6 @@ export function redirectMessage(call: Call): Answer {
   }
   if (!call.args.flag("WhatIf")) server.transport.redirect(targets.map((one) => one.transport));
   return {};
-}
-
-function refuseOthers(call: Call): void {
-  const other = call.args.firstOf(unsimulated);
-  if (other !== undefined) refuseUnsimulated(call, other);
 }
 
 /** `EX01\Submission`, `EX01\*`, `EX01`, `Submission` on the local server, or -Server. */

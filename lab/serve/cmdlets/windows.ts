@@ -19,15 +19,6 @@ const serviceTypes = [
 ];
 
 export function getService(call: Call): Answer {
-  const byDisplayName = call.args.texts("DisplayName");
-  if (byDisplayName.length > 0) {
-    return {
-      output: call.local.services
-        .all()
-        .filter((one) => byDisplayName.some((name) => isLike(one.displayName, name)))
-        .map((one) => serviceObject(call, one)),
-    };
-  }
   const { found, errors } = servicesNamed(call, true);
   return { output: found.map((one) => serviceObject(call, one)), errors };
 }
@@ -83,22 +74,22 @@ function control(call: Call, act: (service: Service) => void): Answer {
 
 function servicesNamed(call: Call, allWhenMissing: boolean): { readonly found: readonly Service[]; readonly errors: readonly HostError[] } {
   const all = call.local.services.all();
-  const names = call.args.texts("Name");
+  const isByDisplayName = call.args.texts("DisplayName").length > 0;
+  const names = call.args.texts(isByDisplayName ? "DisplayName" : "Name");
   if (names.length === 0) return { found: allWhenMissing ? all : [], errors: [] };
   const found = new Set<Service>();
   const errors: HostError[] = [];
   for (const name of names) {
-    const matching = all.filter((service) => isLike(service.name, name));
+    const matching = all.filter((service) => isLike(isByDisplayName ? service.displayName : service.name, name));
     for (const service of matching) found.add(service);
-    if (matching.length === 0 && !/[*?]/.test(name)) {
-      errors.push({
-        message: `Cannot find any service with service name '${name}'.`,
-        fullyQualifiedErrorId: `NoServiceFoundForGivenName,${commandClass(call.cmdlet)}`,
-        exception: `${commands}.ServiceCommandException`,
-        category: categories.objectNotFound,
-        targetName: name,
-      });
-    }
+    if (matching.length > 0 || /[*?]/.test(name)) continue;
+    errors.push({
+      message: `Cannot find any service with ${isByDisplayName ? "display" : "service"} name '${name}'.`,
+      fullyQualifiedErrorId: `NoServiceFoundForGiven${isByDisplayName ? "DisplayName" : "Name"},${commandClass(call.cmdlet)}`,
+      exception: `${commands}.ServiceCommandException`,
+      category: categories.objectNotFound,
+      targetName: name,
+    });
   }
   return { found: [...found], errors };
 }

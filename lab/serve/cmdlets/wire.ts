@@ -1,6 +1,6 @@
 // How Exchange's values look to a plain client: complex values as their text, enums as their name, lists of texts.
 // Source: facts/remoting.md 3.6 and 10.1; property blocks as in the recordings of Exchange 2016 and 2019.
-import { psObject } from "../../../provider/remoting/clixml/build.ts";
+import { psEnum, psObject } from "../../../provider/remoting/clixml/build.ts";
 import { PsDate, type PsObject, PsTagged, type PsValue } from "../../../provider/remoting/clixml/values.ts";
 import { guidOf } from "../../world/guid.ts";
 import type { Site } from "../../world/site.ts";
@@ -25,6 +25,12 @@ const adObjectBases = [
 
 export function guid(text: string): PsTagged {
   return new PsTagged("G", text);
+}
+
+/** An enum value: its name, or, where the world is switched so, name and number. */
+export function enumeration(site: Site, typeName: string, name: string, numbers: Readonly<Record<string, number>>): PsValue {
+  const number = numbers[name];
+  return site.switches.enums === "objects" && number !== undefined ? psEnum(typeName, name, number) : name;
 }
 
 /** A moment in UTC; `null` for none. */

@@ -44,6 +44,7 @@ export class Pipeline {
   #isBegun = false;
   #isEnded = false;
   #silences = 0;
+  readonly #stopped = Promise.withResolvers<undefined>();
 
   constructor(host: PipelineHost) {
     this.#host = host;
@@ -79,9 +80,10 @@ export class Pipeline {
     });
   }
 
-  /** Ends it now, with state Stopped. What its cmdlet still says is not listened to. Does nothing to a pipeline that has ended. */
+  /** Ends it now, with state Stopped, and frees its runspace. What its cmdlet still says is not listened to. Does nothing to a pipeline that has ended. */
   stop(): void {
     this.#end(PipelineState.stopped, PIPELINE_STOPPED);
+    this.#stopped.resolve(undefined);
   }
 
   /** The next `count` Receives shall find nothing, whatever is there. */
@@ -105,8 +107,8 @@ export class Pipeline {
     const parameters = parametersOf(command, this.#host.configuration);
     if ("fullyQualifiedErrorId" in parameters) return parameters;
     for (let count = this.#input; count > 0; count -= 1) this.#sendError(inputNotBound(command.text), command.text);
-    const reply = await this.#host.run(command.text, parameters);
-    if (this.#isEnded) return undefined;
+    const reply = await Promise.race([this.#host.run(command.text, parameters), this.#stopped.promise]);
+    if (reply === undefined || this.#isEnded) return undefined;
     for (const warning of reply.warnings) this.#send(MessageType.warningRecord, encodeClixml(warningRecord(warning)));
     if (broken) this.#send(MessageType.pipelineOutput, BROKEN_OUTPUT);
     else for (const value of reply.output) this.#send(MessageType.pipelineOutput, value === null ? "" : encodeClixml(value));

@@ -4,7 +4,8 @@ import { isPsList, isPsObject, PsDate, type PsObject, PsTagged, type PsValue } f
 
 /** A property or note by name, without regard to case; properties come first, as in PowerShell's adapted view. */
 export function property(object: PsObject, name: string): PsValue | undefined {
-  return memberOf(object.properties, name) ?? memberOf(object.notes, name);
+  const adapted = memberOf(object.properties, name);
+  return adapted === undefined ? memberOf(object.notes, name) : adapted; // null is an answer
 }
 
 /** What PowerShell would print: text, an enum's name, ToString, a date or a number as on the wire. Nothing for null and lists. */

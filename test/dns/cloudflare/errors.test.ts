@@ -1,30 +1,14 @@
 // How the Cloudflare adapter fails: each refusal and fault of the lab's Cloudflare as one DnsError, whole sentences compared, the token in none.
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { createServer, type RequestListener, type Server } from "node:http";
-import { inspect } from "node:util";
 import { type CloudflareLab, type RunningCloudflare, startCloudflare } from "../../../lab/serve/cloudflare.ts";
 import { FaultScript } from "../../../lab/serve/faults.ts";
 import { cloudflareMx } from "../../../provider/dns/cloudflare/mx.ts";
-import { DnsError, type DnsReason, type MxRecordSets } from "../../../provider/dns/record-sets.ts";
+import type { MxRecordSets } from "../../../provider/dns/record-sets.ts";
+import { failure } from "../../support/dns-failure.ts";
 import { dnsWorld, labToken, mailMx } from "../../support/dns-lab.ts";
 
 const mail = { preference: 10, exchange: "mail.contoso.com" };
 const buffer = { preference: 10, exchange: "buffer.contoso-mail.net" };
-
-/** Awaits a failure and gives its reason and sentence. Whatever the error carries, the token must not be in it. */
-async function failure(
-  call: Promise<unknown>,
-  token = labToken,
-): Promise<{ readonly reason: DnsReason; readonly message: string; readonly retryAfterMs: number | undefined }> {
-  const error: unknown = await call.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  assert.ok(error instanceof DnsError, `${inspect(error)} is not a DnsError`);
-  assert.equal(inspect(error, { depth: 20, showHidden: true }).includes(token), false, "the token is in the error");
-  return { reason: error.reason, message: error.message, retryAfterMs: error.retryAfterMs };
-}
 
 describe("Cloudflare says no:", () => {
   let running: RunningCloudflare | undefined;
@@ -216,81 +200,4 @@ describe("Cloudflare says no:", () => {
       assert.deepEqual((await quick.observe("contoso.com"))?.exchanges, [mail]);
     });
   }
-});
-
-describe("what stands where Cloudflare should be:", () => {
-  let server: Server | undefined;
-
-  async function observeAt(listener: RequestListener): Promise<{ readonly reason: DnsReason; readonly message: string }> {
-    server = createServer(listener).listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const address = server.address();
-    assert.ok(address !== null && typeof address === "object");
-    const sets = cloudflareMx({
-      zone: "contoso.com",
-      token: { reveal: () => labToken },
-      baseUrl: `http://127.0.0.1:${address.port}`,
-      timeoutMs: 500,
-    });
-    const { reason, message } = await failure(sets.observe("contoso.com"));
-    return { reason, message };
-  }
-
-  afterEach(() => {
-    server?.closeAllConnections();
-    server?.close();
-    server = undefined;
-  });
-
-  it("a web page is no list of zones", async () => {
-    const page: RequestListener = (_request, response) => response.setHeader("content-type", "text/html").end("<html>Sign in</html>");
-    assert.deepEqual(await observeAt(page), {
-      reason: "invalidAnswer",
-      message: "Cloudflare: looking up zone contoso.com: the answer has not the form of this API",
-    });
-  });
-
-  it("half of a JSON text is none", async () => {
-    const half: RequestListener = (_request, response) => response.setHeader("content-type", "application/json").end('{"success":true,');
-    assert.deepEqual(await observeAt(half), {
-      reason: "invalidAnswer",
-      message: "Cloudflare: looking up zone contoso.com: the answer is not JSON",
-    });
-  });
-
-  it("an answer that breaks off is none", async () => {
-    const broken: RequestListener = (_request, response) => {
-      response.writeHead(200, { "content-type": "application/json", "content-length": 1000 });
-      response.write('{"success":true,', () => response.destroy());
-    };
-    const { reason, message } = await observeAt(broken);
-    assert.equal(reason, "unreachable");
-    assert.match(message, /^Cloudflare: looking up zone contoso\.com: the answer broke off \(\w+\)$/);
-  });
-
-  it("an answer that begins and never ends is given up in time", async () => {
-    const endless: RequestListener = (_request, response) => {
-      response.writeHead(200, { "content-type": "application/json" }).write('{"success":true,');
-    };
-    assert.deepEqual(await observeAt(endless), {
-      reason: "timedOut",
-      message: "Cloudflare: looking up zone contoso.com: no answer in time",
-    });
-  });
-
-  it("nobody", async () => {
-    const { port } = await new Promise<{ port: number }>((resolve) => {
-      const free = createServer().listen(0, "127.0.0.1", () => {
-        const address = free.address();
-        assert.ok(address !== null && typeof address === "object");
-        free.close(() => resolve(address));
-      });
-    });
-    const sets = cloudflareMx({ zone: "contoso.com", token: { reveal: () => labToken }, baseUrl: `http://127.0.0.1:${port}` });
-    assert.deepEqual(await failure(sets.observe("contoso.com")), {
-      reason: "unreachable",
-      message: "Cloudflare: looking up zone contoso.com: no connection (ECONNREFUSED)",
-      retryAfterMs: undefined,
-    });
-  });
 });

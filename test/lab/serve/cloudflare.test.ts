@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
 import { type RunningCloudflare, startCloudflare } from "../../../lab/serve/cloudflare.ts";
-import { FaultScript } from "../../../lab/serve/faults.ts";
 import { bufferMx, type DnsWorld, dnsWorld, labToken } from "../../support/dns-lab.ts";
 
 const envelope = z.object({
@@ -17,12 +16,10 @@ const named = z.array(z.object({ name: z.string(), content: z.string().optional(
 describe("the lab's Cloudflare", () => {
   let world: DnsWorld;
   let running: RunningCloudflare;
-  let faults: FaultScript;
 
   beforeEach(async () => {
     world = dnsWorld();
-    faults = new FaultScript();
-    running = await startCloudflare({ zones: world.zones, token: labToken, faults });
+    running = await startCloudflare({ zones: world.zones, token: labToken });
   });
 
   afterEach(() => running.stop());
@@ -217,69 +214,5 @@ describe("the lab's Cloudflare", () => {
     await call("GET", "/zones");
     world.events.advanceTo(world.events.now() + 300_000);
     assert.equal((await call("GET", "/zones")).headers.get("ratelimit"), '"default";r=1199;t=300');
-  });
-
-  describe("meets a scripted fault:", () => {
-    const add = (what: "timeOut" | "cutBefore" | "cutAfter" | "refused" | "wrongAnswer" | "slow") =>
-      faults.add({ when: { edge: "cloudflare", server: "api.cloudflare.com", call: "POST dns_records" }, what });
-    const size = () => world.zone.records.size;
-
-    it("cutBefore does nothing and breaks off", async () => {
-      add("cutBefore");
-      await assert.rejects(call("POST", records(), bufferMx), TypeError);
-      assert.equal(size(), 1);
-    });
-
-    it("cutAfter does it and breaks off", async () => {
-      add("cutAfter");
-      await assert.rejects(call("POST", records(), bufferMx), TypeError);
-      assert.equal(size(), 2);
-    });
-
-    it("refused does nothing and answers 503 in HTML", async () => {
-      add("refused");
-      const headers = { authorization: `Bearer ${labToken}` };
-      const response = await fetch(`${running.baseUrl}${records()}`, { method: "POST", headers, body: JSON.stringify(bufferMx) });
-      assert.deepEqual([response.status, response.headers.get("content-type"), size()], [503, "text/html", 1]);
-    });
-
-    it("wrongAnswer does it and answers with no result", async () => {
-      add("wrongAnswer");
-      const { success, result } = await call("POST", records(), bufferMx);
-      assert.deepEqual([success, result, size()], [true, null, 2]);
-    });
-
-    it("slow does it and answers after 25 seconds of lab time", async () => {
-      add("slow");
-      let answered = false;
-      const answer = call("POST", records(), bufferMx).then((reply) => {
-        answered = true;
-        return reply.status;
-      });
-      while (size() === 1) await call("GET", "/zones");
-      world.events.advanceTo(world.events.now() + 24_999);
-      await call("GET", "/zones");
-      assert.equal(answered, false);
-      world.events.advanceTo(world.events.now() + 1);
-      assert.equal(await answer, 200);
-    });
-
-    it("timeOut does nothing and never answers", async () => {
-      add("timeOut");
-      const controller = new AbortController();
-      const headers = { authorization: `Bearer ${labToken}` };
-      const never = fetch(`${running.baseUrl}${records()}`, {
-        method: "POST",
-        headers,
-        body: JSON.stringify(bufferMx),
-        signal: controller.signal,
-      });
-      while (faults.pending.length > 0) await call("GET", "/zones");
-      world.events.advanceTo(world.events.now() + 3_600_000);
-      await call("GET", "/zones");
-      controller.abort();
-      await assert.rejects(never, { name: "AbortError" });
-      assert.equal(size(), 1);
-    });
   });
 });

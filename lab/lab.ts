@@ -1,0 +1,115 @@
+// A running lab: the world of site-world.ts behind real protocols on loopback, with its clock going, and what a Pulumi stack needs to reach it.
+import { randomBytes } from "node:crypto";
+import ssh2 from "ssh2";
+import { bindingHost } from "./serve/binding-host.ts";
+import { startCloudflare } from "./serve/cloudflare.ts";
+import { exchangeHost } from "./serve/cmdlets/exchange-host.ts";
+import { startDns } from "./serve/dns.ts";
+import { FaultScript } from "./serve/faults.ts";
+import { startSmtp } from "./serve/smtp.ts";
+import { startSsh } from "./serve/ssh.ts";
+import { startWsman } from "./serve/wsman.ts";
+import { makeSiteWorld, type SiteWorld, type SiteWorldOptions } from "./site-world.ts";
+import type { MailHost } from "./world/message.ts";
+
+export interface LabOptions extends Omit<SiteWorldOptions, "startMs"> {
+  /** Lab seconds in a real second. Default 60. */
+  readonly rate?: number;
+}
+
+export interface Lab {
+  readonly world: SiteWorld;
+  readonly faults: FaultScript;
+  /** Secrets and the clock, for the environment of the Pulumi CLI. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** The stack's configuration: addresses, names, the word `online`. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** Every secret of this lab, for whoever looks for leaks. */
+  readonly secrets: readonly string[];
+  /** The provider's clock and the lab's, in milliseconds since 1970. */
+  now(): number;
+  stop(): Promise<void>;
+}
+
+/** Real milliseconds between two looks at the clock: a lab second or so. */
+const tickMs = 20;
+
+/** Starts everything; `stop` ends everything. */
+export async function startLab({ rate = 60, ...options }: LabOptions = {}): Promise<Lab> {
+  const originMs = Date.now();
+  const now = () => originMs + (Date.now() - originMs) * rate;
+  const world = makeSiteWorld({ ...options, startMs: originMs });
+  const { cast, events, site, zones, buffer } = world;
+  const faults = new FaultScript();
+  const password = randomBytes(18).toString("base64url");
+  const token = randomBytes(30).toString("base64url");
+  const key = ssh2.utils.generateKeyPairSync("ed25519");
+  const user = "pauser@contoso.local";
+
+  const clock = setInterval(() => events.advanceTo(now()), tickMs);
+  const wsman = await startWsman({
+    host: bindingHost(exchangeHost(site), () => events.advanceTo(now())),
+    servers: cast.servers,
+    accounts: new Map([[user, password]]),
+    faults,
+    isUp: (server) => site.server(server)?.isUp() ?? false,
+    whenDown: "reset",
+  });
+  const cloudflare = await startCloudflare({ zones, token, faults });
+  const dns = await startDns({ zones, faults });
+  const door = (host: MailHost) => startSmtp({ host: noted(host, world), hello: host.name, now, faults });
+  const [frontDoor, bufferDoor] = await Promise.all([door(site.frontEnd), door(buffer)]);
+  const ssh = await startSsh({ name: cast.bufferHost, run: (...call) => buffer.run(...call), users: { mailops: [key.public] }, faults });
+  const remoting = cast.servers.flatMap(({ name, fqdn }) =>
+    ([["Microsoft.Exchange", 80], ["Microsoft.PowerShell", 5985]] as const).map(([configuration, port]): [string, string] => {
+      const address = wsman.address(name, configuration);
+      return [`${fqdn}:${port}`, `${address.host}:${address.port}`];
+    }),
+  );
+  return {
+    world,
+    faults,
+    now,
+    environment: {
+      EXCHANGE_PASSWORD: password,
+      CLOUDFLARE_API_TOKEN: token,
+      EXCHANGE_BUFFER_KEY: key.private,
+      EXCHANGE_CLOCK: `${rate}@${originMs}`,
+    },
+    secrets: [password, token, key.private, ...key.private.split("\n").filter((line) => line.length > 40)],
+    config: {
+      "site:state": "online",
+      "site:bufferHostKey": ssh.fingerprint,
+      "exchange:user": user,
+      "exchange:exchangeUrl": "http://{server}.contoso.local/PowerShell/",
+      "exchange:windowsUrl": "http://{server}.contoso.local:5985/wsman",
+      "exchange:cloudflareUrl": cloudflare.baseUrl,
+      "exchange:timeZone": "Europe/Berlin",
+      "exchange:connectTo": {
+        ...Object.fromEntries(remoting),
+        ...dns.connectTo,
+        [`${cast.mailHost}:25`]: `127.0.0.1:${frontDoor.port}`,
+        [`${cast.bufferHost}:25`]: `127.0.0.1:${bufferDoor.port}`,
+        [`${cast.bufferHost}:22`]: `127.0.0.1:${ssh.port}`,
+      },
+    },
+    stop: async () => {
+      clearInterval(clock);
+      await Promise.all([wsman.stop(), cloudflare.stop(), dns.stop(), frontDoor.close(), bufferDoor.close(), ssh.close()]);
+    },
+  };
+}
+
+/** Mail that comes in over a wire is in the ledger from the moment that it was taken. */
+function noted(host: MailHost, { ledger, events }: SiteWorld): MailHost {
+  return {
+    name: host.name,
+    open: () => host.open(),
+    recipient: (address) => host.recipient(address),
+    accept: (message) => {
+      const reply = host.accept(message);
+      if (reply.code === 250) ledger.accepted(message, host.name, events.now());
+      return reply;
+    },
+  };
+}

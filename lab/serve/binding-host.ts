@@ -1,0 +1,21 @@
+// Puts PowerShell's parameter binding in front of a CmdletHost: what is unknown, missing, mixed or of the wrong type never reaches the cmdlet.
+import { bind } from "./binder.ts";
+import { commandNotFound } from "./binding-errors.ts";
+import type { CmdletHost, CmdletReply, HostError } from "./cmdlet-host.ts";
+import { signatureOf } from "./signatures.ts";
+
+/** `before` is called before each cmdlet runs, such as to let a world catch up with its clock. */
+export function bindingHost(host: CmdletHost, before: () => void = () => undefined): CmdletHost {
+  return async (request) => {
+    const signature = signatureOf(request.configuration, request.cmdlet);
+    if (signature === undefined) return failed(commandNotFound(request.cmdlet));
+    const bound = bind(signature, request.parameters);
+    if (!("kind" in bound)) return failed(bound);
+    before();
+    return host({ ...request, cmdlet: signature.cmdlet, parameters: bound.parameters });
+  };
+}
+
+function failed(error: HostError): CmdletReply {
+  return { output: [], warnings: [], errors: [], failed: error };
+}

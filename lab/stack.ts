@@ -1,0 +1,32 @@
+// The Pulumi stack of a lab: an ordinary stack file with addresses and names. Secrets are not in it; they are in the environment.
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { pulumiEnvironment } from "../setup/pulumi-env.ts";
+import { checkout } from "../setup/places.ts";
+import type { Lab } from "./lab.ts";
+
+export interface LabStack {
+  /** Where `pulumi` is to be run. */
+  readonly folder: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** Writes a project of its own into `folder`: the checkout's program and plugin, this lab's stack file, state and home. */
+export function makeStack(lab: Lab, folder: string, main = path.join(checkout, "stacks", "index.ts")): LabStack {
+  mkdirSync(folder, { recursive: true });
+  const project = {
+    name: "site",
+    runtime: { name: "nodejs", options: { typescript: false } },
+    main,
+    plugins: { providers: [{ name: "exchange", path: path.join(checkout, "plugin") }] },
+  };
+  writeFileSync(path.join(folder, "Pulumi.yaml"), `${JSON.stringify(project, null, 2)}\n`);
+  writeFileSync(path.join(folder, "Pulumi.lab.yaml"), stackFile(lab));
+  return { folder, environment: { ...pulumiEnvironment(folder), ...lab.environment, PULUMI_STACK: "lab" } };
+}
+
+/** `Pulumi.lab.yaml` as text: YAML, in which JSON is at home. */
+export function stackFile(lab: Lab): string {
+  const lines = Object.entries(lab.config).map(([key, value]) => `  ${key}: ${typeof value === "string" ? value : JSON.stringify(value)}`);
+  return `config:\n${lines.join("\n")}\n`;
+}

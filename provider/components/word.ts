@@ -1,0 +1,15 @@
+// The word that a repository says of its site, read from the stack's configuration.
+import * as pulumi from "@pulumi/pulumi";
+import { type Word, words } from "./order.ts";
+
+/**
+ * The word in the stack's configuration under `key`, such as `site:state`.
+ * @throws {pulumi.RunError} one sentence with what is expected and what was found
+ */
+export function wordOf(key: string): Word {
+  const at = key.indexOf(":");
+  const found = new pulumi.Config(key.slice(0, at)).get(key.slice(at + 1));
+  const word = words.find((candidate) => candidate === found);
+  if (word !== undefined) return word;
+  throw new pulumi.RunError(`${key} is ${found === undefined ? "missing" : JSON.stringify(found)}; expected online, prepared or offline.`);
+}
