@@ -61,7 +61,12 @@ export async function startLab({ rate = 60, ...options }: LabOptions = {}): Prom
   const [frontDoor, bufferDoor] = await Promise.all([door(site.frontEnd), door(buffer)]);
   const ssh = await startSsh({ name: cast.bufferHost, run: (...call) => buffer.run(...call), users: { mailops: [key.public] }, faults });
   const remoting = cast.servers.flatMap(({ name, fqdn }) =>
-    ([["Microsoft.Exchange", 80], ["Microsoft.PowerShell", 5985]] as const).map(([configuration, port]): [string, string] => {
+    (
+      [
+        ["Microsoft.Exchange", 80],
+        ["Microsoft.PowerShell", 5985],
+      ] as const
+    ).map(([configuration, port]): [string, string] => {
       const address = wsman.address(name, configuration);
       return [`${fqdn}:${port}`, `${address.host}:${address.port}`];
     }),

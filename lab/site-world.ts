@@ -1,10 +1,11 @@
 // The lab's whole world in one call: an Exchange site, its zones, a buffer host and everybody who sends mail to it.
 // Nothing listens and no time passes here; serve/ makes it reachable, and whoever holds `events` lets time pass.
-import { makeCast } from "./world/cast.ts";
+
 import { BufferHost } from "./world/buffer.ts";
+import { makeCast } from "./world/cast.ts";
 import { Events } from "./world/events.ts";
-import type { SendersOptions } from "./world/senders.ts";
 import type { InternalOptions } from "./world/internal.ts";
+import type { SendersOptions } from "./world/senders.ts";
 import type { Switches } from "./world/switches.ts";
 import { makeWorld, type World } from "./world/world.ts";
 import { Zones, type ZonesOptions } from "./world/zones.ts";

@@ -1,8 +1,8 @@
 // The Pulumi stack of a lab: an ordinary stack file with addresses and names. Secrets are not in it; they are in the environment.
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { pulumiEnvironment } from "../setup/pulumi-env.ts";
 import { checkout } from "../setup/places.ts";
+import { pulumiEnvironment } from "../setup/pulumi-env.ts";
 import type { Lab } from "./lab.ts";
 
 export interface LabStack {

@@ -21,8 +21,13 @@ export function engineLog(address: string | undefined): EngineLog {
     client.log(request, () => resolve());
     return promise;
   };
+  const shown = new Map<string, string>();
   return {
-    status: (urn, text) => void log(urn, text, engine.LogSeverity.INFO, true),
+    status: (urn, text) => {
+      if (shown.get(urn) === text) return;
+      shown.set(urn, text);
+      void log(urn, text, engine.LogSeverity.INFO, true);
+    },
     lasting: (urn, text, severity) => log(urn, text, severity === "info" ? engine.LogSeverity.INFO : engine.LogSeverity.WARNING, false),
   };
 }

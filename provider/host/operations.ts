@@ -55,7 +55,7 @@ export async function create(kind: AnyKind<Site>, args: Properties, preview: boo
     return stateOf(kind, args, actual, memory, []);
   }
   if (plan.steps.length === 0) return stateOf(kind, args, actual, memory, []);
-  return ended(kind, args, await converge(kind, around.site, args, memory, [], around));
+  return ended(kind, args, await converge(kind, around.site, args, memory, [], around), around);
 }
 
 /** Brings a thing to what the program asks. @throws {Unfinished} */
@@ -84,7 +84,7 @@ export async function update(
     if (plan.steps.length > 0) around.lasting(sayPlan(kind, args, actual, seen, plan, momentOf(around)));
     return stateOf(kind, args, actual, seen, journal);
   }
-  return ended(kind, args, await converge(kind, around.site, args, memory, journal, around));
+  return ended(kind, args, await converge(kind, around.site, args, memory, journal, around), around);
 }
 
 export interface ReadResult {
@@ -168,9 +168,13 @@ function entersAsItIs(kind: AnyKind<Site>, args: Properties, plan: Plan<Step>): 
   };
 }
 
-function ended(kind: AnyKind<Site>, args: Properties, ending: Ending<unknown, unknown>): Properties {
+function ended(kind: AnyKind<Site>, args: Properties, ending: Ending<unknown, unknown>, around: Around): Properties {
   const state = stateOf(kind, args, ending.actual, ending.memory, ending.journal);
-  if (ending.end === "done") return state;
+  if (ending.end === "done") {
+    // The row keeps its last line, which must not be that of a wait that is over.
+    around.status("done");
+    return state;
+  }
   throw new Unfinished(ending.sentence, state, ending.cause === undefined ? {} : { cause: ending.cause });
 }
 

@@ -51,6 +51,8 @@ export class SshConnection {
     const giveUp = () =>
       given.reject(timeout.aborted ? this.#error("timedOut", `no answer over SSH after ${timeoutMs} ms`) : either.reason);
     either.addEventListener("abort", giveUp, { once: true });
+    // An abort while the library was loaded came before the listener.
+    if (either.aborted) giveUp();
     try {
       this.#opened ??= this.#open(new ssh2.Client());
       return await Promise.race([this.#opened.ready.then((client) => this.#exec(client, command, stdin)), given.promise]);

@@ -19,9 +19,9 @@ export class Turns {
 
 async function orAborted(before: Promise<void>, signal: AbortSignal | undefined, onAbort: () => Error): Promise<void> {
   if (signal === undefined) return before;
+  if (signal.aborted) throw onAbort();
   const aborted = Promise.withResolvers<never>();
   const listener = () => aborted.reject(onAbort());
-  if (signal.aborted) listener();
   signal.addEventListener("abort", listener, { once: true });
   await Promise.race([before, aborted.promise]).finally(() => signal.removeEventListener("abort", listener));
 }

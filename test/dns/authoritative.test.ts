@@ -1,6 +1,5 @@
 // Asking the lab's authoritative servers. Servers that misbehave: authoritative-edge.test.ts; one that nobody here wrote: contract/dns-bind.test.ts.
 import assert from "node:assert/strict";
-import { decode, encode, type Answer as WireRecord } from "dns-packet";
 import { type RunningDns, startDns } from "../../lab/serve/dns.ts";
 import { FaultScript } from "../../lab/serve/faults.ts";
 import type { RecordDraft } from "../../lab/world/zone-records.ts";

@@ -1,5 +1,5 @@
 // MX sets at Cloudflare. Its API keeps records one by one and knows no conditions, so each change is one record or one batch;
-// in which order they come, and that no name is ever without MX in between, is decided by who calls. Rules: facts of Cloudflare's API v4.
+// in which order they come, and that no name is ever without MX in between, is decided by who calls. Rules: Cloudflare's API v4.
 import { DnsError, type Exchange, keyOf, type MxRecordSets, type MxSet } from "../record-sets.ts";
 import { hostName } from "../sets.ts";
 import { type CloudflareOptions, cloudflareApi, once } from "./api.ts";

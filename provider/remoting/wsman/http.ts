@@ -156,11 +156,11 @@ async function readAnswer(response: http.IncomingMessage): Promise<RawAnswer> {
   return { status: response.statusCode ?? 0, headers: response.headers, bytes: Buffer.concat(parts) };
 }
 
-/** Node's own words name the address and the system's error; without any, the error's code. */
+/** Node's own words name the address and the system's error; without any, the error's code. Its advice on how to start Node is not for our readers. */
 function whyOf(error: unknown): string {
   if (!(error instanceof Error)) return "unknown";
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
-  return error.message === "" ? code : error.message;
+  return error.message === "" ? code : error.message.replace(/; if the root CA is installed locally.*$/, "");
 }
 
 function unbracketed(host: string): string {

@@ -56,7 +56,7 @@ function untilLeft(args: BackupMxQueueArgs, actual: ActualBuffer): Wait {
   const minutes = Math.round(args.stuckAfterSeconds / 60);
   return {
     kind: "wait",
-    for: `${sayHeld(actual)} to be delivered from ${args.host}`,
+    for: `${sayHeld(actual)} to be delivered from ${args.host}, ${args.batchSize} at a time, the oldest first`,
     left: { count: actual.queue.length, unit: "messages" },
     recheckMs: 5_000,
     stuckAfterMs: args.stuckAfterSeconds * 1000,

@@ -115,7 +115,7 @@ function afterLeaving(it: Case): Wait[] {
   const { memory, nowMs, name } = it;
   const gone = memory.normal.exchanges.length > 0 && !memory.normal.exchanges.some((exchange) => has(it.exchanges, exchange));
   if (!gone) return [];
-  const flippedMs = memory.flippedSinceMs ?? nowMs;
+  const flippedMs = memory.flippedSinceMs ?? Math.max(nowMs, earliestFlipAtMs(memory) ?? nowMs);
   // A cache may have got the normal set with its normal TTL until the moment from which a lower one was served.
   const normalUntilMs = Math.min(memory.lowSinceMs ?? flippedMs, flippedMs) + servedTtl(memory.normal.ttlSeconds) * 1000;
   const dueAtMs = Math.max(flippedMs + servedTtl(it.lowTtl) * 1000, normalUntilMs);
@@ -153,7 +153,6 @@ function untilServed(it: Case, what: string, late: readonly Answer[]): Wait {
   return {
     kind: "wait",
     for: late.length === 0 ? `${servers} to answer ${what}` : `${what}: ${who}`,
-    left: { count: late.length === 0 ? actual.answers.length : late.length, unit: `of the authoritative servers of ${args.zone}` },
     recheckMs: 5_000,
     stuckAfterMs: args.stuckAfterSeconds * 1000,
     stuck: {

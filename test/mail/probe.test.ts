@@ -1,0 +1,182 @@
+// The SMTP dialogue against servers that answer by a script, hostile ones among them. Real servers: test/contract.
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer, type Server, type Socket } from "node:net";
+import { MailError } from "../../provider/mail/error.ts";
+import { probeSmtp } from "../../provider/mail/probe.ts";
+import { sendToken } from "../../provider/mail/token.ts";
+
+const recipients = [{ address: "anna.abel@contoso.com", expected: "accepted" }] as const;
+const plain: Readonly<Record<string, string>> = {
+  "": "220 mail.contoso.com ready",
+  EHLO: "250-mail.contoso.com\r\n250-8BITMIME\r\n250 SIZE 36700160",
+  MAIL: "250 2.1.0 Ok",
+  RCPT: "250 2.1.5 Ok",
+  RSET: "250 2.0.0 Ok",
+  QUIT: "221 2.0.0 Bye",
+  DATA: "354 End data with <CR><LF>.<CR><LF>",
+  ".": "250 2.0.0 Ok: queued as 4hXYZ7Bc1zw",
+};
+
+describe("an SMTP dialogue", () => {
+  let server: Server;
+  let lines: string[];
+  let act: (socket: Socket, command: string) => void;
+  const answerWith = (replies: Readonly<Record<string, string>>) => (socket: Socket, command: string) => {
+    const reply = { ...plain, ...replies }[command];
+    if (reply !== undefined) socket.write(`${reply}\r\n`);
+  };
+
+  beforeEach(async () => {
+    lines = [];
+    act = answerWith({});
+    server = createServer((socket) => {
+      socket.on("error", () => undefined);
+      let inData = false;
+      act(socket, "");
+      socket.on("data", (chunk) => {
+        for (const line of String(chunk).split("\r\n").slice(0, -1)) {
+          lines.push(line);
+          if (inData && line !== ".") continue;
+          const command = line === "." ? "." : line.slice(0, 4).toUpperCase();
+          inData = command === "DATA";
+          act(socket, command);
+        }
+      });
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+  });
+  afterEach(() => {
+    server.close();
+  });
+
+  const where = () => {
+    const address = server.address();
+    if (address === null || typeof address === "string") throw new Error("no port");
+    return { host: "mail.contoso.com", connectTo: { "mail.contoso.com:25": `127.0.0.1:${address.port}` }, helo: "ops.example" };
+  };
+  const probe = (more: Partial<Parameters<typeof probeSmtp>[0]> = {}) => probeSmtp({ ...where(), from: "", recipients, ...more });
+  const token = (text = "token-0001") => sendToken({ ...where(), from: "ops@contoso.com", to: "anna.abel@contoso.com", token: text });
+
+  it("a probe asks every recipient, takes all back and sends nothing", async () => {
+    const two = [...recipients, { address: "nobody-here@contoso.com", expected: "refused" }] as const;
+    assert.deepEqual(await probe({ recipients: two }), {
+      reachable: true,
+      greeting: "mail.contoso.com ready",
+      startTls: false,
+      sizeLimitBytes: 36_700_160,
+      recipients: two.map((recipient) => ({ ...recipient, code: 250, text: "2.1.5 Ok" })),
+    });
+    assert.deepEqual(lines, [
+      "EHLO ops.example",
+      "MAIL FROM:<>",
+      "RCPT TO:<anna.abel@contoso.com>",
+      "RCPT TO:<nobody-here@contoso.com>",
+      "RSET",
+      "QUIT",
+    ]);
+  });
+
+  it("a refused sender stands for every recipient, and none is asked", async () => {
+    act = answerWith({ MAIL: "452 4.3.1 Insufficient system storage" });
+    const reading = await probe();
+    assert.ok(reading.reachable);
+    assert.deepEqual(reading.recipients, [{ ...recipients[0], code: 452, text: "4.3.1 Insufficient system storage" }]);
+    assert.ok(!lines.some((line) => line.startsWith("RCPT")));
+  });
+
+  it("a server that closes at QUIT has answered all the same", async () => {
+    act = (socket, command) => (command === "QUIT" ? void socket.destroy() : answerWith({})(socket, command));
+    assert.equal((await probe()).reachable, true);
+  });
+
+  const hostile: readonly (readonly [title: string, replies: Readonly<Record<string, string>>, why: RegExp])[] = [
+    [
+      "a greeting that refuses",
+      { "": "421 4.3.2 Service not active" },
+      /^mail\.contoso\.com:25: refused the connection: 421 4\.3\.2 Service not active$/,
+    ],
+    ["a refused STARTTLS", { EHLO: "250-mail\r\n250 STARTTLS", STAR: "454 4.7.0 TLS not available" }, /refused STARTTLS: 454/],
+    [
+      "text in the clear behind STARTTLS",
+      { EHLO: "250-mail\r\n250 STARTTLS", STAR: "220 go\r\n250 injected" },
+      /text in the clear after STARTTLS/,
+    ],
+    ["a line that is no reply", { "": "HTTP/1.1 400 Bad Request" }, /"HTTP\/1\.1 400 Bad Request" is not a reply/],
+    ["a line that is too long", { "": `220 ${"x".repeat(5_000)}` }, /a line longer than 4096 bytes/],
+    ["a line that never ends", { "": "220 ".padEnd(200_000, "x") }, /a line longer than 4096 bytes/],
+    ["a reply that never ends", { EHLO: "250-more\r\n".repeat(300) }, /a reply of more than 200 lines/],
+  ];
+  for (const [title, replies, why] of hostile) {
+    it(`${title} makes the host not reachable, with the reason`, async () => {
+      act = answerWith(replies);
+      const reading = await probe();
+      assert.equal(reading.reachable, false);
+      assert.match(reading.reachable ? "" : reading.why, why);
+    });
+  }
+
+  it("more bytes than a dialogue needs end it", async () => {
+    const noise = `${"250-".padEnd(1_000, "x")}\r\n`.repeat(150);
+    act = answerWith({ EHLO: `${noise}250 ok`, MAIL: `${noise}250 ok` });
+    const reading = await probe();
+    assert.match(reading.reachable ? "" : reading.why, /more than 262144 bytes/);
+  });
+
+  it("a server that says nothing is given up after its time", async () => {
+    act = () => undefined;
+    const reading = await probe({ timeoutMs: 50 });
+    assert.deepEqual(reading, { reachable: false, why: "mail.contoso.com:25: no end of the dialogue after 50 ms" });
+  });
+
+  it("a port where nobody listens is not reachable", async () => {
+    const reading = await probe({ connectTo: { "mail.contoso.com:25": "127.0.0.1:1" } });
+    assert.match(reading.reachable ? "" : reading.why, /ECONNREFUSED/);
+  });
+
+  it("an address with a line break is refused before it is sent", async () => {
+    await assert.rejects(probe({ recipients: [{ address: "a@b>\r\nDATA", expected: "refused" }] }), {
+      name: "MailError",
+      reason: "rejected",
+    });
+    assert.deepEqual(lines, ["EHLO ops.example", "MAIL FROM:<>"]);
+  });
+
+  it("an aborted probe ends with the signal's reason", async () => {
+    await assert.rejects(probe({ signal: AbortSignal.abort(new Error("cancelled by the user")) }), { message: "cancelled by the user" });
+  });
+
+  it("a token is sent with itself in Message-ID and subject, and the server's queue id comes back", async () => {
+    assert.deepEqual(await token(), {
+      accepted: true,
+      code: 250,
+      text: "2.0.0 Ok: queued as 4hXYZ7Bc1zw",
+      queueId: "4hXYZ7Bc1zw",
+      messageId: "pulumi-exchange.token-0001@ops.example",
+    });
+    assert.ok(lines.includes("Message-ID: <pulumi-exchange.token-0001@ops.example>"));
+    assert.ok(lines.includes("Subject: Mail path test token-0001"));
+  });
+
+  it("a refused recipient ends the token's way, and no data is sent", async () => {
+    act = answerWith({ RCPT: "550 5.1.1 User unknown" });
+    const receipt = await token();
+    assert.deepEqual([receipt.accepted, receipt.code, receipt.text, receipt.queueId], [false, 550, "5.1.1 User unknown", undefined]);
+    assert.ok(!lines.includes("DATA"));
+  });
+
+  it("an answer to the data that is neither yes nor no does not count as accepted", async () => {
+    act = answerWith({ ".": "334 VXNlcm5hbWU6" });
+    assert.equal((await token()).accepted, false);
+  });
+
+  it("a connection that breaks after the data is a lost session, since the message may have been taken", async () => {
+    act = (socket, command) => (command === "." ? void socket.destroy() : answerWith({})(socket, command));
+    await assert.rejects(token(), (error) => error instanceof MailError && error.reason === "sessionLost");
+  });
+
+  it("a token that could break a header is refused before anything is sent", async () => {
+    await assert.rejects(token("a\r\nBcc: x"), { reason: "rejected", message: /expected 8 to 64 letters, digits, dots or hyphens/ });
+    assert.deepEqual(lines, []);
+  });
+});

@@ -1,0 +1,161 @@
+import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import http from "node:http";
+import https from "node:https";
+import type { AddressInfo } from "node:net";
+import { selfSigned } from "../../../lab/serve/self-signed.ts";
+import { Secret } from "../../../provider/remoting/transport.ts";
+import { basicAuthenticator } from "../../../provider/remoting/wsman/authenticator.ts";
+import { addressOf, HttpConnection, isLoopback } from "../../../provider/remoting/wsman/http.ts";
+import { WsmanError, type WsmanProblem } from "../../../provider/remoting/wsman/problems.ts";
+
+const HOST = "ex01.contoso.local";
+const authenticator = basicAuthenticator("user", new Secret("päss:word"));
+
+/** The problem that a request ends with. */
+async function problemOf(posting: Promise<unknown>): Promise<WsmanProblem> {
+  try {
+    await posting;
+  } catch (error) {
+    ok(error instanceof WsmanError, String(error));
+    return error.problem;
+  }
+  throw new Error("it went well");
+}
+
+describe("the address that is connected to", () => {
+  const url = (text: string) => new URL(text);
+  it("is that of the URL, with the port of its scheme", () => {
+    deepEqual(addressOf(url("http://ex01/x")), { host: "ex01", port: 80 });
+    deepEqual(addressOf(url("https://ex01/x")), { host: "ex01", port: 443 });
+    deepEqual(addressOf(url("http://[::1]:5985/x")), { host: "::1", port: 5985 });
+  });
+
+  it("is another where the map has host and port, in any case, and not where only one of them fits", () => {
+    const map = { "EX01.contoso.local:80": "127.0.0.1:1234" };
+    deepEqual(addressOf(url("http://ex01.CONTOSO.local/x"), map), { host: "127.0.0.1", port: 1234 });
+    deepEqual(addressOf(url("http://ex01.contoso.local:5985/x"), map), { host: "ex01.contoso.local", port: 5985 });
+    deepEqual(addressOf(url("http://ex02.contoso.local/x"), map), { host: "ex02.contoso.local", port: 80 });
+  });
+
+  it("is loopback only where it can be nothing else", () => {
+    deepEqual(["127.0.0.1", "127.5.4.3", "::1", "localhost"].map(isLoopback), [true, true, true, true]);
+    deepEqual(["10.0.0.1", "127.0.0.1.example", "ex01", "1127.0.0.1", "::2"].map(isLoopback), [false, false, false, false, false]);
+  });
+});
+
+describe("a connection", () => {
+  const seen: http.IncomingMessage[] = [];
+  let answer: (response: http.ServerResponse) => void = (response) => response.end("fine");
+  const listener: http.RequestListener = (request, response) => {
+    seen.push(request);
+    request.resume().on("end", () => answer(response));
+  };
+  const servers: (http.Server | https.Server)[] = [];
+  const connections: HttpConnection[] = [];
+
+  async function serve(server: http.Server | https.Server): Promise<number> {
+    servers.push(server);
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    return (server.address() as AddressInfo).port;
+  }
+  function connect(scheme: "http" | "https", port: number, trustedCertificates?: string): HttpConnection {
+    const defaultPort = scheme === "http" ? 80 : 443;
+    const connection = new HttpConnection({
+      url: new URL(`${scheme}://${HOST}/PowerShell/?a=b`),
+      connectTo: { [`${HOST}:${defaultPort}`]: `127.0.0.1:${port}` },
+      authenticator,
+      trustedCertificates,
+    });
+    connections.push(connection);
+    return connection;
+  }
+  afterEach(async () => {
+    for (const connection of connections.splice(0)) connection.close();
+    for (const server of servers.splice(0)) {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    }
+    seen.splice(0);
+    answer = (response) => response.end("fine");
+  });
+
+  it("sends one request after the other over one TCP connection, with path, query and credentials", async () => {
+    const connection = connect("http", await serve(http.createServer(listener)));
+    const answers = await Promise.all([connection.post("one", { timeoutMs: 5_000 }), connection.post("two", { timeoutMs: 5_000 })]);
+    deepEqual(answers, [
+      { status: 200, body: "fine" },
+      { status: 200, body: "fine" },
+    ]);
+    equal(new Set(seen.map((request) => request.socket.remotePort ?? request.socket)).size, 1);
+    deepEqual(
+      seen.map(({ url, method, headers }) => [url, method, headers.authorization, headers["content-type"]]),
+      [
+        ["/PowerShell/?a=b", "POST", `Basic ${Buffer.from("user:päss:word").toString("base64")}`, "application/soap+xml;charset=UTF-8"],
+        ["/PowerShell/?a=b", "POST", `Basic ${Buffer.from("user:päss:word").toString("base64")}`, "application/soap+xml;charset=UTF-8"],
+      ],
+    );
+  });
+
+  it("that is answered with any status brings status and body", async () => {
+    answer = (response) => response.writeHead(503).end("<html>");
+    const connection = connect("http", await serve(http.createServer(listener)));
+    deepEqual(await connection.post("x", { timeoutMs: 5_000 }), { status: 503, body: "<html>" });
+  });
+
+  it("over https trusts the certificate that it was told to trust, for the name in the URL", async () => {
+    const { key, cert } = selfSigned(HOST);
+    const port = await serve(https.createServer({ key, cert }, listener));
+    deepEqual(await connect("https", port, cert).post("x", { timeoutMs: 5_000 }), { status: 200, body: "fine" });
+  });
+
+  it("over https refuses a certificate that nobody vouches for, before anything is sent", async () => {
+    const port = await serve(https.createServer(selfSigned(HOST), listener));
+    deepEqual(await problemOf(connect("https", port).post("x", { timeoutMs: 5_000 })), {
+      kind: "notConnected",
+      why: "self-signed certificate",
+    });
+    deepEqual(seen, []);
+  });
+
+  it("over https refuses a trusted certificate for another name", async () => {
+    const { key, cert } = selfSigned("ex02.contoso.local");
+    const problem = await problemOf(
+      connect("https", await serve(https.createServer({ key, cert }, listener)), cert).post("x", { timeoutMs: 5_000 }),
+    );
+    ok(problem.kind === "notConnected" && problem.why.includes("ex02.contoso.local"), JSON.stringify(problem));
+    deepEqual(seen, []);
+  });
+
+  it("that falls silent is broken, and says after how long", async () => {
+    answer = () => {};
+    const connection = connect("http", await serve(http.createServer(listener)));
+    deepEqual(await problemOf(connection.post("x", { timeoutMs: 40 })), { kind: "broken", why: "no answer within 0.04 s" });
+  });
+
+  it("that is cut in the middle of an answer is broken", async () => {
+    answer = (response) => {
+      response.writeHead(200, { "Content-Length": 100 });
+      response.write("half", () => response.destroy());
+    };
+    const problem = await problemOf(connect("http", await serve(http.createServer(listener))).post("x", { timeoutMs: 5_000 }));
+    equal(problem.kind, "broken");
+  });
+
+  it("is not read on when the answer is absurdly large", async () => {
+    answer = (response) => void response.end(Buffer.alloc(17 * 1024 * 1024, 97));
+    const problem = await problemOf(connect("http", await serve(http.createServer(listener))).post("x", { timeoutMs: 20_000 }));
+    deepEqual(problem, { kind: "nonsense", what: "more than 16777216 bytes in one answer" });
+  });
+
+  it("is given up by its signal, and sends nothing when that came first", async () => {
+    answer = () => {};
+    const connection = connect("http", await serve(http.createServer(listener)));
+    const stop = new AbortController();
+    const posting = connection.post("x", { timeoutMs: 5_000, signal: stop.signal });
+    while (seen.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    stop.abort();
+    await rejects(posting, (error: unknown) => error instanceof WsmanError && error.problem.kind === "aborted");
+    deepEqual(await problemOf(connection.post("x", { timeoutMs: 5_000, signal: stop.signal })), { kind: "aborted" });
+    equal(seen.length, 1);
+  });
+});
