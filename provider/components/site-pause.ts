@@ -5,42 +5,8 @@ import { MailboxDatabaseState } from "../resources/mailbox-database-state/index.
 import { MxRecord } from "../resources/mx-record/index.ts";
 import { ReadinessGate } from "../resources/readiness-gate/index.ts";
 import { TransportState } from "../resources/transport-state/index.ts";
-import { orderTowards, type Part, type Word } from "./order.ts";
-
-export interface SitePauseArgs {
-  /** What the site is to be. Not an output: the order of everything follows from it. */
-  readonly state: Word;
-  /** The DAG whose databases are dismounted and mounted. */
-  readonly dag: string;
-  /** Short names of all its servers. */
-  readonly servers: readonly string[];
-  /** Every zone whose MX names the site. */
-  readonly mail: readonly { readonly zone: string; readonly provider?: "cloudflare" }[];
-  /** The host that takes mail meanwhile. */
-  readonly buffer: {
-    readonly host: string;
-    readonly user: string;
-    readonly hostKey: pulumi.Input<string>;
-    readonly port?: number;
-    readonly sudo?: boolean;
-    readonly configDirectory?: string;
-    readonly logFile?: string;
-  };
-  /** TTL of the MX sets while the site is prepared or offline, in seconds (`60` to `86400` at Cloudflare). @default 300 */
-  readonly pausedTtlSeconds?: number;
-  /** Further things that must accept a connection before the site comes back: `dc1.contoso.local:389`. */
-  readonly readyWhen?: readonly string[];
-  /** Queues whose messages may stay during the pause, as `ex03\\partner.example`. */
-  readonly allowStuck?: readonly string[];
-  /** Copies that a dismount does not wait for, as `DB01\\ex03`. */
-  readonly allowBehind?: readonly string[];
-  /** Databases that are not mounted again although they were. */
-  readonly leaveDismounted?: readonly string[];
-  /** Longest wait with a known end that one run waits out, in seconds. @default 900 */
-  readonly maxWaitSeconds?: number;
-  /** Seconds without progress after which a run stops for a person. @default 900 */
-  readonly stuckAfterSeconds?: number;
-}
+import { orderTowards } from "./order.ts";
+import { type PartResource, partsOf, type SitePauseArgs } from "./parts.ts";
 
 /**
  * A site that can be taken offline for hours or days and brought back as it was, without losing a message.
@@ -54,15 +20,15 @@ export class SitePause extends pulumi.ComponentResource {
 
   constructor(name: string, args: SitePauseArgs, options?: pulumi.ComponentResourceOptions) {
     super("exchange:index:SitePause", name, {}, options);
-    const made = new Map<Part, readonly pulumi.CustomResource[]>();
     const parts = partsOf(args);
+    const made: pulumi.CustomResource[] = [];
     let before: readonly pulumi.CustomResource[] = [];
     for (const part of orderTowards(args.state)) {
-      before = parts[part]({ parent: this, dependsOn: [...before] });
-      made.set(part, before);
+      before = parts[part].map((resource) => make(resource, { parent: this, dependsOn: [...before] }));
+      made.push(...before);
     }
-    const [queue] = (made.get("queue") ?? []).filter((resource) => resource instanceof BackupMxQueue);
-    const zones = (made.get("mx") ?? []).filter((resource) => resource instanceof MxRecord);
+    const queue = made.find((resource) => resource instanceof BackupMxQueue);
+    const zones = made.filter((resource) => resource instanceof MxRecord);
     this.ledger = queue?.ledger ?? pulumi.output(undefined);
     this.earliestFlipAt = pulumi
       .all(zones.map((zone, index) => zone.earliestFlipAt.apply((at): [string, string | undefined] => [args.mail[index]?.zone ?? "", at])))
@@ -71,63 +37,17 @@ export class SitePause extends pulumi.ComponentResource {
   }
 }
 
-type Make = (options: pulumi.CustomResourceOptions) => readonly pulumi.CustomResource[];
-
-function partsOf(args: SitePauseArgs): Readonly<Record<Part, Make>> {
-  const offline = args.state === "offline";
-  const { maxWaitSeconds, stuckAfterSeconds, buffer, servers } = args;
-  const patience = {
-    ...(maxWaitSeconds === undefined ? {} : { maxWaitSeconds }),
-    ...(stuckAfterSeconds === undefined ? {} : { stuckAfterSeconds }),
-  };
-  const ttlSeconds = args.state === "online" ? {} : { ttlSeconds: args.pausedTtlSeconds ?? 300 };
-  const exchanges = offline ? { exchanges: [{ preference: 10, exchange: buffer.host }] } : {};
-  return {
-    gate: (options) => [
-      new ReadinessGate(
-        "ready",
-        { name: "ready", state: offline ? "closed" : "open", servers: [...servers], ports: [...(args.readyWhen ?? [])], ...patience },
-        options,
-      ),
-    ],
-    queue: (options) => [
-      new BackupMxQueue(
-        buffer.host,
-        { ...buffer, domains: args.mail.map(({ zone }) => zone), state: offline ? "held" : "released", ...patience },
-        options,
-      ),
-    ],
-    mx: (options) => args.mail.map((mail) => new MxRecord(mail.zone, { ...mail, ...ttlSeconds, ...exchanges, ...patience }, options)),
-    transport: (options) =>
-      servers.map(
-        (server) =>
-          new TransportState(
-            server,
-            { server, state: offline ? "drained" : "running", allowStuck: stuckOn(server, args.allowStuck ?? []), ...patience },
-            options,
-          ),
-      ),
-    databases: (options) => [
-      new MailboxDatabaseState(
-        args.dag,
-        {
-          dag: args.dag,
-          servers: [...servers],
-          state: offline ? "dismounted" : "mounted",
-          allowBehind: [...(args.allowBehind ?? [])],
-          leaveDismounted: [...(args.leaveDismounted ?? [])],
-          ...patience,
-        },
-        options,
-      ),
-    ],
-  };
-}
-
-/** The next hops of `ex03\partner.example` that belong to one server. */
-function stuckOn(server: string, allowStuck: readonly string[]): string[] {
-  return allowStuck.flatMap((queue) => {
-    const [owner = "", nextHop] = queue.split("\\");
-    return nextHop !== undefined && owner.toLowerCase() === server.toLowerCase() ? [nextHop] : [];
-  });
+function make(resource: PartResource, options: pulumi.CustomResourceOptions): pulumi.CustomResource {
+  switch (resource.kind) {
+    case "ReadinessGate":
+      return new ReadinessGate(resource.name, resource.args, options);
+    case "BackupMxQueue":
+      return new BackupMxQueue(resource.name, resource.args, options);
+    case "MxRecord":
+      return new MxRecord(resource.name, resource.args, options);
+    case "TransportState":
+      return new TransportState(resource.name, resource.args, options);
+    case "MailboxDatabaseState":
+      return new MailboxDatabaseState(resource.name, resource.args, options);
+  }
 }

@@ -39,8 +39,11 @@ export class CmdletFailure extends Error {
 
 export class Arguments {
   readonly #values = new Map<string, PsValue>();
+  /** As they were sent. */
+  readonly names: readonly string[];
 
   constructor(parameters: CmdletRequest["parameters"]) {
+    this.names = [...parameters.keys()];
     for (const [name, value] of parameters) this.#values.set(name.toLowerCase(), value);
   }
 
@@ -57,10 +60,6 @@ export class Arguments {
   /** A switch or boolean; false when it is missing. */
   flag(name: string): boolean {
     return booleanOf(this.#values.get(name.toLowerCase())) === true;
-  }
-
-  names(): readonly string[] {
-    return [...this.#values.keys()];
   }
 }
 

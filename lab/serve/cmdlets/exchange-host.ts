@@ -50,7 +50,7 @@ const cmdlets: Readonly<Record<Configuration, Readonly<Record<string, Cmdlet>>>>
 };
 
 /** Every cmdlet has these; only ErrorAction says anything here. */
-const common = /^(verbose|debug|(error|warning|information)(action|variable)|out(variable|buffer)|pipelinevariable)$/;
+const common = /^(verbose|debug|(error|warning|information)(action|variable)|out(variable|buffer)|pipelinevariable)$/i;
 
 /** The asked server does not answer at all: whoever serves the endpoint lets the connection time out. */
 export class EndpointSilent extends Error {
@@ -69,7 +69,7 @@ export function exchangeHost(site: Site): CmdletHost {
     if (found === undefined) return { output: [], warnings: [], errors: [], failed: commandNotFound(request.cmdlet) };
     const [name, cmdlet] = found;
     const args = new Arguments(request.parameters);
-    const unread = args.names().find((parameter) => !isRead(cmdlet, parameter));
+    const unread = args.names.find((parameter) => !isRead(cmdlet, parameter));
     if (unread !== undefined) return { output: [], warnings: [], errors: [], failed: notSimulated(name, unread) };
     return replyOf(
       answer(() => cmdlet.run({ site, local, cmdlet: name, args })),
@@ -83,7 +83,7 @@ function find(configuration: Configuration, name: string): readonly [string, Cmd
 }
 
 function isRead(cmdlet: Cmdlet, parameter: string): boolean {
-  return common.test(parameter) || [...harmless, ...cmdlet.reads].some((name) => name.toLowerCase() === parameter);
+  return common.test(parameter) || [...harmless, ...cmdlet.reads].some((name) => name.toLowerCase() === parameter.toLowerCase());
 }
 
 function answer(run: () => Answer): Answer {

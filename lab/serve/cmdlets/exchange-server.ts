@@ -85,6 +85,7 @@ function mailboxServer(site: Site, server: Server): PsObject {
     CalendarRepairLogPath: `${logs}\\Calendar Repair Assistant`,
     CalendarRepairLogFileAgeLimit: "10.00:00:00",
     CalendarRepairLogDirectorySizeLimit: "500 MB (524,288,000 bytes)",
+    CalendarRepairIntervalEndWindow: 7,
     CalendarRepairMode: "RepairAndValidate",
     ManagedFolderAssistantSchedule: null,
     LogPathForManagedFolders: `${logs}\\Managed Folder Assistant`,

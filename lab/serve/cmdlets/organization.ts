@@ -7,9 +7,7 @@ import type { Site } from "../../world/site.ts";
 import { spanText } from "../../world/text.ts";
 import type { Answer, Call } from "./call.ts";
 import { named } from "./lookup.ts";
-import { directoryObject, texts } from "./wire.ts";
-
-const configurationObject = "Microsoft.Exchange.Data.Directory.SystemConfiguration.ADConfigurationObject";
+import { configurationObject, directoryObject, texts } from "./wire.ts";
 
 export function getAcceptedDomain(call: Call): Answer {
   const domains = named(call, call.site.cast.domains, (domain) => [domain]);

@@ -57,6 +57,9 @@ export function configurable(typeName: string, properties: Properties, identity:
   });
 }
 
+/** Base of those that are settings: they have an AdminDisplayName. */
+export const configurationObject = "Microsoft.Exchange.Data.Directory.SystemConfiguration.ADConfigurationObject";
+
 export interface DirectoryPlace {
   readonly name: string;
   /** Containers below the organisation, innermost first: `CN=Servers,CN=…`. */
@@ -79,7 +82,7 @@ export function directoryObject(site: Site, typeNames: readonly string[], proper
     text: place.name,
     properties: {
       ...properties,
-      AdminDisplayName: "",
+      ...(typeNames.includes(configurationObject) ? { AdminDisplayName: "" } : {}),
       ExchangeVersion: place.schemaVersion ?? "0.1 (8.0.535.0)",
       Name: place.name,
       DistinguishedName: `CN=${place.name},${place.container},${organisation}`,

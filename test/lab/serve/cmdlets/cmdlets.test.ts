@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { EndpointSilent } from "../../../../lab/serve/cmdlets/exchange-host.ts";
-import { SIGNATURES } from "../../../../lab/serve/signatures.ts";
+import { SIGNATURES, signatureOf } from "../../../../lab/serve/signatures.ts";
 import { PsTagged } from "../../../../provider/remoting/clixml/values.ts";
 import { databaseOf, fill, hour, minute, pass, recipientIn, second, serverOf, stillWorld } from "../../world/worlds.ts";
 import { asking, objects, pick } from "./asking.ts";
@@ -14,8 +14,8 @@ describe("endpoints", () => {
   it("offer every cmdlet that has a signature, and none at the wrong configuration", async () => {
     const { exchange, windows } = scene();
     assert.ok(SIGNATURES.length >= 20);
-    for (const { cmdlet, configuration } of SIGNATURES) {
-      const [right, wrong] = configuration === "Microsoft.Exchange" ? [exchange, windows] : [windows, exchange];
+    for (const { cmdlet } of SIGNATURES) {
+      const [right, wrong] = signatureOf("Microsoft.Exchange", cmdlet) ? [exchange, windows] : [windows, exchange];
       assert.notEqual((await right(cmdlet)).failed?.fullyQualifiedErrorId, "CommandNotFoundException", cmdlet);
       assert.equal((await wrong(cmdlet)).failed?.fullyQualifiedErrorId, "CommandNotFoundException", cmdlet);
     }

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { decodeClixmlBytes } from "../../../../provider/remoting/clixml/decode.ts";
-import { isPsObject, type PsObject, type PsValue } from "../../../../provider/remoting/clixml/values.ts";
+import { isPsList, isPsObject, type PsObject, type PsValue } from "../../../../provider/remoting/clixml/values.ts";
 import { requireJudge, sharedFolder } from "../../../support/judges.ts";
 import { stillWorld } from "../../world/worlds.ts";
 import { asking, objects } from "./asking.ts";
@@ -22,6 +22,7 @@ function recorded(file: string): readonly PsObject[] {
 
 /** Objects in lists count as objects. */
 function flat(value: PsValue): readonly PsObject[] {
+  if (isPsList(value)) return value.flatMap(flat);
   if (!isPsObject(value)) return [];
   return value.items === undefined ? [value] : value.items.values.flatMap(flat);
 }
