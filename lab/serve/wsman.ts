@@ -16,7 +16,7 @@ export interface WsmanOptions {
   readonly ports?: (server: string, configuration: Configuration) => number;
   /** Asked before every request and every answer. Default: all servers are up. */
   readonly isUp?: (server: string) => boolean;
-  /** What a client of a server that is down meets: connections nobody answers (the default), or that are reset at once. Its shells are lost either way. */
+  /** What a client of a server that is down meets: connections nobody answers (the default), or that are reset at once. It has lost its shells then; where nobody asked while it was down, `forgetShells` says so. */
   readonly whenDown?: "silent" | "reset";
   /** Whether a client that does not return the front end's cookie is taken for a stranger, as reported of Exchange Online. Default false. */
   readonly requireCookie?: boolean;

@@ -60,17 +60,22 @@ export function partsOf(args: SitePauseArgs): Readonly<Record<Part, readonly Par
   };
   const ttl = args.state === "online" ? {} : { ttlSeconds: args.pausedTtlSeconds ?? 300 };
   const standIn = offline ? { exchanges: [{ preference: 10, exchange: buffer.host }] } : {};
-  const gate = { name: "ready", state: offline ? "closed" : "open", servers: [...servers], ports: [...(args.readyWhen ?? [])] } as const;
-  const queue = { ...buffer, domains: args.mail.map(({ zone }) => zone), state: offline ? "held" : "released" } as const;
-  const databases = {
+  const gate: ReadinessGateInputs = {
+    name: "ready",
+    state: offline ? "closed" : "open",
+    servers: [...servers],
+    ports: [...(args.readyWhen ?? [])],
+  };
+  const queue: BackupMxQueueInputs = { ...buffer, domains: args.mail.map(({ zone }) => zone), state: offline ? "held" : "released" };
+  const databases: MailboxDatabaseStateInputs = {
     dag,
     servers: [...servers],
     state: offline ? "dismounted" : "mounted",
     allowBehind: [...(args.allowBehind ?? [])],
     leaveDismounted: [...(args.leaveDismounted ?? [])],
-  } as const;
+  };
   return {
-    gate: [{ kind: "ReadinessGate", name: gate.name, args: { ...gate, ...patience } }],
+    gate: [{ kind: "ReadinessGate", name: "ready", args: { ...gate, ...patience } }],
     queue: [{ kind: "BackupMxQueue", name: buffer.host, args: { ...queue, ...patience } }],
     mx: args.mail.map((mail) => ({ kind: "MxRecord", name: mail.zone, args: { ...mail, ...ttl, ...standIn, ...patience } })),
     transport: servers.map((server) => ({

@@ -1,4 +1,5 @@
 import { deepEqual, equal, match, notEqual, ok, rejects } from "node:assert/strict";
+import { mock } from "node:test";
 import { inspect } from "node:util";
 import { psObject } from "../../provider/remoting/clixml/build.ts";
 import { listOf, property, textOf } from "../../provider/remoting/clixml/read.ts";
@@ -197,6 +198,25 @@ describe("the native transport", () => {
       equal(server.calls.length, 2);
     });
 
+    it("is not idle while a cmdlet runs, however long that takes", async () => {
+      mock.timers.enable({ apis: ["setTimeout"] });
+      try {
+        const calling = transport({}, { idleMs: 1_000 });
+        await calling.invoke("Get-Queue", {});
+        const gate = Promise.withResolvers<void>();
+        server.gate = gate.promise;
+        const running = calling.invoke("Get-Queue", {});
+        await server.until(() => server.calls.length === 2);
+        mock.timers.tick(1_001);
+        gate.resolve();
+        await running;
+        await calling.invoke("Get-Queue", {});
+        equal(server.count("Create"), 1);
+      } finally {
+        mock.timers.reset();
+      }
+    });
+
     it("within its idle time is used again", async () => {
       const calling = transport();
       await calling.invoke("Get-Queue", {});
@@ -366,6 +386,18 @@ describe("the native transport", () => {
       );
       await calling.invoke("Get-Queue", {});
       equal(server.count("Create"), 2);
+    });
+
+    it("for good while the cmdlet runs: it may have finished, so the server is not merely unreachable", async () => {
+      const calling = transport();
+      await calling.invoke("Get-Queue", {});
+      server.disturb("Receive", { kind: "goAway" });
+      await fails(
+        calling.invoke("Get-Queue", {}),
+        "sessionLost",
+        "Get-Queue on ex01 (Microsoft.Exchange): the connection broke again and again while the cmdlet ran; it may have finished",
+      );
+      await server.start();
     });
 
     it("during a Create: it is repeated once, as another shell", async () => {

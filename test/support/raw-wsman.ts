@@ -27,7 +27,7 @@ export interface RawRequest {
 const SHELL = "http://schemas.microsoft.com/wbem/wsman/1/windows/shell";
 const TRANSFER = "http://schemas.xmlsoap.org/ws/2004/09/transfer";
 
-/** A client of one endpoint. Every request is a connection of its own unless `agent` says otherwise. */
+/** A client of one endpoint. Every request is a connection of its own, unless `keepAlive` is called. */
 export class RawWsman {
   readonly #to: { readonly host: string; readonly port: number };
   readonly #authorization: string;
@@ -36,15 +36,21 @@ export class RawWsman {
   configuration = "Microsoft.Exchange";
   /** Set to send it. */
   cookie: string | undefined;
+  #agent = new Agent({ keepAlive: false });
 
   constructor(to: { readonly host: string; readonly port: number }, user: string, password: string) {
     this.#to = to;
     this.#authorization = `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
   }
 
+  /** From now on all requests share their connections, which end when the server stops. */
+  keepAlive(): void {
+    this.#agent = new Agent({ keepAlive: true });
+  }
+
   /** @throws the socket's error when the connection breaks */
   async post(body: string, headers: Readonly<Record<string, string>> = {}, method = "POST"): Promise<RawAnswer> {
-    const agent = new Agent({ keepAlive: false });
+    const agent = this.#agent;
     const own = {
       Authorization: this.#authorization,
       "Content-Type": "application/soap+xml;charset=UTF-8",

@@ -39,7 +39,9 @@ export async function listen(options: ListenerOptions, port: number): Promise<Li
     serve(options, cookie, request, response).catch(() => response.destroy());
   });
   server.on("connection", (socket: Socket) => {
-    if (!options.isUp() && options.whenDown === "reset") socket.resetAndDestroy();
+    if (options.isUp()) return;
+    options.endpoint.shells.clear();
+    if (options.whenDown === "reset") socket.resetAndDestroy();
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);

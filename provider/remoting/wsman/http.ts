@@ -42,7 +42,7 @@ export class HttpConnection {
     this.#address = addressOf(url, connectTo);
     this.#authenticator = authenticator;
     const agentOptions = { keepAlive: true, maxSockets: 1 };
-    const tls = { servername: url.hostname, ...(trustedCertificates === undefined ? {} : { ca: trustedCertificates }) };
+    const tls = trustedCertificates === undefined ? {} : { ca: trustedCertificates }; // the name to be certified follows the Host header
     this.#agent = url.protocol === "https:" ? new https.Agent({ ...agentOptions, ...tls }) : new http.Agent(agentOptions);
   }
 

@@ -1,26 +1,15 @@
-// The endpoint's own rules, asked by hand: shells, commands, HTTP around them, and servers that are down. How a whole client fares: pypsrp.test.ts.
-import { deepEqual, equal, match, rejects } from "node:assert/strict";
-import { FaultScript } from "../../../lab/serve/faults.ts";
-import { startWsman, type WsmanOptions, type WsmanServers } from "../../../lab/serve/wsman.ts";
+// The endpoint's own rules, asked by hand: shells, commands and what is refused. How a whole client fares: pypsrp.test.ts.
+import { deepEqual, equal, match } from "node:assert/strict";
 import { MessageType } from "../../../provider/remoting/psrp/messages.ts";
-import { type ToyHost, toyHost } from "../../support/cmdlet-host.ts";
 import { faultIn, fragmentsIn, messagesIn, RawWsman } from "../../support/raw-wsman.ts";
+import { COMMAND_ID, GONE, OTHER_ID, SHELL_ID, TERMINATE, TIMED_OUT, type WsmanLab, wsmanLab } from "../../support/wsman-lab.ts";
 
-const SHELL_ID = "6F1903CA-E06A-4A8B-BDFC-B44203149D55";
-const COMMAND_ID = "E888E1DF-C962-41D6-BEFD-F2C82D0ABCCA";
-const OTHER_ID = "24E6F3FF-24A4-4B86-9545-49C5285D0A91";
-const TERMINATE = "http://schemas.microsoft.com/wbem/wsman/1/windows/shell/signal/Terminate";
-const GONE = { status: 500, subcode: "w:InvalidSelectors", code: 2150858843 };
-const TIMED_OUT = { status: 500, subcode: "w:TimedOut", code: 2150858793 };
 const MINUTE_MS = 60_000;
-
-let toy: ToyHost;
-let servers: WsmanServers;
-let nowMs = 0;
+let lab: WsmanLab;
 
 describe("a WSMan endpoint", () => {
   afterEach(async () => {
-    await servers.stop();
+    await lab.servers.stop();
   });
 
   it("gives a shell the id that its client chose, and Exchange's 15 minutes", async () => {
@@ -140,7 +129,7 @@ describe("a WSMan endpoint", () => {
     await client.command(SHELL_ID, COMMAND_ID, [{ name: "Wait-Forever" }]);
     await client.command(SHELL_ID, OTHER_ID, [{ name: "Get-Number", args: [["Value", 2]] }]);
     deepEqual(faultIn(await client.receive(SHELL_ID, OTHER_ID, { operationTimeout: "PT0.001S" })), TIMED_OUT);
-    toy.release();
+    lab.toy.release();
     deepEqual(messagesIn(await client.receive(SHELL_ID, COMMAND_ID)).map(({ data }) => data)[0], "<S>late</S>");
     deepEqual(messagesIn(await client.receive(SHELL_ID, OTHER_ID)).map(({ data }) => data)[0], "<I32>2</I32>");
   });
@@ -169,6 +158,7 @@ describe("a WSMan endpoint", () => {
   it("holds 1,000 commands that nobody terminated, and takes a next one only after a Terminate", async () => {
     const client = await start();
     await client.open(SHELL_ID);
+    client.keepAlive();
     const ids = Array.from({ length: 1_000 }, (_, index) => `00000000-0000-4000-8000-${String(index).padStart(12, "0")}`);
     for (const id of ids)
       equal((await client.ask({ action: "Command", shellId: SHELL_ID, body: `<sh:CommandLine CommandId="${id}"/>` })).status, 200);
@@ -184,25 +174,25 @@ describe("a WSMan endpoint", () => {
   it("forgets a shell that idled longer than it may, and not one that was used", async () => {
     const client = await start();
     await client.open(SHELL_ID);
-    nowMs += 14 * MINUTE_MS;
+    lab.nowMs += 14 * MINUTE_MS;
     equal((await client.command(SHELL_ID, COMMAND_ID, [{ name: "Get-Nothing" }])).status, 200);
-    nowMs += 14 * MINUTE_MS;
+    lab.nowMs += 14 * MINUTE_MS;
     equal((await client.receive(SHELL_ID, COMMAND_ID)).status, 200);
-    nowMs += 15 * MINUTE_MS + 1;
+    lab.nowMs += 15 * MINUTE_MS + 1;
     deepEqual(faultIn(await client.receive(SHELL_ID, undefined)), GONE);
   });
 
   it("honours a shorter idle time that the client asked for", async () => {
     const client = await start();
     await client.open(SHELL_ID, { idle: "PT120S" });
-    nowMs += 2 * MINUTE_MS + 1;
+    lab.nowMs += 2 * MINUTE_MS + 1;
     deepEqual(faultIn(await client.receive(SHELL_ID, undefined)), GONE);
   });
 
   it("keeps a user's shell from another user", async () => {
     const client = await start();
     await client.open(SHELL_ID);
-    const other = new RawWsman(servers.address("ex01", "Microsoft.Exchange"), "auditor@contoso.local", "b");
+    const other = new RawWsman(lab.servers.address("ex01", "Microsoft.Exchange"), "auditor@contoso.local", "b");
     deepEqual(faultIn(await other.receive(SHELL_ID, undefined)), GONE);
     equal((await client.ask({ action: "Delete", shellId: SHELL_ID })).status, 200);
   });
@@ -210,7 +200,7 @@ describe("a WSMan endpoint", () => {
   it("loses its shells when the server is restarted", async () => {
     const client = await start();
     await client.open(SHELL_ID);
-    servers.forgetShells("EX01");
+    lab.servers.forgetShells("EX01");
     deepEqual(faultIn(await client.receive(SHELL_ID, undefined)), GONE);
   });
 
@@ -244,107 +234,7 @@ describe("a WSMan endpoint", () => {
   });
 });
 
-describe("HTTP around a WSMan endpoint", () => {
-  afterEach(async () => {
-    await servers.stop();
-  });
-
-  it("challenges whoever cannot prove who they are", async () => {
-    const client = await start();
-    const refusals: readonly Readonly<Record<string, string>>[] = [
-      { Authorization: "" },
-      { Authorization: "Negotiate AAAA" },
-      { Authorization: `Basic ${Buffer.from("CONTOSO\\pauser:no").toString("base64")}` },
-      { Authorization: `Basic ${Buffer.from("pauser:a").toString("base64")}` },
-    ];
-    for (const headers of refusals) {
-      const answer = await client.post("", headers);
-      deepEqual([answer.status, answer.headers["www-authenticate"]], [401, 'Basic realm="ex01.contoso.local"']);
-    }
-    equal((await client.post("")).status, 200);
-  });
-
-  it("answers other paths, methods and bodies as a web server does", async () => {
-    const client = await start();
-    equal((await client.post("not XML")).status, 400);
-    equal((await client.post('<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>')).status, 400);
-    equal((await client.post("", {}, "GET")).status, 405);
-    equal((await client.post("x".repeat(1_048_577))).status, 413);
-    client.path = "/owa";
-    const answer = await client.post("");
-    deepEqual([answer.status, answer.headers["content-type"]], [404, "text/html; charset=us-ascii"]);
-  });
-
-  it("takes a client that lost the front end's cookie for a stranger, when told to", async () => {
-    const client = await start({ requireCookie: true });
-    const created = await client.create(SHELL_ID);
-    deepEqual(faultIn(await client.receive(SHELL_ID, undefined)), GONE);
-    client.cookie = String(created.headers["set-cookie"]).split(";")[0];
-    equal((await client.receive(SHELL_ID, undefined)).status, 200);
-  });
-
-  it("serves both configurations of every server, each at a port of its own", async () => {
-    await start();
-    const requests = [];
-    for (const [server, configuration, path] of [
-      ["ex01", "Microsoft.Exchange", "/PowerShell/?PSVersion=5.1"],
-      ["ex01", "Microsoft.PowerShell", "/wsman"],
-      ["ex02", "Microsoft.Exchange", "/PowerShell/"],
-    ] as const) {
-      const client = new RawWsman(servers.address(server, configuration), "CONTOSO\\pauser", "a");
-      client.path = path;
-      client.configuration = configuration;
-      await client.open(SHELL_ID);
-      await client.command(SHELL_ID, COMMAND_ID, [{ name: "Get-Nothing" }]);
-      await client.receive(SHELL_ID, COMMAND_ID);
-      requests.push([server, configuration]);
-    }
-    deepEqual(
-      toy.requests.map(({ server, configuration }) => [server, configuration]),
-      requests,
-    );
-    await rejects(async () => servers.address("ex09", "Microsoft.Exchange"), new RangeError("the lab has no server ex09"));
-  });
-
-  it("accepts connections to a silent server that is down, and never answers", async () => {
-    let isDown = false;
-    const asked = Promise.withResolvers<void>();
-    const client = await start({ isUp: () => !isDown || void asked.resolve() === true });
-    equal((await client.create(SHELL_ID)).status, 200);
-    isDown = true;
-    const answer = client.receive(SHELL_ID, undefined);
-    const broken = rejects(answer, { code: "ECONNRESET" });
-    await asked.promise;
-    // Nothing but the end of the lab ends the wait.
-    await servers.stop();
-    await broken;
-  });
-
-  it("resets connections to a server that is down, when told to, and has lost its shells when it is up again", async () => {
-    let isUp = true;
-    const client = await start({ isUp: (server) => server !== "ex01" || isUp, whenDown: "reset" });
-    equal((await client.create(SHELL_ID)).status, 200);
-    isUp = false;
-    await rejects(client.receive(SHELL_ID, undefined), { code: "ECONNRESET" });
-    equal((await new RawWsman(servers.address("ex02", "Microsoft.Exchange"), "CONTOSO\\pauser", "a").create(SHELL_ID)).status, 200);
-    isUp = true;
-    deepEqual(faultIn(await client.receive(SHELL_ID, undefined)), GONE);
-  });
-});
-
-async function start(options: Partial<WsmanOptions> = {}): Promise<RawWsman> {
-  toy = toyHost();
-  nowMs = 0;
-  servers = await startWsman({
-    host: toy.host,
-    servers: ["ex01", "ex02"].map((name) => ({ name, fqdn: `${name}.contoso.local` })),
-    accounts: new Map([
-      ["CONTOSO\\pauser", "a"],
-      ["auditor@contoso.local", "b"],
-    ]),
-    faults: new FaultScript(),
-    nowMs: () => nowMs,
-    ...options,
-  });
-  return new RawWsman(servers.address("ex01", "Microsoft.Exchange"), "CONTOSO\\pauser", "a");
+async function start(): Promise<RawWsman> {
+  lab = await wsmanLab();
+  return lab.client;
 }

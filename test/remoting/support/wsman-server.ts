@@ -23,7 +23,9 @@ export type Disturbance =
   | { readonly kind: "status"; readonly status: number; readonly body?: string }
   | { readonly kind: "fault"; readonly code?: number; readonly subcode: string; readonly text: string }
   | { readonly kind: "wrongRelation" }
-  | { readonly kind: "silent" };
+  | { readonly kind: "silent" }
+  /** The whole server goes away. */
+  | { readonly kind: "goAway" };
 
 /** What a cmdlet does: messages and a state; or it runs until it is stopped. */
 export type Reply =
@@ -78,6 +80,8 @@ export class TestServer {
   protocol = "2.3";
   /** Answers a Command with an id of its own, as Windows Server 2008 R2 does. */
   choosesIds = false;
+  /** What Receives of commands wait for before they are answered. */
+  gate: Promise<void> = Promise.resolve();
   /** Bytes of data per fragment of the answers. */
   fragmentBytes = 32_747;
   /** What the pool says of itself after Create. */
@@ -117,15 +121,17 @@ export class TestServer {
     const parts: Buffer[] = [];
     for await (const part of request) parts.push(part);
     if (this.authorization !== undefined && request.headers.authorization !== this.authorization) {
-      response.writeHead(401, { "WWW-Authenticate": "Basic" }).end();
-      return;
+      const denied = faultBody({ kind: "fault", subcode: "w:InternalError", text: "not for people" });
+      return answer(response, parseXml(Buffer.concat(parts).toString("utf8")), denied, 401);
     }
     const envelope = parseXml(Buffer.concat(parts).toString("utf8"));
     const action = (descendant(envelope, "Action")?.text ?? "").split("/").at(-1) as ActionName;
     const commandId = attributeOf(envelope, "CommandId");
     this.seen.push({ action, commandId, signal: descendant(envelope, "Code")?.text ?? "", headers: request.headers });
     const disturbance = this.#disturbances.get(action)?.shift();
-    if (disturbance?.kind === "cutBefore") request.socket.destroy();
+    if (action === "Receive" && commandId !== "") await this.gate;
+    if (disturbance?.kind === "goAway") void this.stop();
+    else if (disturbance?.kind === "cutBefore") request.socket.destroy();
     else if (disturbance?.kind === "status")
       response.writeHead(disturbance.status, { "Content-Type": "text/html" }).end(disturbance.body ?? "<html><br></html>");
     else if (disturbance?.kind === "fault") answer(response, envelope, faultBody(disturbance), 500);

@@ -1,0 +1,112 @@
+// What may stand in a pipeline and what becomes of it: fragments, arguments, input, and what the lab does not run.
+import { deepEqual, equal } from "node:assert/strict";
+import { decodeClixml } from "../../../provider/remoting/clixml/decode.ts";
+import { numberOf, property, textOf } from "../../../provider/remoting/clixml/read.ts";
+import { isPsObject, type PsValue } from "../../../provider/remoting/clixml/values.ts";
+import { MessageType } from "../../../provider/remoting/psrp/messages.ts";
+import { faultIn, messagesIn, type RawAnswer, type RawCommand, RawWsman } from "../../support/raw-wsman.ts";
+import { COMMAND_ID, SHELL_ID, TIMED_OUT, type WsmanLab, wsmanLab } from "../../support/wsman-lab.ts";
+
+let lab: WsmanLab;
+
+describe("a pipeline at a WSMan endpoint", () => {
+  beforeEach(async () => {
+    lab = await wsmanLab();
+    await lab.client.open(SHELL_ID);
+  });
+
+  afterEach(async () => {
+    await lab.servers.stop();
+  });
+
+  it("runs when its last fragment has come by Send, and not before", async () => {
+    const fragments = lab.client.pipelineFragments(COMMAND_ID, [{ name: "Get-Number", args: [["Value", 7]] }], true, 200);
+    const [first, ...others] = fragments;
+    const body = `<sh:CommandLine CommandId="${COMMAND_ID}"><sh:Arguments>${Buffer.from(first ?? []).toString("base64")}</sh:Arguments></sh:CommandLine>`;
+    await lab.client.ask({ action: "Command", shellId: SHELL_ID, body });
+    for (const fragment of others) {
+      equal(lab.toy.requests.length, 0);
+      equal((await lab.client.send(SHELL_ID, COMMAND_ID, fragment)).status, 200);
+    }
+    equal(others.length > 2, true);
+    deepEqual(await outcome(), { output: [7], state: 4, error: undefined });
+  });
+
+  it("gives unnamed arguments the positions of the cmdlet", async () => {
+    await run([{ name: "Get-ExchangeServer", args: [[null, "ex02"]] }]);
+    deepEqual(lab.toy.requests[0]?.parameters, new Map([["Identity", "ex02"]]));
+  });
+
+  it("fails on an unnamed argument without a position", async () => {
+    deepEqual((await run([{ name: "Get-Number", args: [[null, 7]] }])).error, "PositionalParameterNotFound,Get-Number");
+    deepEqual(lab.toy.requests, []);
+  });
+
+  it("fails on a parameter that is given twice", async () => {
+    const args: RawCommand["args"] = [
+      ["Value", 7],
+      ["VALUE", 8],
+    ];
+    deepEqual((await run([{ name: "Get-Number", args }])).error, "ParameterAlreadyBound,Get-Number");
+  });
+
+  it("fails on commands joined by a pipe, which the lab does not run", async () => {
+    deepEqual(await run([{ name: "Get-Many" }, { name: "Get-Number" }]), { output: [], state: 5, error: "NotInTheLab" });
+    deepEqual(lab.toy.requests, []);
+  });
+
+  it("waits for the end of its input where there is some, and writes an error for each object of it", async () => {
+    await lab.client.command(SHELL_ID, COMMAND_ID, [{ name: "Get-Number", args: [["Value", 7]] }], { noInput: false });
+    await lab.client.send(SHELL_ID, COMMAND_ID, lab.client.messageFragment(4n, MessageType.pipelineInput, COMMAND_ID, "<S>ex01</S>"));
+    deepEqual(faultIn(await lab.client.receive(SHELL_ID, COMMAND_ID, { operationTimeout: "PT0.001S" })), TIMED_OUT);
+    await lab.client.send(SHELL_ID, COMMAND_ID, lab.client.messageFragment(5n, MessageType.endOfPipelineInput, COMMAND_ID, ""));
+    const answer = await lab.client.receive(SHELL_ID, COMMAND_ID);
+    const errors = messagesIn(answer).filter(({ type }) => type === MessageType.errorRecord);
+    deepEqual(
+      errors.map(({ data }) => idOf(decodeClixml(data)[0])),
+      ["InputObjectNotBound,Get-Number"],
+    );
+    deepEqual(outcomeIn(answer), { output: [7], state: 4, error: undefined });
+  });
+
+  it("fails, and says that it is the lab's fault, when what stands behind the endpoint breaks", async () => {
+    deepEqual(await run([{ name: "Stop-Host" }]), { output: [], state: 5, error: "LabFailed" });
+  });
+
+  it("refuses a script at the other endpoint too, as something that the lab does not run", async () => {
+    const windows = new RawWsman(lab.servers.address("ex01", "Microsoft.PowerShell"), "CONTOSO\\pauser", "a");
+    windows.path = "/wsman";
+    windows.configuration = "Microsoft.PowerShell";
+    await windows.open(SHELL_ID);
+    await windows.command(SHELL_ID, COMMAND_ID, [{ name: "Get-Service | Stop-Service", isScript: true }]);
+    deepEqual(outcomeIn(await windows.receive(SHELL_ID, COMMAND_ID)), { output: [], state: 5, error: "NotInTheLab" });
+  });
+});
+
+interface PipelineOutcome {
+  readonly output: readonly PsValue[];
+  readonly state: number | undefined;
+  readonly error: string | undefined;
+}
+
+async function run(commands: readonly RawCommand[]): Promise<PipelineOutcome> {
+  await lab.client.command(SHELL_ID, COMMAND_ID, commands);
+  return outcome();
+}
+
+async function outcome(): Promise<PipelineOutcome> {
+  return outcomeIn(await lab.client.receive(SHELL_ID, COMMAND_ID));
+}
+
+function outcomeIn(answer: RawAnswer): PipelineOutcome {
+  const messages = messagesIn(answer);
+  const output = messages.filter(({ type }) => type === MessageType.pipelineOutput).flatMap(({ data }) => decodeClixml(data));
+  const last = messages.find(({ type }) => type === MessageType.pipelineState);
+  const [state] = decodeClixml(last?.data ?? "");
+  if (!isPsObject(state)) return { output, state: undefined, error: undefined };
+  return { output, state: numberOf(property(state, "PipelineState")), error: idOf(property(state, "ExceptionAsErrorRecord")) };
+}
+
+function idOf(record: PsValue | undefined): string | undefined {
+  return isPsObject(record) ? textOf(property(record, "FullyQualifiedErrorId")) : undefined;
+}
