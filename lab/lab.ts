@@ -15,12 +15,14 @@ import type { MailHost } from "./world/message.ts";
 export interface LabOptions extends Omit<SiteWorldOptions, "startMs"> {
   /** Lab seconds in a real second. Default 60. */
   readonly rate?: number;
+  /** What goes wrong. Default: nothing, until something is added. */
+  readonly faults?: FaultScript;
 }
 
 export interface Lab {
   readonly world: SiteWorld;
   readonly faults: FaultScript;
-  /** Secrets and the clock, for the environment of the Pulumi CLI. */
+  /** Secrets and the clock as it goes now, for the environment of the Pulumi CLI. */
   readonly environment: Readonly<Record<string, string>>;
   /** The stack's configuration: addresses, names, the word `online`. */
   readonly config: Readonly<Record<string, unknown>>;
@@ -28,6 +30,8 @@ export interface Lab {
   readonly secrets: readonly string[];
   /** The provider's clock and the lab's, in milliseconds since 1970. */
   now(): number;
+  /** Lets `ms` milliseconds pass at once. Not while a provider is at work: its clock would not see them pass. */
+  skip(ms: number): void;
   stop(): Promise<void>;
 }
 
@@ -35,12 +39,11 @@ export interface Lab {
 const tickMs = 20;
 
 /** Starts everything; `stop` ends everything. */
-export async function startLab({ rate = 60, ...options }: LabOptions = {}): Promise<Lab> {
-  const originMs = Date.now();
+export async function startLab({ rate = 60, faults = new FaultScript(), ...options }: LabOptions = {}): Promise<Lab> {
+  let originMs = Date.now();
   const now = () => originMs + (Date.now() - originMs) * rate;
   const world = makeSiteWorld({ ...options, startMs: originMs });
   const { cast, events, site, zones, buffer } = world;
-  const faults = new FaultScript();
   const password = randomBytes(18).toString("base64url");
   const token = randomBytes(30).toString("base64url");
   const key = ssh2.utils.generateKeyPairSync("ed25519");
@@ -75,11 +78,13 @@ export async function startLab({ rate = 60, ...options }: LabOptions = {}): Prom
     world,
     faults,
     now,
-    environment: {
-      EXCHANGE_PASSWORD: password,
-      CLOUDFLARE_API_TOKEN: token,
-      EXCHANGE_BUFFER_KEY: key.private,
-      EXCHANGE_CLOCK: `${rate}@${originMs}`,
+    get environment() {
+      return {
+        EXCHANGE_PASSWORD: password,
+        CLOUDFLARE_API_TOKEN: token,
+        EXCHANGE_BUFFER_KEY: key.private,
+        EXCHANGE_CLOCK: `${rate}@${originMs}`,
+      };
     },
     secrets: [password, token, key.private, ...key.private.split("\n").filter((line) => line.length > 40)],
     config: {
@@ -97,6 +102,11 @@ export async function startLab({ rate = 60, ...options }: LabOptions = {}): Prom
         [`${cast.bufferHost}:25`]: `127.0.0.1:${bufferDoor.port}`,
         [`${cast.bufferHost}:22`]: `127.0.0.1:${ssh.port}`,
       },
+    },
+    skip: (ms) => {
+      // A clock that began earlier shows more by now: by (rate - 1) milliseconds for each.
+      originMs -= Math.round(ms / (rate - 1));
+      events.advanceTo(now());
     },
     stop: async () => {
       clearInterval(clock);

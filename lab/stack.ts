@@ -11,14 +11,24 @@ export interface LabStack {
   readonly environment: Readonly<Record<string, string>>;
 }
 
+export interface StackOptions {
+  /** The Pulumi project's name. Default `site`. */
+  readonly project?: string;
+  /** The program. Default: the checkout's. */
+  readonly main?: string;
+  /** The folder of the plugin. Default: the checkout's. */
+  readonly plugin?: string;
+}
+
 /** Writes a project of its own into `folder`: the checkout's program and plugin, this lab's stack file, state and home. */
-export function makeStack(lab: Lab, folder: string, main = path.join(checkout, "stacks", "index.ts")): LabStack {
+export function makeStack(lab: Lab, folder: string, options: StackOptions = {}): LabStack {
+  const { project: name = "site", main = path.join(checkout, "stacks", "index.ts"), plugin = path.join(checkout, "plugin") } = options;
   mkdirSync(folder, { recursive: true });
   const project = {
-    name: "site",
+    name,
     runtime: { name: "nodejs", options: { typescript: false } },
     main,
-    plugins: { providers: [{ name: "exchange", path: path.join(checkout, "plugin") }] },
+    plugins: { providers: [{ name: "exchange", path: plugin }] },
   };
   writeFileSync(path.join(folder, "Pulumi.yaml"), `${JSON.stringify(project, null, 2)}\n`);
   writeFileSync(path.join(folder, "Pulumi.lab.yaml"), stackFile(lab));

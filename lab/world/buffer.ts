@@ -34,7 +34,6 @@ const holdRule = /check_client_access\s+static:HOLD/;
 export class BufferHost implements MailHost {
   readonly name: string;
   readonly settings: PostfixSettings;
-  readonly #agenda: Agenda;
   readonly #options: BufferOptions;
   readonly #log: MailLog;
   readonly #queue: PostfixQueue;
@@ -44,7 +43,6 @@ export class BufferHost implements MailHost {
   constructor(agenda: Agenda, options: BufferOptions) {
     const { domains, nextHop, seed, name = "buffer.contoso-mail.net", messagesPerSecond = 20, onBounce = () => undefined } = options;
     this.name = name;
-    this.#agenda = agenda;
     this.#options = options;
     this.settings = new PostfixSettings({ ...goodSettings(domains, nextHop.name), ...options.settings });
     this.#log = new MailLog(agenda, name);

@@ -20,7 +20,7 @@ export function deliver(entry: Queued, { nextHop, self }: { readonly nextHop: Ma
   const waiting = [...entry.waiting.keys()];
   const all = (status: Attempt["status"], dsn: string, reply: string, relay = "none") =>
     waiting.map((recipient) => ({ recipient, status, dsn, reply, relay }));
-  if (nextHop === self) return all("bounced", "5.4.6", `mail for ${waiting[0]?.split("@")[1] ?? self.name} loops back to myself`);
+  if (nextHop.name === self.name) return all("bounced", "5.4.6", `mail for ${waiting[0]?.split("@")[1] ?? self.name} loops back to myself`);
   const relay = `${nextHop.name}[${hopAddress}]:25`;
   const greeting = nextHop.open();
   if (greeting === undefined) return all("deferred", "4.4.1", `connect to ${relay}: Connection refused`);

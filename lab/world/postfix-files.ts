@@ -100,21 +100,17 @@ export function hostPrograms(
         return said(stdin);
       },
     ],
-    ["/usr/bin/ln", ({ args, user }) => done(named("ln", () => files.link(args[0] ?? "", args[1] ?? "", user)))],
-    ["/usr/bin/rm", ({ args, user }) => done(named("rm", () => operands(args, "-f").forEach((path) => void files.remove(path, user))))],
+    ["/usr/bin/ln", ({ args, user }) => quiet("ln", () => files.link(args[0] ?? "", args[1] ?? "", user))],
+    ["/usr/bin/rm", ({ args, user }) => quiet("rm", () => operands(args, "-f").forEach((path) => void files.remove(path, user)))],
     [
       "/usr/bin/mkdir",
-      ({ args, user }) => done(named("mkdir", () => operands(args, "-p").forEach((path) => void files.makeFolders(path, user)))),
+      ({ args, user }) => quiet("mkdir", () => operands(args, "-p").forEach((path) => void files.makeFolders(path, user))),
     ],
   ]);
 }
 
 function said(stdout: string): ShellResult {
   return { code: 0, stdout, stderr: "" };
-}
-
-function done(_nothing: void): ShellResult {
-  return said("");
 }
 
 /** Failures of the files in the words of the program that met them. */
@@ -125,6 +121,12 @@ function named<Value>(program: string, act: () => Value): Value {
     if (error instanceof CommandFailure) throw new CommandFailure(error.code, `${program}: ${error.message}`);
     throw error;
   }
+}
+
+/** Does what says nothing when it went well. */
+function quiet(program: string, act: () => void): ShellResult {
+  named(program, act);
+  return said("");
 }
 
 function operands(args: readonly string[], option: string): readonly string[] {

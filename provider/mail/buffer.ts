@@ -54,6 +54,14 @@ export interface Buffer {
  * `sessionLost` (whether the command was carried out is not known), `denied`, `rejected` (the host refused), `invalidAnswer`.
  */
 export function openBuffer(options: BufferOptions): Buffer {
+  return bufferOver(new SshConnection(options), options);
+}
+
+/** The same over whatever runs command lines on the host as an SSH connection does. */
+export function bufferOver(
+  ssh: Pick<SshConnection, "run" | "close">,
+  options: Omit<BufferOptions, "user" | "privateKey" | "hostKey">,
+): Buffer {
   const {
     host,
     sudo,
@@ -62,7 +70,6 @@ export function openBuffer(options: BufferOptions): Buffer {
     claimFile = "/var/lib/pulumi-exchange/claim",
   } = options;
   const layout: BufferLayout = { sudo, configDirectory, logFile, claimFile };
-  const ssh = new SshConnection(options);
   const postfix = (program: string, ...words: readonly string[]) => postfixCommand(layout, program, ...words);
 
   /** Runs a script that is one act: any exit code but 0 is a refusal. */

@@ -5,7 +5,8 @@ import { startSsh } from "../../lab/serve/ssh.ts";
 import { BufferHost } from "../../lab/world/buffer.ts";
 import { Events } from "../../lab/world/events.ts";
 import type { MailHost } from "../../lab/world/message.ts";
-import { type BufferSite, bufferName, bufferSuite } from "./buffer-suite.ts";
+import { type BufferSite, bufferName } from "./buffer-site.ts";
+import { bufferSuite } from "./buffer-suite.ts";
 
 describe("the buffer host, the lab's", () => {
   bufferSuite(startLabBuffer);

@@ -15,7 +15,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { selfSigned } from "../../lab/serve/self-signed.ts";
 import { findOnPath } from "../../setup/places.ts";
-import { type BufferSite, bufferName } from "./buffer-suite.ts";
+import { type BufferSite, bufferName } from "./buffer-site.ts";
 import { freePort, listening, runFile, type Started, start } from "./processes.ts";
 import { sshdAvailable, startSshd } from "./sshd.ts";
 

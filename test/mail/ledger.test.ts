@@ -139,6 +139,12 @@ describe("the ledger of the buffer", () => {
     assert.deepEqual([entries[0]?.outcome, entries[0]?.remark], ["lost", "deleted from the queue by postsuper -d"]);
   });
 
+  it("a message deleted by hand is lost for the recipients that were left, though another's copy had bounced", () => {
+    const bounced = (sent[0] ?? "").replace("status=sent (250 2.6.0", "status=bounced (host mail.contoso.com said: 550 5.1.10");
+    const deleted = "Nov 21 01:44:42 mx postfix/postsuper[9]: 4jWZjw4n0vz1SCJW: removed";
+    assert.deepEqual(outcomes(account([...held, active.replace("nrcpt=1", "nrcpt=2"), bounced, deleted])), ["lost"]);
+  });
+
   it("a sender that broke off left no message", () => {
     const lines = [
       "Nov 21 01:45:52 mx postfix/smtpd[17610]: 4jWZmJ0PGfz1SCPJ: client=localhost[127.0.0.1]",

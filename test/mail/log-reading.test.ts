@@ -9,7 +9,8 @@ import { type LogPosition, readLogSince } from "../../provider/mail/log-reading.
 describe("reading the buffer's log on", () => {
   let folder = "";
   let logFile = "";
-  const run = async (script: string) => execFileSync("/bin/sh", ["-c", script], { stdio: ["ignore", "pipe", "ignore"] });
+  const run = async (script: string) =>
+    execFileSync("/bin/sh", ["-c", script], { stdio: ["ignore", "pipe", "ignore"], maxBuffer: 64 * 1024 * 1024 });
   const read = (position?: LogPosition) =>
     readLogSince({ sudo: false, configDirectory: "", claimFile: "", logFile }, position, run, "buffer");
   const removed = (id: string) => `2026-11-21T01:43:48.673343+00:00 mx postfix/qmgr[1]: ${id}: removed\n`;

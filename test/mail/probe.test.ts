@@ -104,7 +104,6 @@ describe("an SMTP dialogue", () => {
     ],
     ["a line that is no reply", { "": "HTTP/1.1 400 Bad Request" }, /"HTTP\/1\.1 400 Bad Request" is not a reply/],
     ["a line that is too long", { "": `220 ${"x".repeat(5_000)}` }, /a line longer than 4096 bytes/],
-    ["a line that never ends", { "": "220 ".padEnd(200_000, "x") }, /a line longer than 4096 bytes/],
     ["a reply that never ends", { EHLO: "250-more\r\n".repeat(300) }, /a reply of more than 200 lines/],
   ];
   for (const [title, replies, why] of hostile) {
@@ -115,6 +114,12 @@ describe("an SMTP dialogue", () => {
       assert.match(reading.reachable ? "" : reading.why, why);
     });
   }
+
+  it("a line that never ends is not waited for", async () => {
+    act = (socket) => void socket.write("220 ".padEnd(100_000, "x"));
+    const reading = await probe({ timeoutMs: 5_000 });
+    assert.match(reading.reachable ? "" : reading.why, /a line longer than 4096 bytes/);
+  });
 
   it("more bytes than a dialogue needs end it", async () => {
     const noise = `${"250-".padEnd(1_000, "x")}\r\n`.repeat(150);

@@ -22,6 +22,8 @@ export interface RawRequest {
   readonly resourceUri?: string;
   readonly operationTimeout?: string;
   readonly maxEnvelopeBytes?: number;
+  /** Breaks the connection off. */
+  readonly signal?: AbortSignal;
 }
 
 const SHELL = "http://schemas.microsoft.com/wbem/wsman/1/windows/shell";
@@ -49,7 +51,7 @@ export class RawWsman {
   }
 
   /** @throws the socket's error when the connection breaks */
-  async post(body: string, headers: Readonly<Record<string, string>> = {}, method = "POST"): Promise<RawAnswer> {
+  async post(body: string, headers: Readonly<Record<string, string>> = {}, method = "POST", signal?: AbortSignal): Promise<RawAnswer> {
     const agent = this.#agent;
     const own = {
       Authorization: this.#authorization,
@@ -57,21 +59,24 @@ export class RawWsman {
       ...(this.cookie === undefined ? {} : { Cookie: this.cookie }),
     };
     return new Promise((resolve, reject) => {
-      const sent = request({ ...this.#to, path: this.path, method, agent, headers: { ...own, ...headers } }, (response) => {
-        const parts: Buffer[] = [];
-        response.on("data", (part: Buffer) => parts.push(part));
-        response.on("error", reject);
-        response.on("end", () =>
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, text: Buffer.concat(parts).toString("utf8") }),
-        );
-      });
+      const sent = request(
+        { ...this.#to, path: this.path, method, agent, headers: { ...own, ...headers }, ...(signal === undefined ? {} : { signal }) },
+        (response) => {
+          const parts: Buffer[] = [];
+          response.on("data", (part: Buffer) => parts.push(part));
+          response.on("error", reject);
+          response.on("end", () =>
+            resolve({ status: response.statusCode ?? 0, headers: response.headers, text: Buffer.concat(parts).toString("utf8") }),
+          );
+        },
+      );
       sent.on("error", reject);
       sent.end(body);
     });
   }
 
   async ask(asked: RawRequest): Promise<RawAnswer> {
-    return this.post(this.envelope(asked));
+    return this.post(this.envelope(asked), {}, "POST", asked.signal);
   }
 
   envelope({ action, body = "", shellId, resourceUri, operationTimeout = "PT20S", maxEnvelopeBytes = 153_600 }: RawRequest): string {

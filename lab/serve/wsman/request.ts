@@ -19,6 +19,8 @@ export interface WsmanRequest {
 }
 
 const DEFAULT_ENVELOPE_BYTES = 153_600;
+/** The server's own limit (`MaxEnvelopeSizekb` 500), whatever a client would take. */
+const MOST_ENVELOPE_BYTES = 512_000;
 
 /** @throws {XmlError} when it is no SOAP envelope or lacks what every request must have */
 export function readRequest(text: string): WsmanRequest {
@@ -36,7 +38,7 @@ export function readRequest(text: string): WsmanRequest {
     messageId,
     resourceUri: textIn(WSMAN, "ResourceURI") ?? "",
     operationTimeoutMs: timeout === undefined ? undefined : durationMs(timeout),
-    maxEnvelopeBytes: Number(textIn(WSMAN, "MaxEnvelopeSize") ?? DEFAULT_ENVELOPE_BYTES),
+    maxEnvelopeBytes: Math.min(Number(textIn(WSMAN, "MaxEnvelopeSize") ?? DEFAULT_ENVELOPE_BYTES), MOST_ENVELOPE_BYTES),
     selectors: new Map(selectors.map((selector) => [selector.attributes.get("Name") ?? "", selector.text.trim()])),
     body: childOf(envelope, SOAP, "Body")?.children[0],
   };

@@ -67,17 +67,29 @@ export function tooManyShells(limit: number): SoapFault {
   const reason =
     "The WS-Management service cannot process the request. The maximum number of concurrent shells for this user has been exceeded. Close existing shells or raise the quota for this user. ";
   const item = (name: string, type: string, value: string) => `<p:${name} xsi:type="cim:${type}">${value}</p:${name}>`;
-  const detail =
-    '<p:MSFT_WmiError b:IsCIM_Error="true" xmlns:b="http://schemas.dmtf.org/wbem/wsman/1/cimbinding.xsd" xmlns:cim="http://schemas.dmtf.org/wbem/wscim/1/common" ' +
-    'xmlns:p="http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/MSFT_WmiError" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="p:MSFT_WmiError_Type">' +
-    item("CIMStatusCode", "cimUnsignedInt", "27") +
-    item("Message", "cimString", text) +
-    item("MessageID", "cimString", "HRESULT 0x803381a5") +
-    item("error_Category", "cimUnsignedInt", "30") +
-    item("error_Code", "cimUnsignedInt", "2150859173") +
-    item("error_Type", "cimString", "HRESULT") +
-    item("error_WindowsErrorMessage", "cimString", text) +
-    "</p:MSFT_WmiError>";
+  const none = (name: string) => `<p:${name} xsi:nil="true" xsi:type="cim:cimString"/>`;
+  const detail = [
+    '<p:MSFT_WmiError b:IsCIM_Error="true" xmlns:b="http://schemas.dmtf.org/wbem/wsman/1/cimbinding.xsd" xmlns:cim="http://schemas.dmtf.org/wbem/wscim/1/common" ',
+    'xmlns:p="http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/MSFT_WmiError" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="p:MSFT_WmiError_Type">',
+    item("CIMStatusCode", "cimUnsignedInt", "27"),
+    none("CIMStatusCodeDescription"),
+    none("ErrorSource"),
+    item("ErrorSourceFormat", "cimUnsignedShort", "0"),
+    item("ErrorType", "cimUnsignedShort", "0"),
+    item("Message", "cimString", text),
+    item("MessageID", "cimString", "HRESULT 0x803381a5"),
+    none("OtherErrorSourceFormat"),
+    none("OtherErrorType"),
+    none("OwningEntity"),
+    item("PerceivedSeverity", "cimUnsignedShort", "0"),
+    item("ProbableCause", "cimUnsignedShort", "0"),
+    none("ProbableCauseDescription"),
+    item("error_Category", "cimUnsignedInt", "30"),
+    item("error_Code", "cimUnsignedInt", "2150859173"),
+    item("error_Type", "cimString", "HRESULT"),
+    item("error_WindowsErrorMessage", "cimString", text),
+    "</p:MSFT_WmiError>",
+  ].join("");
   return fault("Sender", "w:QuotaLimit", reason, detail);
 }
 

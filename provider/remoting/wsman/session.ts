@@ -65,7 +65,7 @@ export class Session {
     let commandId = pipelineId;
     try {
       commandId = await this.#command(pipelineId, first, collector, signal);
-      for (const fragment of rest) await this.#shell.send(commandId, fragment, signal);
+      for (const fragment of rest) await this.#send(commandId, fragment, signal);
       while (collector.end === undefined) await this.#collect(commandId, collector, signal);
     } catch (error) {
       if (signal.aborted) await this.#shell.stop(commandId);
@@ -125,7 +125,7 @@ export class Session {
       this.#keepsOurIds &&= commandId.toUpperCase() === pipelineId.toUpperCase();
       return commandId;
     } catch (error) {
-      if (!(error instanceof WsmanError) || error.problem.kind !== "broken") throw error;
+      if (!mayHaveArrived(error)) throw error;
       if (!this.#keepsOurIds) throw lost("the connection broke while the cmdlet was sent; it may have run", error);
       await this.#receive(pipelineId, collector, signal).catch((asked: unknown) => {
         if (signal.aborted) throw asked;
@@ -138,6 +138,15 @@ export class Session {
         );
       });
       return pipelineId;
+    }
+  }
+
+  /** The cmdlet starts with its last fragment. */
+  async #send(commandId: string, fragment: Uint8Array, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#shell.send(commandId, fragment, signal);
+    } catch (error) {
+      throw mayHaveArrived(error) ? lost("the connection broke while the cmdlet was sent; it may have run", error) : error;
     }
   }
 
@@ -178,6 +187,13 @@ async function createShell(client: WsmanClient, { ids, maxEnvelopeBytes }: Sessi
     if (!(error instanceof WsmanError) || error.problem.kind !== "broken") throw error;
     return await attempt();
   }
+}
+
+/** Whether a request may have reached the server although it was not answered. A gateway that answers 500, 502 or 504 may have passed it on. */
+function mayHaveArrived(error: unknown): boolean {
+  if (!(error instanceof WsmanError)) return false;
+  const { problem } = error;
+  return problem.kind === "broken" || (problem.kind === "status" && [500, 502, 504].includes(problem.status));
 }
 
 function lost(what: string, cause?: unknown): WsmanError {

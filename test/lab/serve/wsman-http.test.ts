@@ -1,5 +1,5 @@
 // What stands around an endpoint: who may ask, paths and bodies, many servers, and servers that are down.
-import { deepEqual, equal, rejects } from "node:assert/strict";
+import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import type { WsmanOptions } from "../../../lab/serve/wsman.ts";
 import { faultIn, RawWsman } from "../../support/raw-wsman.ts";
 import { COMMAND_ID, GONE, SHELL_ID, type WsmanLab, wsmanLab } from "../../support/wsman-lab.ts";
@@ -35,6 +35,20 @@ describe("HTTP around a WSMan endpoint", () => {
     client.path = "/owa";
     const answer = await client.post("");
     deepEqual([answer.status, answer.headers["content-type"]], [404, "text/html; charset=us-ascii"]);
+  });
+
+  it("keeps the output for a client whose connection broke while it waited", async () => {
+    const client = await start();
+    await client.open(SHELL_ID);
+    await client.command(SHELL_ID, COMMAND_ID, [{ name: "Wait-Forever" }]);
+    const connection = new AbortController();
+    const broken = rejects(client.receive(SHELL_ID, COMMAND_ID, { signal: connection.signal }), { name: "AbortError" });
+    equal((await client.ask({ action: "Get", shellId: SHELL_ID })).status, 200);
+    connection.abort();
+    await broken;
+    equal((await client.ask({ action: "Get", shellId: SHELL_ID })).status, 200);
+    lab.toy.release();
+    match((await client.receive(SHELL_ID, COMMAND_ID)).text, /CommandState\/Done/);
   });
 
   it("takes a client that lost the front end's cookie for a stranger, when told to", async () => {

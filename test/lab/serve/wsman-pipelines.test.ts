@@ -20,7 +20,7 @@ describe("a pipeline at a WSMan endpoint", () => {
   });
 
   it("runs when its last fragment has come by Send, and not before", async () => {
-    const fragments = lab.client.pipelineFragments(COMMAND_ID, [{ name: "Get-Number", args: [["Value", 7]] }], true, 200);
+    const fragments = lab.client.pipelineFragments(COMMAND_ID, [{ name: "Get-Number", args: [["Value", 7]] }], true, 100);
     const [first, ...others] = fragments;
     const body = `<sh:CommandLine CommandId="${COMMAND_ID}"><sh:Arguments>${Buffer.from(first ?? []).toString("base64")}</sh:Arguments></sh:CommandLine>`;
     await lab.client.ask({ action: "Command", shellId: SHELL_ID, body });

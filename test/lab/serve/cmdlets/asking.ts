@@ -4,6 +4,7 @@ import type { CmdletReply, Configuration } from "../../../../lab/serve/cmdlet-ho
 import { exchangeHost } from "../../../../lab/serve/cmdlets/exchange-host.ts";
 import type { World } from "../../../../lab/world/world.ts";
 import { isPsObject, type PsObject, type PsValue } from "../../../../provider/remoting/clixml/values.ts";
+import { stillWorld } from "../../world/worlds.ts";
 
 export type Ask = (cmdlet: string, parameters?: Readonly<Record<string, PsValue>>, server?: string) => Promise<CmdletReply>;
 
@@ -34,4 +35,10 @@ export function pick(object: PsObject | undefined, ...names: readonly string[]):
       return [name, isPsObject(value) && value.items !== undefined ? value.items.values : value];
     }),
   );
+}
+
+/** A still world and both of its configurations. */
+export function scene(options: Parameters<typeof stillWorld>[0] = {}) {
+  const world = stillWorld(options);
+  return { world, exchange: asking(world, "Microsoft.Exchange"), windows: asking(world, "Microsoft.PowerShell") };
 }

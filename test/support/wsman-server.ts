@@ -3,16 +3,17 @@
 import { randomUUID } from "node:crypto";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
-import { psObject } from "../../../provider/remoting/clixml/build.ts";
-import { decodeClixml } from "../../../provider/remoting/clixml/decode.ts";
-import { encodeClixml } from "../../../provider/remoting/clixml/encode.ts";
-import { listOf, property, textOf } from "../../../provider/remoting/clixml/read.ts";
-import { isPsObject, PsTagged, type PsValue } from "../../../provider/remoting/clixml/values.ts";
-import { Defragmenter, fragmentsOf } from "../../../provider/remoting/psrp/fragments.ts";
-import { NO_GUID } from "../../../provider/remoting/psrp/guid.ts";
-import { decodeMessage, encodeMessage, MessageType, type PsrpMessage } from "../../../provider/remoting/psrp/messages.ts";
-import { NS } from "../../../provider/remoting/wsman/names.ts";
-import { descendant, parseXml, type XmlElement } from "../../../provider/remoting/wsman/xml.ts";
+import { psObject } from "../../provider/remoting/clixml/build.ts";
+import { decodeClixml } from "../../provider/remoting/clixml/decode.ts";
+import { encodeClixml } from "../../provider/remoting/clixml/encode.ts";
+import { listOf, property, textOf } from "../../provider/remoting/clixml/read.ts";
+import { isPsObject, PsTagged, type PsValue } from "../../provider/remoting/clixml/values.ts";
+import { Defragmenter, fragmentsOf } from "../../provider/remoting/psrp/fragments.ts";
+import { NO_GUID } from "../../provider/remoting/psrp/guid.ts";
+import { decodeMessage, encodeMessage, MessageType, type PsrpMessage } from "../../provider/remoting/psrp/messages.ts";
+import { NS } from "../../provider/remoting/wsman/names.ts";
+import { descendant, parseXml, type XmlElement } from "../../provider/remoting/wsman/xml.ts";
+import { answer, attributeOf, faultBody, received } from "./wsman-answers.ts";
 
 export type ActionName = "Create" | "Command" | "Send" | "Receive" | "Signal" | "Delete";
 
@@ -121,7 +122,7 @@ export class TestServer {
     const parts: Buffer[] = [];
     for await (const part of request) parts.push(part);
     if (this.authorization !== undefined && request.headers.authorization !== this.authorization) {
-      const denied = faultBody({ kind: "fault", subcode: "w:InternalError", text: "not for people" });
+      const denied = faultBody({ subcode: "w:InternalError", text: "not for people" });
       return answer(response, parseXml(Buffer.concat(parts).toString("utf8")), denied, 401);
     }
     const envelope = parseXml(Buffer.concat(parts).toString("utf8"));
@@ -227,32 +228,4 @@ function callOf(data: string): Call {
     parameters: new Map(args),
     notes: isPsObject(command) ? [...command.notes.keys()] : [],
   };
-}
-
-function received(chunks: readonly Uint8Array[], commandId: string, done: boolean): string {
-  const command = commandId === "" ? "" : ` CommandId="${commandId}"`;
-  const streams = chunks.map((chunk) => `<rsp:Stream Name="stdout"${command}>${Buffer.from(chunk).toString("base64")}</rsp:Stream>`);
-  const state = done ? `<rsp:CommandState${command} State="${NS.shell}/CommandState/Done" />` : "";
-  return `<rsp:ReceiveResponse>${streams.join("")}${state}</rsp:ReceiveResponse>`;
-}
-
-function faultBody({ code, subcode, text }: Extract<Disturbance, { kind: "fault" }>): string {
-  const detail =
-    code === undefined
-      ? ""
-      : `<f:WSManFault xmlns:f="${NS.fault}" Code="${code}" Machine="ex01"><f:Message>${text}</f:Message></f:WSManFault>`;
-  return `<s:Fault><s:Code><s:Value>s:Receiver</s:Value><s:Subcode><s:Value>${subcode}</s:Value></s:Subcode></s:Code><s:Reason><s:Text>${text}</s:Text></s:Reason><s:Detail>${detail}</s:Detail></s:Fault>`;
-}
-
-function answer(response: http.ServerResponse, request: XmlElement, body: string, status: number, wrongRelation = false): void {
-  const relatesTo = wrongRelation ? `uuid:${NO_GUID}` : descendant(request, "MessageID")?.text;
-  const header = `<a:RelatesTo xmlns:a="${NS.addressing}">${relatesTo}</a:RelatesTo>`;
-  const text = `<s:Envelope xmlns:s="${NS.soap}" xmlns:rsp="${NS.shell}"><s:Header>${header}</s:Header><s:Body>${body}</s:Body></s:Envelope>`;
-  response
-    .writeHead(status, { "Content-Type": "application/soap+xml;charset=UTF-8", "Set-Cookie": ["backend=ex02; path=/; secure", "old="] })
-    .end(text);
-}
-
-function attributeOf(element: XmlElement, name: string): string {
-  return element.attributes.get(name) ?? element.children.map((child) => attributeOf(child, name)).find((value) => value !== "") ?? "";
 }

@@ -1,0 +1,64 @@
+import { deepEqual, equal, throws } from "node:assert/strict";
+import { durationMs, readRequest } from "../../../../lab/serve/wsman/request.ts";
+import { parseXml, XmlError } from "../../../../lab/serve/wsman/xml.ts";
+import { RawWsman } from "../../../support/raw-wsman.ts";
+
+const writer = new RawWsman({ host: "127.0.0.1", port: 0 }, "", "");
+
+describe("reading a WSMan request", () => {
+  it("reads what is asked, whatever its prefixes", () => {
+    const envelope = writer.envelope({ action: "Receive", shellId: "A1", body: "<sh:Receive/>", maxEnvelopeBytes: 200_000 });
+    const { messageId, body, ...request } = readRequest(envelope);
+    equal(messageId.startsWith("uuid:"), true);
+    deepEqual([body?.namespace, body?.name], ["http://schemas.microsoft.com/wbem/wsman/1/windows/shell", "Receive"]);
+    deepEqual(request, {
+      action: "http://schemas.microsoft.com/wbem/wsman/1/windows/shell/Receive",
+      resourceUri: "http://schemas.microsoft.com/powershell/Microsoft.Exchange",
+      operationTimeoutMs: 20_000,
+      maxEnvelopeBytes: 200_000,
+      selectors: new Map([["ShellId", "A1"]]),
+    });
+  });
+
+  it("never takes more than 500 KB for granted", () => {
+    equal(readRequest(writer.envelope({ action: "Receive", maxEnvelopeBytes: 4_000_000 })).maxEnvelopeBytes, 512_000);
+  });
+
+  it("does not take a header of another namespace for its own", () => {
+    const foreign = writer.envelope({ action: "Receive" }).replace("<ad:Action>", '<ad:Action xmlns:ad="urn:other">');
+    throws(() => readRequest(foreign), new XmlError("the header has no Action or no MessageID"));
+  });
+
+  for (const [what, text] of [
+    ["XML that is not SOAP", "<a/>"],
+    ["SOAP 1.1", '<Envelope xmlns="http://schemas.xmlsoap.org/soap/envelope/"/>'],
+    ["XML that is cut off", "<a>"],
+    ["a prefix that nobody declared", "<a:b/>"],
+    ["a document type", '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'],
+    ["nothing", ""],
+  ] as const)
+    it(`refuses ${what}`, () => {
+      throws(() => readRequest(text), XmlError);
+    });
+
+  for (const [text, ms] of [
+    ["PT20S", 20_000],
+    ["PT20.500S", 20_500],
+    ["PT1M30S", 90_000],
+    ["P0DT1H0M2S", 3_602_000],
+    ["P1D", 86_400_000],
+  ] as const)
+    it(`reads ${text} as ${ms} ms`, () => {
+      equal(durationMs(text), ms);
+    });
+
+  for (const text of ["P", "PT", "P1DT", "20", "P1Y", "PT-1S", ""])
+    it(`does not read "${text}" as a time`, () => {
+      equal(durationMs(text), Number.NaN);
+    });
+
+  it("joins text around elements and CDATA, and keeps attributes by local name", () => {
+    const { text, attributes } = parseXml('<a xmlns:x="urn:x" x:b="1">one<c/><![CDATA[<two>]]></a>');
+    deepEqual([text, [...attributes]], ["one<two>", [["b", "1"]]]);
+  });
+});

@@ -1,0 +1,99 @@
+import { equal, rejects } from "node:assert/strict";
+import { RemotingError } from "../../provider/remoting/transport.ts";
+import { CREDENTIALS, fails, HOST, TransportFixture } from "../support/transport-fixture.ts";
+
+describe("the native transport, refused", () => {
+  const fixture = new TransportFixture();
+
+  describe("a refusal", () => {
+    it("of the password names user and server, and not the password", async () => {
+      fixture.server.authorization = "Basic something-else";
+      await fails(
+        fixture.transport().invoke("Get-Queue", {}),
+        "denied",
+        `Get-Queue on ex01 (Microsoft.Exchange): ${HOST} does not accept the name or password of CONTOSO\\pauser (HTTP 401)`,
+      );
+    });
+
+    it("does not come when name and password are right", async () => {
+      fixture.server.authorization = `Basic ${CREDENTIALS}`;
+      await fixture.transport().invoke("Get-Queue", {});
+      equal(fixture.server.calls.length, 1);
+    });
+
+    it("of Basic over plain http to another machine is ours, before anything is sent", async () => {
+      await fails(
+        fixture.transport({ connectTo: {} }).invoke("Get-Queue", {}),
+        "denied",
+        `Get-Queue on ex01 (Microsoft.Exchange): Basic authentication over http would show the password of CONTOSO\\pauser to anyone on the way to ${HOST}; use https, or set allowUnencrypted`,
+      );
+    });
+
+    it("of Basic over plain http does not come when it was allowed", async () => {
+      const calling = fixture.transport({
+        url: `http://localhost.invalid:${fixture.server.port}/PowerShell/`,
+        connectTo: {},
+        allowUnencrypted: true,
+      });
+      await rejects(calling.invoke("Get-Queue", {}), (error: unknown) => error instanceof RemotingError && error.reason === "unreachable");
+    });
+
+    for (const { title, text, code, subcode, reason, words } of [
+      {
+        title: "too many shells",
+        code: 2150859173,
+        subcode: "w:QuotaLimit",
+        text: "This user is allowed a maximum number of 18 concurrent shells",
+        reason: "throttled",
+        words: "is over a limit",
+      },
+      {
+        title: "too many commands in one shell, said in words only",
+        code: undefined,
+        subcode: "w:InternalError",
+        text: "The maximum number of concurrent commands per shell has been exceeded",
+        reason: "throttled",
+        words: "is over a limit",
+      },
+      {
+        title: "missing rights",
+        code: 5,
+        subcode: "w:AccessDenied",
+        text: "Access is denied.",
+        reason: "denied",
+        words: "refuses CONTOSO\\pauser",
+      },
+      {
+        title: "a bad request",
+        code: 87,
+        subcode: "w:InvalidParameter",
+        text: "The parameter is incorrect.",
+        reason: "rejected",
+        words: "rejected the request",
+      },
+    ] as const) {
+      it(`of a session because of ${title} is ${reason}, in the server's words`, async () => {
+        fixture.server.disturb("Create", { kind: "fault", subcode, text, ...(code === undefined ? {} : { code }) });
+        const said = `"${text}" (${[subcode.slice(2), code].filter((part) => part !== undefined).join(" ")})`;
+        await fails(
+          fixture.transport().invoke("Get-Queue", {}),
+          reason,
+          `Get-Queue on ex01 (Microsoft.Exchange): ${HOST} ${words}: ${said}`,
+        );
+      });
+    }
+
+    it("of a Command because the session is gone is a lost session; the next call opens another", async () => {
+      const calling = fixture.transport();
+      await calling.invoke("Get-Queue", {});
+      fixture.server.shells.clear();
+      await fails(
+        calling.invoke("Get-Queue", {}),
+        "sessionLost",
+        `Get-Queue on ex01 (Microsoft.Exchange): ${HOST} no longer knows the session: "the command identifier is not known" (InvalidSelectors 2150858843)`,
+      );
+      await calling.invoke("Get-Queue", {});
+      equal(fixture.server.calls.length, 2);
+    });
+  });
+});

@@ -1,0 +1,170 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { mock } from "node:test";
+import { psObject } from "../../provider/remoting/clixml/build.ts";
+import { textOf } from "../../provider/remoting/clixml/read.ts";
+import { fails, HOST, TransportFixture } from "../support/transport-fixture.ts";
+import { completed, type Reply } from "../support/wsman-server.ts";
+
+describe("the native transport in time", () => {
+  const fixture = new TransportFixture();
+
+  describe("the session", () => {
+    it("is opened once for calls that come at the same time, which then run one after the other", async () => {
+      const calling = fixture.transport();
+      await Promise.all(["Get-Queue", "Get-MailboxServer", "Get-Service"].map((cmdlet) => calling.invoke(cmdlet, {})));
+      equal(fixture.server.count("Create"), 1);
+      deepEqual(
+        fixture.server.calls.map(({ cmdlet }) => cmdlet),
+        ["Get-Queue", "Get-MailboxServer", "Get-Service"],
+      );
+    });
+
+    it("is not opened before the first call", async () => {
+      await fixture.transport().close();
+      deepEqual(fixture.server.seen, []);
+    });
+
+    it("is given back on close, once, and refuses calls afterwards", async () => {
+      const calling = fixture.transport();
+      await calling.invoke("Get-Queue", {});
+      await calling.close();
+      await calling.close();
+      equal(fixture.server.count("Delete"), 1);
+      equal(fixture.server.shells.size, 0);
+      await fails(calling.invoke("Get-Queue", {}), "stopped", "Get-Queue on ex01 (Microsoft.Exchange): the connection has been closed");
+    });
+
+    it("that nobody used for a while is closed and opened again by the next call", async () => {
+      const calling = fixture.transport({}, { idleMs: 1 });
+      await calling.invoke("Get-Queue", {});
+      await fixture.server.until(() => fixture.server.count("Delete") === 1);
+      await calling.invoke("Get-Queue", {});
+      equal(fixture.server.count("Create"), 2);
+      equal(fixture.server.calls.length, 2);
+    });
+
+    it("is not idle while a cmdlet runs, however long that takes", async () => {
+      mock.timers.enable({ apis: ["setTimeout"] });
+      try {
+        const calling = fixture.transport({}, { idleMs: 1_000 });
+        await calling.invoke("Get-Queue", {});
+        const gate = Promise.withResolvers<void>();
+        fixture.server.gate = gate.promise;
+        const running = calling.invoke("Get-Queue", {});
+        await fixture.server.until(() => fixture.server.calls.length === 2);
+        mock.timers.tick(1_001);
+        gate.resolve();
+        await running;
+        await calling.invoke("Get-Queue", {});
+        equal(fixture.server.count("Create"), 1);
+      } finally {
+        mock.timers.reset();
+      }
+    });
+
+    it("within its idle time is used again", async () => {
+      const calling = fixture.transport();
+      await calling.invoke("Get-Queue", {});
+      await calling.invoke("Get-Queue", {});
+      equal(fixture.server.count("Create"), 1);
+      equal(fixture.server.count("Delete"), 0);
+    });
+
+    it("sends the cookies that the front end gave, and the real host name over the mapped address", async () => {
+      await fixture.transport().invoke("Get-Queue", {});
+      const [create, receive] = fixture.server.seen;
+      equal(create?.headers.host, HOST);
+      equal(create?.headers.cookie, undefined);
+      equal(receive?.headers.cookie, "backend=ex02");
+      equal(create?.headers["accept-encoding"], "identity");
+    });
+
+    it("of an old server is not sent what that server does not know, and uses the ids that the server chooses", async () => {
+      fixture.server.protocol = "2.1";
+      fixture.server.choosesIds = true;
+      fixture.server.reply = () => completed("old");
+      deepEqual((await fixture.transport().invoke("Get-Queue", {})).objects.map(textOf), ["old"]);
+      ok(fixture.server.calls[0]?.notes.includes("MergePreviousResults"));
+      ok(!fixture.server.calls[0]?.notes.includes("MergeWarning"));
+    });
+
+    it("of a newer server says where each stream goes", async () => {
+      await fixture.transport().invoke("Get-Queue", {});
+      ok(fixture.server.calls[0]?.notes.includes("MergeWarning"));
+    });
+
+    it("whose runspace does not open is a refusal, in the server's words", async () => {
+      const record = psObject({ text: "This user is allowed a maximum number of 18 concurrent shells, which has been exceeded." });
+      fixture.server.poolState = psObject({ notes: { RunspaceState: 5, ExceptionAsErrorRecord: record } });
+      await fails(
+        fixture.transport().invoke("Get-Queue", {}),
+        "throttled",
+        "Get-Queue on ex01 (Microsoft.Exchange): the server did not open a session: This user is allowed a maximum number of 18 concurrent shells, which has been exceeded.",
+      );
+      equal(fixture.server.shells.size, 0);
+    });
+  });
+
+  describe("giving up", () => {
+    const runsOn = (): Reply => "runsOn";
+
+    it("after timeoutMs tells the server to stop, says how long it waited, and opens another session for the next call", async () => {
+      const calling = fixture.transport();
+      await calling.invoke("Get-Queue", {});
+      fixture.server.reply = runsOn;
+      await fails(
+        calling.invoke("Get-Queue", {}, { timeoutMs: 50 }),
+        "timedOut",
+        "Get-Queue on ex01 (Microsoft.Exchange): no answer within 0.05 s",
+      );
+      const stopped = fixture.server.seen.findLast(({ action }) => action === "Signal");
+      equal(stopped?.signal, "powershell/signal/ctrl_c");
+      equal(stopped?.commandId, fixture.server.seen.findLast(({ action }) => action === "Command")?.commandId);
+      fixture.server.reply = () => completed("fine");
+      deepEqual((await calling.invoke("Get-Queue", {})).objects.map(textOf), ["fine"]);
+      equal(fixture.server.count("Create"), 2);
+      await fixture.server.until(() => fixture.server.count("Delete") === 1);
+    });
+
+    it("on request tells the server to stop", async () => {
+      fixture.server.reply = runsOn;
+      const stop = new AbortController();
+      const running = fixture.transport().invoke("Get-Queue", {}, { signal: stop.signal });
+      running.catch(() => {});
+      await fixture.server.until(() => fixture.server.seen.some(({ action, commandId }) => action === "Receive" && commandId !== ""));
+      stop.abort();
+      await fails(running, "stopped", "Get-Queue on ex01 (Microsoft.Exchange): stopped on request");
+      deepEqual(
+        fixture.server.seen.filter(({ action }) => action === "Signal").map(({ signal }) => signal),
+        ["powershell/signal/ctrl_c"],
+      );
+    });
+
+    it("while waiting for its turn sends nothing and leaves the running call alone", async () => {
+      fixture.server.reply = runsOn;
+      const calling = fixture.transport();
+      const stop = new AbortController();
+      const running = calling.invoke("Get-Queue", {}, { signal: stop.signal });
+      running.catch(() => {});
+      await fixture.server.until(() => fixture.server.calls.length === 1);
+      await fails(
+        calling.invoke("Get-Service", {}, { timeoutMs: 1 }),
+        "timedOut",
+        "Get-Service on ex01 (Microsoft.Exchange): no answer within 0.001 s; it was not sent",
+      );
+      equal(fixture.server.calls.length, 1);
+      equal(fixture.server.count("Signal"), 0);
+      stop.abort();
+      await fails(running, "stopped", "Get-Queue on ex01 (Microsoft.Exchange): stopped on request");
+    });
+
+    it("before it began sends nothing at all", async () => {
+      await fails(
+        fixture.transport().invoke("Get-Queue", {}, { signal: AbortSignal.abort() }),
+        "stopped",
+        "Get-Queue on ex01 (Microsoft.Exchange): stopped on request; it was not sent",
+      );
+      deepEqual(fixture.server.seen, []);
+    });
+  });
+});

@@ -1,0 +1,165 @@
+// A site as the provider's resources see it, whose edges go straight into the lab's world: the same rules as behind the lab's protocols,
+// no sockets, and time that passes only by what is asked. What each edge answers is the world's word; here it only changes its form.
+import { bindingHost } from "../../lab/serve/binding-host.ts";
+import type { CmdletHost, CmdletReply, Configuration } from "../../lab/serve/cmdlet-host.ts";
+import { EndpointSilent, exchangeHost } from "../../lab/serve/cmdlets/exchange-host.ts";
+import { errorRecord } from "../../lab/serve/psrp/records.ts";
+import type { SiteWorld } from "../../lab/site-world.ts";
+import type { Answer } from "../../provider/dns/authoritative.ts";
+import type { MxRecordSets } from "../../provider/dns/record-sets.ts";
+import { type Endpoint, openOrganisation } from "../../provider/exchange/organisation.ts";
+import { bufferOver } from "../../provider/mail/buffer.ts";
+import { MailError } from "../../provider/mail/error.ts";
+import type { SmtpReading } from "../../provider/mail/probe.ts";
+import { type TokenReceipt, tokenMessageId } from "../../provider/mail/token.ts";
+import { psObject } from "../../provider/remoting/clixml/build.ts";
+import { isPsList, isPsObject, type PsObject, type PsValue } from "../../provider/remoting/clixml/values.ts";
+import { errorRecordOf } from "../../provider/remoting/psrp/errors.ts";
+import { toPsValue } from "../../provider/remoting/psrp/pipeline.ts";
+import { type CmdletAnswer, type CmdletTransport, RemotingError } from "../../provider/remoting/transport.ts";
+import type { Site } from "../../provider/resources/site.ts";
+import { memoryMx } from "./memory-mx.ts";
+import type { RunClock } from "./run-clock.ts";
+import type { Wire } from "./wire.ts";
+
+export interface MemorySiteOptions {
+  readonly world: SiteWorld;
+  readonly clock: RunClock;
+  readonly wire: Wire;
+  /** `project/stack` */
+  readonly program: string;
+  /** Name servers that do not answer. */
+  readonly silent: ReadonlySet<string>;
+}
+
+const helo = "probe.contoso.com";
+const configurations: Readonly<Record<Endpoint, Configuration>> = { exchange: "Microsoft.Exchange", windows: "Microsoft.PowerShell" };
+/** What the provider waits for a name server. */
+const dnsTimeoutMs = 5_000;
+
+/** One opened site: as long as one plugin process lives. */
+export function memorySite({ world, clock, wire, program, silent }: MemorySiteOptions): Site {
+  const host = bindingHost(exchangeHost(world.site));
+  const zones = new Map<string, MxRecordSets>();
+  return {
+    program,
+    timeZone: "Europe/Berlin",
+    clock,
+    exchange: openOrganisation({
+      nowMs: () => clock.now(),
+      timeoutMs: 120_000,
+      transportOf: (server, endpoint) => transport(host, wire, server, configurations[endpoint]),
+    }),
+    mxRecords: (_provider, zone) => {
+      const sets = zones.get(zone) ?? memoryMx(world.zones, zone, wire, clock);
+      zones.set(zone, sets);
+      return sets;
+    },
+    askAuthoritative: ({ name, zone, servers }) =>
+      Promise.all(
+        servers.map((server) => {
+          if (!silent.has(server)) return wire.call(`MX of ${name} at ${server}`, () => answerOf(world, server, name, zone));
+          const why = `${server} did not answer within ${dnsTimeoutMs} ms.`;
+          return wire.call(`MX of ${name} at ${server}`, (): Answer => ({ server, outcome: "failed", why }), dnsTimeoutMs);
+        }),
+      ),
+    probeSmtp: ({ host: name, recipients }) => wire.call(`SMTP probe of ${name}`, () => probe(world, name, recipients)),
+    tokenSender: `pulumi-exchange@${helo}`,
+    sendToken: ({ host: name, to, token }) => wire.call(`test message through ${name}`, () => send(world, name, to, token)),
+    buffer: (address) =>
+      bufferOver(
+        {
+          run: (command, { stdin = "" } = {}) =>
+            wire.call(`SSH to ${address.host}: ${programsIn(command)}`, () => {
+              const { code, stdout, stderr } = world.buffer.run(command, stdin, address.user);
+              return { code, stdout: Buffer.from(stdout), stderr };
+            }),
+          close: () => undefined,
+        },
+        address,
+      ),
+    connect: (hostAndPort) =>
+      wire.call(`connection to ${hostAndPort}`, () => {
+        throw new Error(`${hostAndPort} refuses a connection`);
+      }),
+    close: async () => undefined,
+  };
+}
+
+function transport(host: CmdletHost, wire: Wire, server: string, configuration: Configuration): CmdletTransport {
+  return {
+    invoke: (cmdlet, parameters) =>
+      wire.call(`${cmdlet} on ${server}${sayIdentity(parameters)}`, async () => {
+        const sent = new Map(Object.entries(parameters).map(([name, value]) => [name, toPsValue(value)] as const));
+        try {
+          const reply = await host({ server, configuration, user: "CONTOSO\\pauser", cmdlet, parameters: sent });
+          return received(reply, cmdlet);
+        } catch (error) {
+          if (!(error instanceof EndpointSilent)) throw error;
+          const call = { endpoint: `${server} (${configuration})`, cmdlet, parameters };
+          throw new RemotingError(call, "unreachable", "nobody answers there", { cause: error });
+        }
+      }),
+    close: async () => undefined,
+  };
+}
+
+/** The reply as a client of the wire has it. */
+function received({ output, warnings, errors, failed }: CmdletReply, cmdlet: string): CmdletAnswer {
+  const written = errors.map((error) => errorRecordOf(errorRecord(error, cmdlet, { written: true }), false));
+  const ending = failed === undefined ? [] : [errorRecordOf(errorRecord(failed, cmdlet, { written: false }), true)];
+  return { objects: output.flatMap(boxed), warnings, errors: [...written, ...ending] };
+}
+
+function boxed(value: PsValue): PsObject[] {
+  if (value === null) return [];
+  if (isPsObject(value)) return [value];
+  return [isPsList(value) ? psObject({ items: value }) : psObject({ value })];
+}
+
+function answerOf({ zones }: SiteWorld, server: string, name: string, zone: string): Answer {
+  const { code, authoritative, records, start } = zones.answer(server, name, "MX");
+  if (start === undefined) return { server, outcome: "failed", why: `${server} answers ${code}: it does not serve ${zone}.` };
+  const { soa } = start;
+  const exchanges = records.map(({ priority, content }) => ({ preference: priority ?? 0, exchange: content }));
+  const ttlSeconds = records.length === 0 ? Math.min(soa.ttl, soa.minimum) : Math.max(...records.map(({ ttl }) => ttl));
+  return { server, outcome: "answered", exchanges, ttlSeconds, authoritative, serial: soa.serial };
+}
+
+function probe(
+  world: SiteWorld,
+  name: string,
+  recipients: readonly { readonly address: string; readonly expected: "accepted" | "refused" }[],
+): SmtpReading {
+  const host = world.hostOf(name);
+  const greeting = host?.open();
+  if (host === undefined || greeting === undefined) return { reachable: false, why: `${name}: the connection was refused` };
+  if (greeting.code >= 300) return { reachable: false, why: `${name}: refused the connection: ${greeting.code} ${greeting.text}` };
+  const answers = recipients.map((recipient) => ({ ...recipient, ...host.recipient(recipient.address) }));
+  return { reachable: true, greeting: greeting.text, startTls: true, recipients: answers };
+}
+
+/** As a mail server of the lab does it: what is taken is in the ledger from that moment. */
+function send(world: SiteWorld, name: string, to: string, token: string): TokenReceipt {
+  const messageId = tokenMessageId(token, helo);
+  const host = world.hostOf(name);
+  if (host?.open()?.code !== 220) throw new MailError(name, "unreachable", "the connection was refused");
+  const wanted = host.recipient(to);
+  if (wanted.code !== 250) return { accepted: false, ...wanted, messageId };
+  const nowMs = world.events.now();
+  const message = { id: messageId, from: `pulumi-exchange@${helo}`, to: [to], sizeBytes: 600, sentAtMs: nowMs };
+  const reply = host.accept(message);
+  if (reply.code === 250) world.ledger.accepted(message, name, nowMs);
+  return { accepted: reply.code === 250, ...reply, messageId };
+}
+
+function sayIdentity(parameters: Readonly<Record<string, unknown>>): string {
+  const named = parameters["Identity"] ?? parameters["Name"];
+  return typeof named === "string" ? ` (${named})` : "";
+}
+
+/** The programs of a command line, once each. */
+function programsIn(command: string): string {
+  const found = command.matchAll(/(?:sudo -n |^|[;&|] *)(\/usr\/sbin\/)?(post\w+|tail|ln|rm|cat|tee)\b/g);
+  return [...new Set([...found].map((match) => match[2]))].join(", ");
+}

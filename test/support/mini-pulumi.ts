@@ -1,0 +1,170 @@
+// What Pulumi's engine does around the provider's operations, in order and no more: read everything that is in the state, then follow the
+// program part by part, with the resources of one part at the same time, and save after each finished step. Facts: how refresh, diff,
+// partial failure and a killed plugin behave was seen with the real CLI. One plugin process, and so one opened site, per deployment.
+import { orderTowards } from "../../provider/components/order.ts";
+import { type PartResource, partsOf, type SitePauseArgs } from "../../provider/components/parts.ts";
+import { check } from "../../provider/host/check.ts";
+import { type Around, create, diff, type Properties, type Reading, read, Unfinished, update } from "../../provider/host/operations.ts";
+import { type Entry, kinds } from "../../provider/resources/kinds.ts";
+import type { Site } from "../../provider/resources/site.ts";
+
+/** One resource in the state file. */
+interface Kept {
+  readonly kind: string;
+  readonly inputs: Properties;
+  readonly outputs: Properties;
+}
+
+/** A plugin process that was started for one deployment. */
+export interface Plugin {
+  readonly site: Site;
+  /** Settles when it dies, with the words of the call that it died at. */
+  readonly death: Promise<string>;
+  readonly isDead: boolean;
+}
+
+/** How a deployment ended. */
+export interface Deployment {
+  readonly ended: "done" | "failed" | "killed";
+  /** What a person reads at the end: errors, or the call that the plugin died at. */
+  readonly sentences: readonly string[];
+  readonly warnings: readonly string[];
+  /** `update TransportState ex01`; in a preview, what would be. Empty: everything is as it should be. */
+  readonly did: readonly string[];
+  /** Lines that stay: in a preview the plans. */
+  readonly lines: readonly string[];
+}
+
+interface Run {
+  readonly plugin: Plugin;
+  readonly preview: boolean;
+  readonly state: Map<string, Kept>;
+  readonly readings: Map<string, Reading>;
+  readonly did: string[];
+  readonly lines: string[];
+  readonly warnings: string[];
+}
+
+export class MiniPulumi {
+  #state: ReadonlyMap<string, Kept> = new Map();
+
+  /** `pulumi up --skip-preview`. */
+  up(plugin: Plugin, program: SitePauseArgs): Promise<Deployment> {
+    return this.#deploy(plugin, program, false);
+  }
+
+  /** `pulumi preview`: nothing is saved. */
+  preview(plugin: Plugin, program: SitePauseArgs): Promise<Deployment> {
+    return this.#deploy(plugin, program, true);
+  }
+
+  /** What is kept of a resource: `outputsOf("MxRecord contoso.com")`. */
+  outputsOf(name: string): Properties | undefined {
+    return this.#state.get(name)?.outputs;
+  }
+
+  async #deploy(plugin: Plugin, program: SitePauseArgs, preview: boolean): Promise<Deployment> {
+    const run: Run = { plugin, preview, state: new Map(this.#state), readings: new Map(), did: [], lines: [], warnings: [] };
+    const work = this.#refresh(run).then(async (errors) => (errors.length > 0 ? errors : this.#follow(run, program)));
+    const { did, lines, warnings } = run;
+    return Promise.race([
+      work.then((sentences): Deployment => ({ ended: sentences.length === 0 ? "done" : "failed", sentences, did, lines, warnings })),
+      plugin.death.then((call): Deployment => ({ ended: "killed", sentences: [call], did, lines, warnings })),
+    ]);
+  }
+
+  /** Reads everything at once; what came of it is kept when all reads have ended well. */
+  async #refresh(run: Run): Promise<readonly string[]> {
+    const errors: string[] = [];
+    const refreshed = await Promise.all(
+      [...run.state].map(async ([name, kept]) => {
+        try {
+          const { state, inputs, reading } = await read(entryOf(kept.kind).kind, kept.inputs, kept.outputs, aroundOf(run, kept.inputs));
+          run.readings.set(name, reading);
+          return [name, { kind: kept.kind, inputs, outputs: state }] as const;
+        } catch (error) {
+          errors.push(`${name}: ${wordsOf(error)}`);
+          return [name, kept] as const;
+        }
+      }),
+    );
+    if (errors.length === 0) for (const [name, kept] of refreshed) this.#save(run, name, kept);
+    return errors;
+  }
+
+  async #follow(run: Run, program: SitePauseArgs): Promise<readonly string[]> {
+    const parts = partsOf(program);
+    for (const part of orderTowards(program.state)) {
+      const errors: string[] = [];
+      await Promise.all(
+        parts[part].map((resource) => this.#step(run, resource).catch((error: unknown) => errors.push(`${nameOf(resource)}: ${wordsOf(error)}`))),
+      );
+      if (errors.length > 0) return errors;
+    }
+    return [];
+  }
+
+  async #step(run: Run, resource: PartResource): Promise<void> {
+    const name = nameOf(resource);
+    const { kind, args: shape } = entryOf(resource.kind);
+    const { inputs, failures } = check(shape, { ...resource.args });
+    if (failures.length > 0) throw new Error(failures.map(({ property, reason }) => `${property}: ${reason}`).join("; "));
+    const around = aroundOf(run, inputs);
+    const save = (kept: Omit<Kept, "kind">) => this.#save(run, name, { kind: resource.kind, ...kept });
+    const before = run.state.get(name);
+    if (before === undefined) {
+      run.did.push(`create ${name}`);
+      const outputs = await create(kind, inputs, run.preview, around).catch((error: unknown) => {
+        if (error instanceof Unfinished) save({ inputs, outputs: error.state });
+        throw error;
+      });
+      return save({ inputs, outputs });
+    }
+    const { replaces, changes } = await diff(kind, before.inputs, before.outputs, inputs, run.readings.get(name), around);
+    if (replaces.length > 0) throw new Error(`would be replaced, for ${replaces.join(", ")}`);
+    if (changes.length === 0) return save({ inputs, outputs: before.outputs });
+    run.did.push(`update ${name}`);
+    run.readings.delete(name);
+    const outputs = await update(kind, before.outputs, inputs, run.preview, around).catch((error: unknown) => {
+      // A partial update keeps the old inputs with the new outputs.
+      if (error instanceof Unfinished) save({ inputs: before.inputs, outputs: error.state });
+      throw error;
+    });
+    save({ inputs, outputs });
+  }
+
+  /** Plain data, as in a file. What a dead plugin's run still has to say is heard by nobody; a preview writes nothing. */
+  #save(run: Run, name: string, kept: Kept): void {
+    if (run.plugin.isDead) return;
+    run.state.set(name, JSON.parse(JSON.stringify(kept)));
+    if (!run.preview) this.#state = new Map(run.state);
+  }
+}
+
+function aroundOf(run: Run, args: Properties): Around {
+  const { site } = run.plugin;
+  return {
+    site,
+    clock: site.clock,
+    signal: new AbortController().signal,
+    timeZone: site.timeZone,
+    maxWaitMs: Number(args["maxWaitSeconds"] ?? 900) * 1000,
+    status: () => undefined,
+    lasting: (text) => run.lines.push(text),
+    warning: (text) => run.warnings.push(text),
+  };
+}
+
+function entryOf(kind: string): Entry {
+  const found = kinds.find((entry) => entry.kind.name === kind);
+  if (found === undefined) throw new Error(`there is no kind ${kind}`);
+  return found;
+}
+
+function nameOf({ kind, name }: PartResource): string {
+  return `${kind} ${name}`;
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
