@@ -18,13 +18,20 @@ const RULES: SourceRules = {
       mayImport: ["provider/engine", "provider/exchange", "provider/dns", "provider/mail", "provider/resources/*.ts"],
       pulumi: "index.ts",
     },
+    // The one table of all resources.
+    { place: "provider/resources/kinds.ts", mayImport: ["provider/engine", "provider/resources"], pulumi: false },
     {
       place: "provider/resources/*.ts",
       mayImport: ["provider/engine", "provider/exchange", "provider/dns", "provider/mail"],
-      pulumi: false,
+      pulumi: "inputs.ts",
     },
     { place: "provider/components", mayImport: ["provider/resources"], pulumi: true },
-    { place: "provider/host", mayImport: ["provider/resources", "provider/engine"], pulumi: true },
+    // Opens the edges with their addresses and credentials (open-site.ts); decides nothing about them.
+    {
+      place: "provider/host",
+      mayImport: ["provider/resources", "provider/engine", "provider/exchange", "provider/dns", "provider/mail", "provider/remoting"],
+      pulumi: true,
+    },
     { place: "provider/index.ts", mayImport: ["provider/resources", "provider/components", "provider/host"], pulumi: true },
     { place: "stacks", mayImport: ["provider/index.ts"], pulumi: true },
     // Of provider only codecs: a judge shares no judgement with the judged. Pulumi for the stand-in of azure-native; setup for the CLI's environment.

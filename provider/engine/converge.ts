@@ -36,12 +36,14 @@ interface Run<Actual, Memory> {
   readonly actual: Actual | undefined;
   readonly journal: readonly JournalEntry[];
   readonly failures: number;
-  /** The last step applied, in words, and how often it was applied in a row. */
-  readonly last: { readonly words: string; readonly times: number } | undefined;
+  /** The last step applied, in words. */
+  readonly last: string | undefined;
+  /** How often each step was applied, by its words. */
+  readonly applied: Readonly<Record<string, number>>;
   readonly waiting: { readonly for: string; readonly progress: Progress } | undefined;
 }
 
-/** A step that the site accepts and that changes nothing is given this many chances, this far apart. */
+/** A step that the site accepts and that is due again is given this many chances, this far apart: it changes nothing, or somebody undoes it. */
 const chances = 5;
 const settleMs = 5_000;
 
@@ -52,9 +54,10 @@ export async function converge<Site, Args, Actual, Memory, S extends Step>(
   args: Args,
   memory: Memory,
   journal: readonly JournalEntry[],
-  around: Circumstances,
+  circumstances: Circumstances,
 ): Promise<Ending<Actual, Memory>> {
-  let run: Run<Actual, Memory> = { memory, actual: undefined, journal, failures: 0, last: undefined, waiting: undefined };
+  const around = { ...circumstances, status: unfailing(circumstances.status) };
+  let run: Run<Actual, Memory> = { memory, actual: undefined, journal, failures: 0, last: undefined, applied: {}, waiting: undefined };
   const endWith = (end: Ending<Actual, Memory>["end"], sentence: string, cause?: unknown): Ending<Actual, Memory> => {
     const { actual, memory, journal } = run;
     return { end, sentence, actual, memory, journal, ...(cause === undefined ? {} : { cause }) };
@@ -114,7 +117,7 @@ async function waitFor<A, M>(wait: Wait, run: Run<A, M>, around: Circumstances):
 
 /** Waits of one kind are one wait while their amount changes. */
 function waitKey(wait: Wait): string {
-  return wait.left === undefined ? wait.for : wait.left.unit;
+  return wait.key ?? wait.left?.unit ?? wait.for;
 }
 
 async function perform<Site, Args, A, M, S extends Step>(
@@ -126,14 +129,28 @@ async function perform<Site, Args, A, M, S extends Step>(
   around: Circumstances,
 ): Promise<Run<A, M>> {
   const words = kind.sayStep(step);
-  const times = run.last?.words === words ? run.last.times + 1 : 1;
-  if (times > chances) throw new Error(`${kind.titleOf(args)}: "${words}" was accepted ${chances} times and changed nothing`);
+  const times = (run.applied[words] ?? 0) + 1;
+  if (times > chances)
+    throw new Error(
+      `${kind.titleOf(args)}: "${words}" was done ${chances} times and is due again: it changes nothing, or somebody undoes it`,
+    );
   if (times > 1) await rest(settleMs, around);
   if (around.signal.aborted) return run;
   around.status(words);
   await kind.apply(site, args, step);
   const journal = noted(run.journal, around.clock.now(), words);
-  return { ...run, journal, failures: 0, last: { words, times }, waiting: undefined };
+  return { ...run, journal, failures: 0, last: words, applied: { ...run.applied, [words]: times }, waiting: undefined };
+}
+
+/** A line that cannot be shown is no reason to stop. */
+function unfailing(show: (text: string) => void): (text: string) => void {
+  return (text) => {
+    try {
+      show(text);
+    } catch {
+      // Nobody is left to tell.
+    }
+  };
 }
 
 function stuckWords(wait: Wait): Refusal {
@@ -143,8 +160,8 @@ function stuckWords(wait: Wait): Refusal {
   };
 }
 
-function sayWhere(last: { readonly words: string } | undefined): string {
-  return last === undefined ? "before the first step" : `after "${last.words}"`;
+function sayWhere(last: string | undefined): string {
+  return last === undefined ? "before the first step" : `after "${last}"`;
 }
 
 /** Sleeps; being stopped meanwhile is for the loop to see. */

@@ -10,6 +10,8 @@ export interface Wait {
   readonly kind: "wait";
   /** What is waited for, in the administrator's words: `ns2.contoso-dns.net to answer 10 buffer.contoso-mail.net`. */
   readonly for: string;
+  /** What makes this the same wait while its words change; absent: the unit of `left`, or `for`. */
+  readonly key?: string;
   /** How much is left, where it can be counted; no progress in it for `stuckAfterMs` ends the run. */
   readonly left?: { readonly count: number; readonly unit: string };
   /** When it will be over, where that is known: milliseconds since 1970. */

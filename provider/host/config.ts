@@ -8,6 +8,8 @@ const url = z
   .string(expecting("a URL"))
   .regex(/^https?:\/\/[^\s]+$/, expecting("a URL that begins with http:// or https://, with {server} for the short name of the server"));
 
+const timeoutRange = expecting("a whole number of seconds from 1 to 3600");
+
 export const config = z.strictObject({
   user: z.string(expecting("a user name")).optional().describe("Account for remote PowerShell, as `pauser@contoso.local`."),
   password: z.string(expecting("a password")).optional().describe("Its password. Absent: the environment's `EXCHANGE_PASSWORD`."),
@@ -29,7 +31,11 @@ export const config = z.strictObject({
     .optional()
     .describe("SSH private key for the buffer host, in OpenSSH's form. Absent: the environment's `EXCHANGE_BUFFER_KEY`."),
   connectTo: z
-    .record(z.string(), z.string())
+    .record(
+      z.string(),
+      z.string(expecting("host:port")),
+      expecting('host:port and where it is really reached, as {"ex01.contoso.local:80":"127.0.0.1:8080"}'),
+    )
     .default({})
     .describe("Where a host and port are really reached, as curl's --connect-to: `ex01.contoso.local:80` -> `127.0.0.1:8080`."),
   helo: z.string(expecting("a host name")).default("pulumi-exchange.invalid").describe("How probes introduce themselves to mail hosts."),
@@ -38,7 +44,12 @@ export const config = z.strictObject({
     .refine(isTimeZone, expecting("an IANA time zone, such as Europe/Berlin"))
     .default("UTC")
     .describe("The site's time zone, for times that people read."),
-  timeoutSeconds: z.int(expecting("a whole number")).min(1).max(3_600).default(120).describe("Seconds that one remote cmdlet may take."),
+  timeoutSeconds: z
+    .int(timeoutRange)
+    .min(1, timeoutRange)
+    .max(3_600, timeoutRange)
+    .default(120)
+    .describe("Seconds that one remote cmdlet may take."),
 });
 
 export type Config = z.output<typeof config>;

@@ -34,7 +34,10 @@ export const exchangeList = z
   .array(
     z
       .strictObject({
-        preference: z.int(expecting("a whole number from 0 to 65535")).min(0, expecting("0 to 65535")).max(65_535, expecting("0 to 65535")),
+        preference: z
+          .int(expecting("a whole number from 0 to 65535"))
+          .min(0, { ...expecting("0 to 65535"), abort: true })
+          .max(65_535, { ...expecting("0 to 65535"), abort: true }),
         exchange: z.string(expecting("a host name")),
       })
       .superRefine((value, context) => {

@@ -68,7 +68,8 @@ function translated<T>(doing: string, act: () => T): T {
     return act();
   } catch (error) {
     if (!(error instanceof CloudflareRefusal)) throw error;
-    const reason = error.status === 404 ? "notFound" : error.status === 429 ? "throttled" : error.status >= 500 ? "serverError" : "rejected";
+    const reason =
+      error.status === 404 ? "notFound" : error.status === 429 ? "throttled" : error.status >= 500 ? "serverError" : "rejected";
     throw new DnsError(reason, `Cloudflare: ${doing}: ${error.message} (${error.code})`, { cause: error });
   }
 }

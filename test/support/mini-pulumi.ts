@@ -97,7 +97,9 @@ export class MiniPulumi {
     for (const part of orderTowards(program.state)) {
       const errors: string[] = [];
       await Promise.all(
-        parts[part].map((resource) => this.#step(run, resource).catch((error: unknown) => errors.push(`${nameOf(resource)}: ${wordsOf(error)}`))),
+        parts[part].map((resource) =>
+          this.#step(run, resource).catch((error: unknown) => errors.push(`${nameOf(resource)}: ${wordsOf(error)}`)),
+        ),
       );
       if (errors.length > 0) return errors;
     }

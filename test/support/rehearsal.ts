@@ -1,118 +1,194 @@
-// A small site in the lab's world with a program that pauses it, run in this process: as fast as the machine, the same each time.
-// The world is made hard to restore by guessing: a remark on one MX set, an automatic TTL, a database that an administrator dismounted,
-// a PreferenceMoveFrequency of its own.
-import { makeSiteWorld, type SiteWorld, type SiteWorldOptions } from "../../lab/site-world.ts";
-import type { Word } from "../../provider/components/order.ts";
-import type { SitePauseArgs } from "../../provider/components/parts.ts";
-import { memorySite } from "./memory-site.ts";
-import { type Deployment, MiniPulumi, type Plugin } from "./mini-pulumi.ts";
-import { RunClock } from "./run-clock.ts";
-import { portraitOf } from "./site-portrait.ts";
-import { type Kill, Wire } from "./wire.ts";
+// A lab and a Pulumi stack on its site, driven by the real CLI. Each stack has a folder, a home and a state of its own; several may share one lab.
+// What a rehearsal proves is left to the tests; reading the engine's event log to engine-log.ts.
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { type Lab, type LabOptions, startLab } from "../../lab/lab.ts";
+import { pictureOf } from "../../lab/picture.ts";
+import { type LabStack, makeStack, type StackOptions } from "../../lab/stack.ts";
+import { checkout, checkoutCache } from "../../setup/places.ts";
+import { findPulumi, withPulumi } from "../../setup/pulumi-cli.ts";
+import { type EngineEvent, eventsIn } from "./engine-log.ts";
 
-export const minute = 60_000;
-export const hour = 60 * minute;
-
-/** Sat 5 Dec 2026, 18:00 UTC. */
-const startMs = Date.UTC(2026, 11, 5, 18);
-/** Normal TTL of the MX sets that have one of their own, in seconds. */
-export const normalTtlSeconds = 600;
-
-export interface Ran extends Deployment {
-  /** Remote calls in order; call number n is `calls[n - 1]`. */
-  readonly calls: readonly string[];
+export interface Ran {
+  readonly code: number;
+  /** All that the CLI printed, without colours. */
+  readonly output: string;
+  /** The engine's own events; none of commands that have no operation. */
+  readonly events: readonly EngineEvent[];
 }
 
+export interface RunOptions {
+  /** In place of what the lab gives; `undefined` takes a variable away. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Told all that was printed so far, whenever there is more. */
+  readonly watch?: (printed: string, cli: ChildProcess) => void;
+}
+
+const operations = ["up", "preview", "refresh", "destroy"];
+
+/** A stack on a lab's site. */
 export class Rehearsal {
-  readonly world: SiteWorld;
-  readonly pulumi = new MiniPulumi();
-  /** Name servers that do not answer. */
-  readonly silent = new Set<string>();
-  /** The site before anybody paused it. */
-  readonly normal: readonly string[];
-  readonly #program: Omit<SitePauseArgs, "state">;
+  readonly lab: Lab;
+  readonly folder: string;
+  readonly #stack: LabStack;
+  #runs = 0;
 
-  constructor(options: Partial<SiteWorldOptions> = {}, program: Partial<SitePauseArgs> = {}) {
-    const world = makeSiteWorld({
-      startMs,
-      ttlSeconds: normalTtlSeconds,
-      senders: { count: 15, perHour: 6 },
-      internal: { perHour: 40 },
-      ...options,
-    });
-    this.world = world;
-    this.#program = { ...programOf(world), ...program };
-    world.site.dag.setPreferenceMove(2 * hour);
-    const [commented, , automatic] = world.zones.zones();
-    for (const { id } of commented?.records.values() ?? []) world.zones.edit(commented?.id ?? "", id, { comment: "Mail of the house" });
-    for (const { id } of automatic?.records.values() ?? []) world.zones.edit(automatic?.id ?? "", id, { ttl: 1 });
-    this.pass(5 * minute);
-    this.normal = portraitOf(world);
+  /** Writes the stack's files; `init` makes it known to Pulumi. */
+  constructor(lab: Lab, options: Omit<StackOptions, "plugin"> = {}) {
+    this.lab = lab;
+    this.folder = mkdtempSync(path.join(tmpdir(), "pulumi-exchange-rehearsal-"));
+    const plugin = path.join(this.folder, "plugin");
+    mkdirSync(plugin);
+    const script = `#!/bin/sh\necho "$$ $PPID" >> '${this.#pids}'\nexec '${checkout}/plugin/pulumi-resource-exchange' "$@"\n`;
+    writeFileSync(path.join(plugin, "pulumi-resource-exchange"), script, { mode: 0o755 });
+    this.#stack = makeStack(lab, this.folder, { ...options, plugin });
   }
 
-  /** `pulumi up --skip-preview` with `state: word`; the plugin dies where `kill` says. */
-  up(word: Word, { kill, ...args }: Partial<SitePauseArgs> & { readonly kill?: Kill | undefined } = {}): Promise<Ran> {
-    return this.#with(this.pulumi, kill, (plugin) => this.pulumi.up(plugin, { ...this.#program, ...args, state: word }));
+  async init(): Promise<this> {
+    const { code, output } = await this.run(["stack", "init", "lab"]);
+    if (code !== 0) throw new Error(output);
+    return this;
   }
 
-  /** `pulumi preview` with `state: word`. */
-  preview(word: Word, args: Partial<SitePauseArgs> = {}): Promise<Ran> {
-    return this.#with(this.pulumi, undefined, (plugin) => this.pulumi.preview(plugin, { ...this.#program, ...args, state: word }));
+  /** Sets one value of the stack's configuration, as somebody does who edits its file. */
+  set(key: string, value: string): void {
+    const lines = readFileSync(this.#configFile, "utf8").split("\n");
+    const rest = lines.filter((line) => !line.startsWith(`  ${key}:`));
+    rest.splice(rest.indexOf("config:") + 1, 0, `  ${key}: ${value}`);
+    writeFileSync(this.#configFile, rest.join("\n"));
   }
 
-  /** `up` of another program at the same site, with a state of its own. */
-  upElsewhere(other: MiniPulumi, program: string, word: Word): Promise<Ran> {
-    return this.#with(other, undefined, (plugin) => other.up(plugin, { ...this.#program, state: word }), program);
+  /** `pulumi up` without questions, to `word` where one is given. */
+  up(word?: string, options?: RunOptions, ...flags: readonly string[]): Promise<Ran> {
+    if (word !== undefined) this.set("site:state", word);
+    return this.run(["up", "--yes", "--skip-preview", ...flags], options);
   }
 
-  /** Lets world time pass while no program runs. */
-  pass(ms: number): void {
-    this.world.events.advanceTo(this.world.events.now() + ms);
+  preview(...flags: readonly string[]): Promise<Ran> {
+    return this.run(["preview", ...flags]);
   }
 
-  portrait(): readonly string[] {
-    return portraitOf(this.world);
+  async run(args: readonly string[], { environment = {}, watch }: RunOptions = {}): Promise<Ran> {
+    const log = path.join(this.folder, `events-${this.#runs++}.json`);
+    const isOperation = operations.includes(args[0] ?? "");
+    const all = [...args, "--non-interactive", "--color", "never", ...(isOperation ? ["--event-log", log] : [])];
+    const cli = spawn("pulumi", all, { cwd: this.folder, env: this.#environment(environment), stdio: ["ignore", "pipe", "pipe"] });
+    let output = "";
+    for (const stream of [cli.stdout, cli.stderr]) {
+      stream.setEncoding("utf8").on("data", (text: string) => {
+        output += text;
+        watch?.(output, cli);
+      });
+    }
+    this.#cli = cli.pid;
+    const { promise, resolve, reject } = Promise.withResolvers<number>();
+    cli.once("error", reject);
+    cli.once("close", (code) => resolve(code ?? 1));
+    const code = await promise;
+    return { code, output, events: isOperation ? eventsIn(log) : [] };
   }
 
-  /** Nobody writes any more; lets everything that is on its way arrive, for a day at most. What then is wrong with the mail, in words. */
-  settleMail(): readonly string[] {
-    const { senders, internal, ledger, buffer } = this.world;
-    senders.stop();
-    internal.stop();
-    for (let waited = 0; waited < 24 * hour && ledger.totals().onTheWay > 0; waited += 10 * minute) this.pass(10 * minute);
-    const { sent, delivered, lost, duplicated, bounced, onTheWay } = ledger.totals();
-    const wrong = { lost, duplicated, bounced, onTheWay, missing: sent - delivered, leftInTheBuffer: buffer.queue().length };
-    return Object.entries(wrong).flatMap(([what, count]) => (count === 0 ? [] : [`${what}: ${count}`]));
+  #cli: number | undefined;
+
+  /** Ends the plugin of the run that is under way as a crash or `kill -9` does: at once, in the middle of whatever it is doing. */
+  killPlugin(): void {
+    const started = readFileSync(this.#pids, "utf8").trim().split("\n");
+    for (const [pid, parent] of started.map((line) => line.split(" ").map(Number))) {
+      if (pid === undefined || parent !== this.#cli) continue;
+      try {
+        process.kill(pid, "SIGKILL");
+      } catch {
+        // That one has ended by itself.
+      }
+    }
   }
 
-  async #with(
-    _pulumi: MiniPulumi,
-    kill: Kill | undefined,
-    deploy: (plugin: Plugin) => Promise<Deployment>,
-    program = "site/berlin",
-  ): Promise<Ran> {
-    const { world, silent } = this;
-    const clock = new RunClock(world.events);
-    const wire = new Wire(clock, kill);
-    const site = memorySite({ world, clock, wire, program, silent });
-    const plugin: Plugin = {
-      site,
-      death: wire.death,
-      get isDead() {
-        return clock.isDead;
-      },
+  /** The state that Pulumi keeps, as text: JSON in a file. */
+  state(): string {
+    const stacks = path.join(this.folder, "state", ".pulumi", "stacks");
+    const [project = ""] = readdirSync(stacks);
+    return readFileSync(path.join(stacks, project, "lab.json"), "utf8");
+  }
+
+  /** Files that say that an operation is under way. */
+  locks(): readonly string[] {
+    const locks = path.join(this.folder, "state", ".pulumi", "locks");
+    return readdirSync(locks, { recursive: true, withFileTypes: true }).flatMap((entry) => (entry.isFile() ? [entry.name] : []));
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  get #pids(): string {
+    return path.join(this.folder, "plugin-pids");
+  }
+
+  get #configFile(): string {
+    return path.join(this.folder, "Pulumi.lab.yaml");
+  }
+
+  #environment(changes: RunOptions["environment"]): NodeJS.ProcessEnv {
+    const bin = process.env["PULUMI_EXCHANGE_BIN"] ?? findPulumi()?.bin;
+    if (bin === undefined) throw new Error("there is no Pulumi CLI: call requirePulumi first");
+    return {
+      ...withPulumi(process.env, bin),
+      ...this.#stack.environment,
+      ...this.lab.environment,
+      // Without it each run compiles the program and the plugin anew, which is most of what a run with nothing to do costs.
+      NODE_COMPILE_CACHE: path.join(checkoutCache, "compiled"),
+      // Gives the CLI its flag --event-log.
+      PULUMI_DEBUG_COMMANDS: "true",
+      ...changes,
     };
-    const deployment = await deploy(plugin);
-    return { ...deployment, calls: wire.calls };
   }
 }
 
-function programOf({ cast }: SiteWorld): Omit<SitePauseArgs, "state"> {
-  return {
-    dag: cast.dag,
-    servers: cast.servers.map(({ name }) => name),
-    mail: cast.domains.map((zone) => ({ zone })),
-    buffer: { host: cast.bufferHost, user: "mailops", hostKey: `SHA256:${"A".repeat(43)}` },
-    pausedTtlSeconds: 60,
-  };
+/** A lab of few senders with a TTL of ten minutes, unless told otherwise. */
+export function rehearsalLab(options: LabOptions = {}): Promise<Lab> {
+  return startLab({ rate: 240, ttlSeconds: 600, senders: { count: 60 }, ...options });
+}
+
+/** What of a site must be as it was after a pause: all that a pause touches or might touch, without the mail that is on its way. */
+export function siteOf({ world }: Lab): Readonly<Record<string, string>> {
+  const { buffer, site } = world;
+  const { [buffer.name]: _mail, ...picture } = pictureOf(world);
+  const servers = site.servers.map((server) => {
+    const states = server.components.readings().map(({ component, state }) => `${component} ${state}`);
+    return [`${server.name} availability`, [server.policy, `moveNow ${server.moveNow}`, ...states].join(", ")];
+  });
+  const settings = buffer.settings.inFile().map(([name]) => [`${buffer.name} ${name}`, buffer.settings.value(name)]);
+  return { ...picture, ...Object.fromEntries([...servers, ...settings]) };
+}
+
+/** The same, and whatever leaves a trace although it ends as it began: record ids, times of change, the claim, held mail. */
+export function tracesOf(lab: Lab): Readonly<Record<string, string>> {
+  const { zones, buffer } = lab.world;
+  const records = zones
+    .zones()
+    .flatMap((zone) => [...zone.records.values()].map((record) => [`record ${record.id}`, String(record.modifiedAtMs)]));
+  return { ...siteOf(lab), ...Object.fromEntries(records), claim: claimOn(lab), held: String(buffer.queue().length) };
+}
+
+/** The program in the buffer's claim file; empty when there is none. */
+export function claimOn({ world }: Lab): string {
+  return world.buffer.run("cat /var/lib/pulumi-exchange/claim", "", "root").stdout;
+}
+
+/** Lets the world run on until all mail has arrived or bounced, and counts. */
+export function settled({ world }: Lab): {
+  readonly lost: number;
+  readonly duplicated: number;
+  readonly bounced: number;
+  readonly onTheWay: number;
+} {
+  const { senders, internal, events, ledger } = world;
+  senders.stop();
+  internal.stop();
+  const untilMs = events.now() + 5 * 86_400_000;
+  while (ledger.totals().onTheWay > 0 && events.now() < untilMs) events.advanceTo(events.now() + 60_000);
+  const { lost, duplicated, bounced, onTheWay } = ledger.totals();
+  return { lost, duplicated, bounced, onTheWay };
 }

@@ -1,47 +1,28 @@
-// The lab's site as a person would compare it before and after: one line for each thing that a pause touches. Asked of the world itself,
-// past every protocol and past the provider.
+// The lab's picture of the site, and more of what a pause must give back: what every name server answers, who dismounted a database, and
+// the buffer's settings. Without the number of messages in the buffer, which is never twice the same.
+import { type Picture, pictureOf } from "../../lab/picture.ts";
 import type { SiteWorld } from "../../lab/site-world.ts";
-import { isHolding } from "../../provider/mail/settings.ts";
 
-/** Sorted lines; two portraits of the same state are equal. */
-export function portraitOf(world: SiteWorld): readonly string[] {
+/** One line for each thing; asked of the world itself, past every protocol and past the provider. */
+export function portraitOf(world: SiteWorld): Picture {
   const { site, zones, buffer } = world;
-  const records = zones.zones().flatMap((zone) => {
-    return [...zone.records.values()].map(
-      ({ name, type, priority, content, ttl, comment }) => `record ${name} ${type} ${priority} ${content} TTL ${ttl} "${comment ?? ""}"`,
-    );
-  });
   const served = zones.nameServers.flatMap((server) =>
-    zones
-      .zones()
-      .flatMap((zone) =>
-        zones
-          .answer(server, zone.name, "MX")
-          .records.map(({ priority, content, ttl }) => `${server} serves ${zone.name} ${priority} ${content} TTL ${ttl}`),
-      ),
+    zones.zones().map(({ name }): [string, string] => {
+      const set = zones.answer(server, name, "MX").records.map(({ priority, content, ttl }) => `${priority} ${content} TTL ${ttl}`);
+      return [`${name} at ${server}`, set.sort().join(", ")];
+    }),
   );
-  const services = site.servers.flatMap((server) =>
-    server.services.all().map(({ name, status, startType }) => `service ${server.name} ${name} ${status} ${startType}`),
-  );
-  const databases = site.databases.map(
-    ({ name, mounted, active, dismountedByAdministrator }) =>
-      `database ${name} ${mounted ? "mounted" : "dismounted"} on ${active}${dismountedByAdministrator ? ", by an administrator" : ""}`,
-  );
-  const settings = buffer.settings.inFile().flatMap(([name, value]) => (value === "" ? [] : [`buffer ${name} = ${value}`]));
-  return [
-    ...records,
-    ...served,
-    ...services,
-    ...databases,
-    ...settings,
-    `buffer ${isHolding(buffer.settings.value("smtpd_end_of_data_restrictions")) ? "holds" : "does not hold"} mail`,
-    `PreferenceMoveFrequency ${site.dag.preferenceMoveMs} ms`,
-  ].sort();
-}
-
-/** What differs, `-` as it was and `+` as it is; none when nothing does. */
-export function differences(before: readonly string[], after: readonly string[]): readonly string[] {
-  const gone = before.filter((line) => !after.includes(line)).map((line) => `- ${line}`);
-  const come = after.filter((line) => !before.includes(line)).map((line) => `+ ${line}`);
-  return [...gone, ...come];
+  const dismounted = site.databases.map(({ name, dismountedByAdministrator }): [string, string] => [
+    `${name} by an administrator`,
+    dismountedByAdministrator ? "dismounted" : "not touched",
+  ]);
+  const settings = buffer.settings
+    .inFile()
+    .flatMap(([name, value]): [string, string][] => (value === "" ? [] : [[`main.cf ${name}`, value]]));
+  const holds = buffer.settings.value("smtpd_end_of_data_restrictions") !== "";
+  return {
+    ...pictureOf(world),
+    ...Object.fromEntries([...served, ...dismounted, ...settings]),
+    [buffer.name]: holds ? "holds" : "passes on",
+  };
 }

@@ -56,7 +56,10 @@ function remember(
   _nowMs: number,
   moment: "atRest" | "underWay",
 ): DatabaseMemory {
+  // Found held still where that is not normal, auto-rebalance bears the mark of a run that did not end.
+  const heldStill = actual.preferenceMoveFrequency === "never" && memory.normal.preferenceMoveFrequency !== "never";
   const unmarked =
+    !heldStill &&
     actual.pausedServers.length === 0 &&
     memory.normal.mounted.every((name) => mountedIn(actual).includes(name) || args.leaveDismounted.includes(name));
   if (args.normal !== undefined)

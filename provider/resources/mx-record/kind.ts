@@ -3,6 +3,7 @@ import { formatSet, sameExchanges } from "../../dns/sets.ts";
 import type { Kind, Moment } from "../../engine/kind.ts";
 import type { Site } from "../site.ts";
 import type { MxRecordArgs } from "./args.ts";
+import { programOf } from "./mark.ts";
 import { type ActualMx, observe } from "./observe.ts";
 import { desiredMx, earliestFlipAtMs, type MxStep, plan } from "./plan.ts";
 import { adopt, type MxMemory, remember, servedTtl } from "./remember.ts";
@@ -40,13 +41,18 @@ async function apply(site: Site, args: MxRecordArgs, step: MxStep): Promise<void
 function sayStep(step: MxStep): string {
   switch (step.kind) {
     case "rewrite":
-      if (step.fromSeconds === step.toSeconds) return `restore the remarks on the MX records of ${step.name}`;
+      if (step.fromSeconds === step.toSeconds)
+        return `${isMark(step) ? "put our mark on" : "restore the remarks on"} the MX records of ${step.name}`;
       return `set the TTL of the MX of ${step.name} from ${sayTtl(step.fromSeconds)} to ${sayTtl(step.toSeconds)}`;
     case "add":
       return `add ${step.exchange.preference} ${step.exchange.exchange} to the MX of ${step.name}`;
     case "remove":
       return `remove ${step.exchange.preference} ${step.exchange.exchange} from the MX of ${step.name}`;
   }
+}
+
+function isMark(step: Extract<MxStep, { kind: "rewrite" }>): boolean {
+  return Object.values(step.notes).some((note) => programOf(note ?? "") !== undefined);
 }
 
 function headline(args: MxRecordArgs, actual: ActualMx, memory: MxMemory, { sayInstant, nowMs }: Moment): readonly string[] {

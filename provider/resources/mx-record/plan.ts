@@ -32,6 +32,8 @@ interface Case {
   readonly nowMs: number;
   readonly exchanges: readonly Exchange[];
   readonly ttlSeconds: number;
+  /** Whether what is wanted is the normal set with the normal TTL. */
+  readonly normal: boolean;
   /** The remarks that the wanted set bears: our mark, or what is normal. */
   readonly notes: Notes;
   /** The lower of the TTL found and the TTL wanted: in force while the set changes. */
@@ -53,9 +55,11 @@ export function plan(args: MxRecordArgs, actual: ActualMx, memory: MxMemory, now
   const { exchanges, ttlSeconds } = desiredMx(args, memory);
   const normal = sameExchanges(exchanges, memory.normal.exchanges) && ttlSeconds === memory.normal.ttlSeconds;
   const notes = normal ? memory.normal.notes : marked(exchanges, markOf(actual.program, memory.normal.ttlSeconds));
-  const lowTtl = servedTtl(ttlSeconds) < servedTtl(actual.ttlSeconds) ? ttlSeconds : actual.ttlSeconds;
+  // A TTL that is low already is low enough for a change; a lower one now would have to run out first itself.
+  const lowEnough = servedTtl(actual.ttlSeconds) < servedTtl(memory.normal.ttlSeconds) && !sameExchanges(exchanges, actual.exchanges);
+  const lowTtl = servedTtl(ttlSeconds) < servedTtl(actual.ttlSeconds) && !lowEnough ? ttlSeconds : actual.ttlSeconds;
   const name = args.name === "@" ? args.zone : `${args.name}.${args.zone}`;
-  const it: Case = { args, name, actual, memory, nowMs, exchanges, ttlSeconds, notes, lowTtl };
+  const it: Case = { args, name, actual, memory, nowMs, exchanges, ttlSeconds, normal, notes, lowTtl };
   return { steps: [...lower(it), ...untilCachesForget(it), ...change(it), ...afterLeaving(it), ...settle(it)], refusals: refusalsOf(it) };
 }
 
@@ -66,13 +70,24 @@ function lower(it: Case): (MxStep | Wait)[] {
     const late = actual.answers.filter((answer) =>
       isLate(answer, (heard) => heard.exchanges.length === 0 || heard.ttlSeconds <= servedTtl(lowTtl)),
     );
-    return it.ttlSeconds === lowTtl && late.length > 0 ? [untilServed(it, what, late)] : [];
+    const waits = it.ttlSeconds === lowTtl && late.length > 0 ? [untilServed(it, what, late)] : [];
+    return marksFirst(it) ? [markAll(it), ...waits] : waits;
   }
   const notes = rewriteOf(actual.exchanges, {
     ...marked(actual.exchanges, markOf(actual.program, it.memory.normal.ttlSeconds)),
     ...it.notes,
   });
   return [{ kind: "rewrite", name, fromSeconds: actual.ttlSeconds, toSeconds: lowTtl, notes }, untilServed(it, what, [])];
+}
+
+/** Before a set that bears no mark of ours loses or gains a member: a run that is killed then is known for what it was. */
+function marksFirst(it: Case): boolean {
+  return !it.normal && it.actual.exchanges.length > 0 && it.actual.markedBy.length === 0;
+}
+
+function markAll({ actual, name, memory }: Case): MxStep {
+  const notes = rewriteOf(actual.exchanges, marked(actual.exchanges, markOf(actual.program, memory.normal.ttlSeconds)));
+  return { kind: "rewrite", name, fromSeconds: actual.ttlSeconds, toSeconds: actual.ttlSeconds, notes };
 }
 
 /** Only a set that was lowered for the purpose is waited for; a flip without a lower TTL is the program's own choice. */
@@ -131,7 +146,7 @@ function settle(it: Case): (MxStep | Wait)[] {
   const { actual, name, exchanges, ttlSeconds, lowTtl, notes } = it;
   const what = `TTL ${servedTtl(ttlSeconds)} s for ${name}`;
   const mark = markOf(actual.program, it.memory.normal.ttlSeconds);
-  const lowered = lowTtl !== actual.ttlSeconds;
+  const lowered = lowTtl !== actual.ttlSeconds || marksFirst(it);
   const kept = exchanges.filter((exchange) => has(actual.exchanges, exchange));
   const before = {
     ...marked(without(exchanges, actual.exchanges), mark),
@@ -152,6 +167,7 @@ function untilServed(it: Case, what: string, late: readonly Answer[]): Wait {
   const who = late.map(sayLate).join("; ");
   return {
     kind: "wait",
+    key: what,
     for: late.length === 0 ? `${servers} to answer ${what}` : `${what}: ${who}`,
     recheckMs: 5_000,
     stuckAfterMs: args.stuckAfterSeconds * 1000,

@@ -1,0 +1,130 @@
+// What a program may write, checked all at once: every problem with its place, and nothing judged that is known only later.
+import { deepEqual, equal } from "node:assert/strict";
+import { z } from "zod";
+import { check, holdsUnknown, withoutUndefined } from "../../provider/host/check.ts";
+import { args as mxArgs } from "../../provider/resources/mx-record/args.ts";
+import { args as transportArgs } from "../../provider/resources/transport-state/args.ts";
+
+/** How Pulumi writes a value that will be known only later (`UnknownStringValue` of its SDKs). */
+const later = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+describe("arguments that are in order", () => {
+  it("come back with every default", () => {
+    deepEqual(check(transportArgs, { server: "ex01", state: "drained" }), {
+      inputs: { server: "ex01", state: "drained", allowStuck: [], maxWaitSeconds: 900, stuckAfterSeconds: 900 },
+      failures: [],
+    });
+  });
+
+  it("keep what they say where there is a default for it", () => {
+    const { inputs } = check(transportArgs, { server: "ex01", state: "drained", allowStuck: ["partner.example"], maxWaitSeconds: 0 });
+    deepEqual([inputs["allowStuck"], inputs["maxWaitSeconds"]], [["partner.example"], 0]);
+  });
+
+  it("are the same with null where another program has nothing", () => {
+    deepEqual(
+      check(mxArgs, { zone: "contoso.com", exchanges: null, ttlSeconds: undefined, probe: null }),
+      check(mxArgs, { zone: "contoso.com" }),
+    );
+  });
+});
+
+describe("arguments with mistakes", () => {
+  it("are answered with all of them at once, each with its place, what was expected and what was found", () => {
+    const { failures } = check(mxArgs, {
+      zone: "Contoso.com",
+      exchanges: [
+        { preference: 10, exchange: "mail.contoso.com" },
+        { preference: 70_000, exchange: "mx2.contoso.com" },
+        { preference: 30, exchange: "192.0.2.1" },
+      ],
+      ttlSeconds: 5,
+      probe: { accepted: "postmaster" },
+      maxWaitSeconds: "long",
+    });
+    deepEqual(failures, [
+      { property: "zone", reason: 'expected a DNS name in lower case, such as "contoso.com", found "Contoso.com"' },
+      { property: "exchanges[1].preference", reason: "expected 0 to 65535, found 70000" },
+      {
+        property: "exchanges[2].exchange",
+        reason: '"192.0.2.1" is an IP address; an MX record names a host, whose A or AAAA record has the address.',
+      },
+      { property: "ttlSeconds", reason: "expected 30 to 86400 seconds, found 5" },
+      { property: "probe.accepted", reason: 'expected a mail address, such as "postmaster@contoso.com", found "postmaster"' },
+      { property: "maxWaitSeconds", reason: 'expected a whole number of seconds, found "long"' },
+    ]);
+  });
+
+  it("are answered with what is missing", () => {
+    deepEqual(check(transportArgs, {}).failures, [
+      { property: "server", reason: "expected a server's short name, found nothing" },
+      { property: "state", reason: "expected running or drained, found nothing" },
+    ]);
+  });
+
+  it("are answered with each property that there is not, also inside another one", () => {
+    const { failures } = check(mxArgs, { zone: "contoso.com", exchange: "mail.contoso.com", probe: { accepted: "a@b.c", refuse: "d@e.f" } });
+    deepEqual(failures, [
+      { property: "probe.refuse", reason: 'there is no such property; found "d@e.f"' },
+      { property: "exchange", reason: 'there is no such property; found "mail.contoso.com"' },
+    ]);
+  });
+
+  it("come back as they were given, without defaults", () => {
+    deepEqual(check(transportArgs, { server: "ex01", state: "off" }).inputs, { server: "ex01", state: "off" });
+  });
+
+  it("show no more of a long value than a line holds", () => {
+    const [failure] = check(transportArgs, { server: "ex01", state: "x".repeat(500) }).failures;
+    equal(failure?.reason, `expected running or drained, found "${"x".repeat(76)}…`);
+  });
+});
+
+describe("arguments of which some are known only later", () => {
+  it("are in order, and keep what is not known as it came", () => {
+    const { inputs, failures } = check(transportArgs, { server: later, state: "drained" });
+    deepEqual([inputs["server"], inputs["maxWaitSeconds"], failures], [later, 900, []]);
+  });
+
+  it("are not judged where a member of a list is known only later", () => {
+    const exchanges = [
+      { preference: 10, exchange: later },
+      { preference: 20, exchange: "mx2.contoso.com" },
+    ];
+    const { inputs, failures } = check(mxArgs, { zone: "contoso.com", exchanges });
+    deepEqual([inputs["exchanges"], failures], [exchanges, []]);
+  });
+
+  it("are judged in everything else", () => {
+    const { failures } = check(transportArgs, { server: later, state: "off", mode: 1 });
+    deepEqual(
+      failures.map(({ property }) => property),
+      ["state", "mode"],
+    );
+  });
+});
+
+describe("a value that is known only later", () => {
+  it("is seen wherever it hides", () => {
+    deepEqual([later, [[later]], { a: { b: [1, later] } }].map(holdsUnknown), [true, true, true]);
+  });
+
+  it("is not seen in anything that is known", () => {
+    deepEqual([undefined, null, 1, "04da6b54", [["a"]], { a: { b: null } }].map(holdsUnknown), [false, false, false, false, false, false]);
+  });
+});
+
+describe("a copy without undefined members", () => {
+  it("keeps null, false, 0 and the order of lists", () => {
+    const copy = withoutUndefined({ a: undefined, b: [{ c: undefined, d: null }, false, 0], e: { f: undefined } });
+    equal(JSON.stringify(copy), '{"b":[{"d":null},false,0],"e":{}}');
+    deepEqual(Object.keys(copy), ["b", "e"]);
+  });
+});
+
+describe("a schema without own words", () => {
+  it("is answered in those of the library, without its prefix", () => {
+    const [failure] = check(z.strictObject({ a: z.number() }), { a: "1" }).failures;
+    deepEqual(failure, { property: "a", reason: "expected number, received string" });
+  });
+});

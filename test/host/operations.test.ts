@@ -1,0 +1,311 @@
+// What Pulumi asks of a resource, with the row of lamps: adopted as it is, changed by what differs, and read without guessing.
+import { deepEqual, equal, rejects } from "node:assert/strict";
+import { create, diff, idOf, type Properties, read, remove, Unfinished, update } from "../../provider/host/operations.ts";
+import { dark, lampHost, lit, normalMemory } from "../support/lamp-host.ts";
+import { LampError, lampsLit } from "../support/toy-kind.ts";
+
+const recorded = { recorded: normalMemory, journal: [] };
+const litState: Properties = { ...lit, ...recorded };
+const allDark = lampsLit({
+  sign: true,
+  brightness: 10,
+  lamps: ["first", "second", "third"].map((name) => ({ name, lit: false, warmth: 0 })),
+});
+const silence = () => Promise.reject(new LampError("unreachable"));
+
+describe("create", () => {
+  it("records what is normal and changes nothing", async () => {
+    const { kind, around, row, lasting } = lampHost();
+    deepEqual(await create(kind, lit, false, around), litState);
+    deepEqual([row.calls, lasting], [["look"], []]);
+  });
+
+  it("refuses, with what it would have done, when the program asks for another state", async () => {
+    const { kind, around, row } = lampHost();
+    await rejects(create(kind, dark, false, around), {
+      message:
+        "hall is entered into this program for the first time, and the program asks for another state than it is in (it would hang out the sign).\n" +
+        "Enter it as it is first, so that what is normal is recorded: set the state to what it is now, run `pulumi up`, then change it.",
+    });
+    deepEqual(row.calls, ["look"]);
+  });
+
+  it("refuses in a preview as well", async () => {
+    const { kind, around } = lampHost();
+    await rejects(create(kind, dark, true, around), /^Error: hall is entered into this program for the first time/);
+  });
+
+  it("says why what is normal cannot be read, in the words of the kind", async () => {
+    const { kind, around } = lampHost(allDark);
+    await rejects(create(kind, lit, false, around), { message: "hall bears the sign.\nTake it away." });
+  });
+
+  it("of a kind that has all of it in the program goes on to what is asked", async () => {
+    const { kind, around, row } = lampHost(lampsLit(), { isSelfContained: () => true });
+    const state = await create(kind, dark, false, around);
+    deepEqual([state["state"], state["recorded"]], ["dark", { ...normalMemory, dimSinceMs: 1796500800000 }]);
+    deepEqual(row.row.lamps, allDark.lamps);
+    deepEqual(state["journal"], [
+      "2026-12-05T20:00:00Z hang out the sign",
+      "2026-12-05T20:00:00Z dim from 80 to 10",
+      "2026-12-05T20:10:00Z switch first off",
+      "2026-12-05T20:10:00Z switch second off",
+    ]);
+  });
+
+  it("of such a kind only says the plan in a preview", async () => {
+    const { kind, around, row, lasting } = lampHost(lampsLit(), { isSelfContained: () => true });
+    await create(kind, dark, true, around);
+    deepEqual(row.calls, ["look"]);
+    deepEqual(lasting, [
+      [
+        "hall",
+        "  1. hang out the sign",
+        "  2. dim from 80 to 10",
+        "  3. wait for everybody's eyes to get used to it",
+        "  4. switch first off",
+        "  5. switch second off",
+        "  6. wait for the glass to be cold: first 3 degrees, second 3 degrees",
+      ].join("\n"),
+    ]);
+  });
+
+  it("keeps what was done when it does not end as asked", async () => {
+    const { kind, around, row } = lampHost(lampsLit(), { isSelfContained: () => true });
+    row.mishaps.set(3, { when: "before", act: () => Promise.reject(new LampError("denied")) });
+    const error = await create(kind, dark, false, around).catch((error: unknown) => error);
+    equal(error instanceof Unfinished, true);
+    deepEqual(error instanceof Unfinished && [error.message, error.state["journal"]], [
+      "the row answers denied",
+      ["2026-12-05T20:00:00Z hang out the sign"],
+    ]);
+  });
+
+  it("shows the refusals of a plan, and changes nothing", async () => {
+    const refusal = { sentence: "The hall is locked.", remedy: "Unlock it." };
+    const { kind, around, row } = lampHost(lampsLit(), { plan: () => ({ steps: [], refusals: [refusal, refusal] }) });
+    await rejects(create(kind, lit, false, around), { message: "The hall is locked.\nUnlock it.\nThe hall is locked.\nUnlock it." });
+    deepEqual(row.calls, ["look"]);
+  });
+
+  it("of a thing that there is not says so", async () => {
+    const { kind, around } = lampHost(lampsLit(), { observe: async () => undefined });
+    await rejects(create(kind, lit, false, around), { message: "hall: the site says that there is no such thing." });
+  });
+});
+
+describe("update", () => {
+  it("brings the thing to what is asked, and adds to the journal", async () => {
+    const { kind, around, row, status } = lampHost();
+    const state = await update(kind, { ...litState, journal: ["2026-12-04T20:00:00Z earlier"] }, dark, false, around);
+    deepEqual([row.row.sign, row.row.brightness, row.row.lamps], [true, 10, allDark.lamps]);
+    deepEqual(Array.isArray(state["journal"]) && state["journal"].slice(0, 2), [
+      "2026-12-04T20:00:00Z earlier",
+      "2026-12-05T20:00:00Z hang out the sign",
+    ]);
+    equal(status.at(-1), "done");
+  });
+
+  it("gives back what was recorded, not what is there", async () => {
+    const { kind, around, row } = lampHost(allDark);
+    await update(kind, { ...dark, ...recorded }, lit, false, around);
+    deepEqual(
+      row.row.lamps.map((lamp) => lamp.lit),
+      [true, true, false],
+    );
+    equal(row.row.brightness, 80);
+  });
+
+  it("in a preview says the plan once and changes nothing", async () => {
+    const { kind, around, row, lasting } = lampHost(allDark);
+    const state = await update(kind, { ...dark, ...recorded }, lit, true, around);
+    deepEqual([row.calls, row.row], [["look"], allDark]);
+    deepEqual(lasting, ["hall\n  1. switch first on\n  2. switch second on\n  3. dim from 10 to 80\n  4. take the sign away"]);
+    equal(state["state"], "lit");
+  });
+
+  it("in a preview with nothing to do says nothing", async () => {
+    const { kind, around, lasting } = lampHost();
+    await update(kind, litState, lit, true, around);
+    deepEqual(lasting, []);
+  });
+
+  it("in a preview fails with what would be refused", async () => {
+    const { kind, around } = lampHost(lampsLit(), {
+      plan: () => ({ steps: [], refusals: [{ sentence: "The hall is locked.", remedy: "Unlock it." }] }),
+    });
+    await rejects(update(kind, litState, dark, true, around), { message: "The hall is locked.\nUnlock it." });
+  });
+
+  it("in a preview of a thing that does not answer says that its steps are not known, and keeps the state", async () => {
+    const { kind, around, lasting } = lampHost(lampsLit(), { observe: silence });
+    deepEqual(await update(kind, litState, dark, true, around), { ...litState, state: "dark" });
+    deepEqual(lasting, ["hall does not answer just now; what is to be done there will be seen when it does."]);
+  });
+
+  it("in a preview passes on any other error", async () => {
+    const { kind, around } = lampHost(lampsLit(), { observe: () => Promise.reject(new LampError("denied")) });
+    await rejects(update(kind, litState, dark, true, around), { message: "the row answers denied" });
+  });
+
+  it("that is stopped says where, and carries all that was done", async () => {
+    const { kind, around, row, stop } = lampHost();
+    row.mishaps.set(1, { when: "after", act: () => stop.abort(new Error("stopped on request")) });
+    const error = await update(kind, litState, dark, false, around).catch((error: unknown) => error);
+    deepEqual(error instanceof Unfinished && [error.message, error.state], [
+      'stopped on request after "hang out the sign"; run `pulumi up` again and it goes on from here',
+      { ...dark, recorded: normalMemory, journal: ["2026-12-05T20:00:00Z hang out the sign"] },
+    ]);
+  });
+
+  it("that comes to a long wait says from when it can go on, and carries what is to be remembered", async () => {
+    const { kind, around } = lampHost();
+    const error = await update(kind, litState, dark, false, { ...around, maxWaitMs: 1_000 }).catch((error: unknown) => error);
+    deepEqual(error instanceof Unfinished && [error.message, error.state["recorded"]], [
+      "waits for everybody's eyes to get used to it.\nRun `pulumi up` again from Sat 5 Dec 20:10 UTC on: it goes on from here.",
+      { ...normalMemory, dimSinceMs: 1796500800000 },
+    ]);
+  });
+
+  it("that fails keeps the cause", async () => {
+    const { kind, around, row } = lampHost();
+    const cause = new LampError("denied");
+    row.mishaps.set(1, { when: "before", act: () => Promise.reject(cause) });
+    const error = await update(kind, litState, dark, false, around).catch((error: unknown) => error);
+    equal(error instanceof Unfinished && error.cause, cause);
+  });
+});
+
+describe("read", () => {
+  it("gives the site's own words as the program would write them", async () => {
+    const { kind, around } = lampHost(allDark);
+    const { inputs, state, reading } = await read(kind, lit, litState, around);
+    deepEqual([inputs, state, reading], [dark, { ...litState, recorded: { ...normalMemory, dimSinceMs: 1796500800000 } }, { actual: allDark }]);
+  });
+
+  it("renews what is normal while nothing is under way", async () => {
+    const { kind, around } = lampHost(lampsLit({ brightness: 70 }));
+    const { state } = await read(kind, lit, litState, around);
+    deepEqual(state["recorded"], { normal: { ...normalMemory.normal, brightness: 70 } });
+  });
+
+  it("keeps the last known state, without a word, where silence is expected", async () => {
+    const { kind, around, warnings } = lampHost(lampsLit(), { observe: silence, expectsSilence: (args) => args.state === "dark" });
+    const state = { ...litState, state: "dark" };
+    deepEqual(await read(kind, dark, state, around), { state, inputs: dark, reading: { silent: true } });
+    deepEqual(warnings, []);
+  });
+
+  it("keeps it with a warning where silence is not expected", async () => {
+    const { kind, around, warnings } = lampHost(lampsLit(), { observe: silence, expectsSilence: (args) => args.state === "dark" });
+    deepEqual(await read(kind, lit, litState, around), { state: litState, inputs: lit, reading: { silent: true } });
+    deepEqual(warnings, ["the row answers unreachable. Its state is not known; nothing is assumed, and the last known one stays."]);
+  });
+
+  it("takes time that ran out for silence too", async () => {
+    const { kind, around } = lampHost(lampsLit(), { observe: () => Promise.reject(new LampError("timedOut")) });
+    deepEqual((await read(kind, lit, litState, around)).reading, { silent: true });
+  });
+
+  for (const reason of ["notFound", "denied", "sessionLost"]) {
+    it(`fails with any other error, and takes none for a deletion: ${reason}`, async () => {
+      const { kind, around } = lampHost(lampsLit(), { observe: () => Promise.reject(new LampError(reason)) });
+      await rejects(read(kind, lit, litState, around), { message: `the row answers ${reason}` });
+    });
+  }
+
+  it("fails where the site says that there is no such thing, so that the state keeps it", async () => {
+    const { kind, around } = lampHost(lampsLit(), { observe: async () => undefined });
+    await rejects(read(kind, lit, litState, around), {
+      message: "hall: the site says that there is no such thing. It stays in the program's state.",
+    });
+  });
+});
+
+describe("diff", () => {
+  const inert = { actual: lampsLit() } as const;
+
+  it("finds nothing where the site is as asked", async () => {
+    const { kind, around, row } = lampHost();
+    deepEqual(await diff(kind, lit, litState, lit, inert, around), { replaces: [], changes: [] });
+    deepEqual(row.calls, []);
+  });
+
+  it("finds what the program asks differently from last time, before it looks at the site", async () => {
+    const { kind, around } = lampHost(lampsLit(), { observe: silence });
+    deepEqual(await diff(kind, lit, litState, dark, undefined, around), { replaces: [], changes: ["state"] });
+  });
+
+  it("finds what the site does differently from what is asked", async () => {
+    const { kind, around } = lampHost();
+    deepEqual(await diff(kind, lit, litState, lit, { actual: allDark }, around), { replaces: [], changes: ["state"] });
+  });
+
+  it("names the first thing that can be asked where the plan has steps and the site's own words do not differ", async () => {
+    const { kind, around } = lampHost(lampsLit(), { desired: ["state", "row"], liveArgs: (args) => args });
+    deepEqual(await diff(kind, lit, litState, lit, { actual: allDark }, around), { replaces: [], changes: ["state"] });
+  });
+
+  it("is not empty where a plan only refuses, so that the refusal is seen", async () => {
+    const refusing = { plan: () => ({ steps: [], refusals: [{ sentence: "The hall is locked.", remedy: "Unlock it." }] }) };
+    const { kind, around } = lampHost(lampsLit(), refusing);
+    deepEqual((await diff(kind, lit, litState, lit, inert, around)).changes, ["state"]);
+  });
+
+  it("replaces where another thing is meant", async () => {
+    const { kind, around, row } = lampHost();
+    deepEqual(await diff(kind, lit, litState, { ...dark, row: "stairs" }, inert, around), { replaces: ["row"], changes: ["row"] });
+    deepEqual(row.calls, []);
+  });
+
+  it("does not replace where last time's inputs did not name the thing yet", async () => {
+    const { kind, around } = lampHost();
+    deepEqual((await diff(kind, { state: "lit" }, litState, lit, inert, around)).replaces, []);
+  });
+
+  it("finds nothing where nobody answered", async () => {
+    const { kind, around } = lampHost(allDark);
+    deepEqual(await diff(kind, lit, litState, lit, { silent: true }, around), { replaces: [], changes: [] });
+  });
+
+  it("finds nothing in a thing that there is not", async () => {
+    const { kind, around } = lampHost();
+    deepEqual(await diff(kind, lit, litState, lit, { actual: undefined }, around), { replaces: [], changes: [] });
+  });
+
+  it("looks itself where nothing was read before", async () => {
+    const { kind, around, row } = lampHost(allDark);
+    deepEqual((await diff(kind, lit, litState, lit, undefined, around)).changes, ["state"]);
+    deepEqual(row.calls, ["look"]);
+  });
+
+  it("takes data in another order for the same", async () => {
+    const { kind, around } = lampHost(lampsLit(), { desired: ["state", "more"], observe: silence });
+    const asked = (more: object) => ({ ...lit, more });
+    const [one, other, another] = [asked({ a: 1, b: [{ c: 2, d: 3 }] }), asked({ b: [{ d: 3, c: 2 }], a: 1 }), asked({ a: 1, b: [] })];
+    deepEqual((await diff(kind, one, litState, other, inert, around)).changes, []);
+    deepEqual((await diff(kind, one, litState, another, inert, around)).changes, ["more"]);
+  });
+});
+
+describe("an id", () => {
+  it("is made of what says which thing it is", () => {
+    const { kind } = lampHost(lampsLit(), { identity: ["row", "floor"] });
+    equal(idOf(kind, { ...lit, floor: 3 }), "hall/3");
+  });
+});
+
+describe("remove", () => {
+  it("changes nothing at the site", async () => {
+    const { kind, around, row } = lampHost(allDark);
+    await remove(kind, dark, around);
+    deepEqual(row.calls, []);
+  });
+
+  it("gives back what was only the program's own", async () => {
+    const forgotten: unknown[] = [];
+    const { kind, around } = lampHost(lampsLit(), { forget: async (_site, args) => void forgotten.push(args) });
+    await remove(kind, lit, around);
+    deepEqual(forgotten, [lit]);
+  });
+});

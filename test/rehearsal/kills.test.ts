@@ -1,0 +1,117 @@
+// The plugin killed before and after every remote call of a whole pause. Whatever it had done, running it again ends well: onwards to the
+// word that it was on the way to and through the rest of the pause, or back to the opposite word; and the site is then exactly as it was.
+import { deepEqual } from "node:assert/strict";
+import { differences, type Picture } from "../../lab/picture.ts";
+import type { Word } from "../../provider/components/order.ts";
+import { MemoryRehearsal, minute } from "../support/memory-rehearsal.ts";
+import type { Kill } from "../support/wire.ts";
+
+/** One `up` of the pause, and how long it is left at that. */
+interface Stage {
+  readonly title: string;
+  readonly word: Word;
+  readonly restMs: number;
+  /** What somebody asks for instead after the kill. */
+  readonly opposite: Word;
+}
+
+const pause: readonly Stage[] = [
+  { title: "taking the site into the program", word: "online", restMs: 5 * minute, opposite: "offline" },
+  { title: "preparing", word: "prepared", restMs: 15 * minute, opposite: "online" },
+  { title: "going offline", word: "offline", restMs: 40 * minute, opposite: "online" },
+  { title: "coming back", word: "online", restMs: 0, opposite: "offline" },
+];
+
+/** What one stage is like when nothing goes wrong. */
+interface Undisturbed {
+  readonly calls: readonly string[];
+  readonly portrait: Picture;
+}
+
+/** How often `up` may be run until it ends well. */
+const fewRuns = 3;
+
+/** As small as a site can be that still has everything: two servers, three zones, a database that stays dismounted. */
+function smallSite(): MemoryRehearsal {
+  return new MemoryRehearsal({ servers: 2, zones: { secondaryLagMs: 4_000, perRecordLagMs: 1_000 } });
+}
+
+describe("a plugin killed at any remote call of a pause", function () {
+  this.timeout(300_000);
+  const undisturbed: Undisturbed[] = [];
+
+  before(async () => {
+    const site = smallSite();
+    for (const { word, restMs } of pause) {
+      const { ended, sentences, calls } = await site.up(word);
+      deepEqual({ ended, sentences }, { ended: "done", sentences: [] });
+      undisturbed.push({ calls, portrait: site.portrait() });
+      site.pass(restMs);
+    }
+    deepEqual(differences(site.normal, site.portrait()), []);
+    deepEqual(site.settleMail(), []);
+  });
+
+  for (const [index, stage] of pause.entries()) {
+    for (const side of ["before", "after"] as const) {
+      it(`${stage.title}, ${side} each call: goes on to ${stage.word}, and the pause ends with the site as it was`, async () => {
+        await forEachCall(index, side, "same word");
+      });
+      it(`${stage.title}, ${side} each call: goes to ${stage.opposite} instead, and the site ends as it was`, async () => {
+        await forEachCall(index, side, "opposite word");
+      });
+    }
+  }
+
+  async function forEachCall(index: number, side: Kill["side"], onwards: "same word" | "opposite word"): Promise<void> {
+    const calls = undisturbed[index]?.calls ?? [];
+    const failures: string[] = [];
+    for (const [at, call] of calls.entries()) {
+      const problems = await killed(index, { call: at + 1, side }, onwards);
+      if (problems.length > 0) failures.push(`${side} call ${at + 1} of ${calls.length} (${call}): ${problems.join(" | ")}`);
+    }
+    deepEqual({ failed: failures.length, first: failures.slice(0, 8) }, { failed: 0, first: [] });
+  }
+
+  /** One pause with one kill. What was wrong at its end or on the way, in words. */
+  async function killed(index: number, kill: Kill, onwards: "same word" | "opposite word"): Promise<readonly string[]> {
+    const site = smallSite();
+    const [stage, ...rest] = pause.slice(index);
+    if (stage === undefined) return [];
+    for (const { word, restMs } of pause.slice(0, index)) {
+      await site.up(word);
+      site.pass(restMs);
+    }
+    const { ended, sentences } = await site.up(stage.word, { kill });
+    if (ended !== "killed") return [`was not killed: ${ended} ${sentences.join("; ")}`];
+    const problems: string[] = [];
+    if (onwards === "same word") {
+      for (const { word, restMs } of [stage, ...rest]) problems.push(...(await reach(site, word, restMs)));
+    } else if (index === 0) {
+      // A site that is not in the program yet may refuse to go offline; the way back must be open all the same.
+      await site.up(stage.opposite);
+    } else {
+      problems.push(...(await reach(site, stage.opposite, stage.opposite === "offline" ? 40 * minute : 0)));
+    }
+    if (onwards === "opposite word" && stage.opposite === "offline") problems.push(...(await reach(site, "online", 0)));
+    const again = await site.up("online");
+    if (again.did.length > 0) problems.push(`a further up still had to ${again.did.join(", ")}`);
+    return [...problems, ...differences(site.normal, site.portrait()), ...site.settleMail()];
+  }
+
+  /** Runs `up` until it is done; then all is as it is at that word without a kill, and a preview proposes nothing. */
+  async function reach(site: MemoryRehearsal, word: Word, restMs: number): Promise<readonly string[]> {
+    for (let run = 1; run <= fewRuns; run++) {
+      const { ended, sentences } = await site.up(word);
+      if (ended === "done") break;
+      if (run === fewRuns) return [`not ${word} after ${fewRuns} runs: ${sentences.join("; ")}`];
+      site.pass(minute);
+    }
+    const expected = undisturbed[pause.findIndex((stage) => stage.word === word)]?.portrait ?? {};
+    const problems = differences(expected, site.portrait()).map((line) => `${word}: ${line}`);
+    const { did, lines, sentences } = await site.preview(word);
+    if (did.length + sentences.length > 0) problems.push(`${word}: a preview proposes ${[...did, ...lines, ...sentences].join("; ")}`);
+    site.pass(restMs);
+    return problems;
+  }
+});

@@ -1,0 +1,184 @@
+// When an MX set is not touched at all, and what is said then. Each refusal has a twin, one thing apart, that is let through.
+import assert from "node:assert/strict";
+import type { ProbeRecipient, SmtpReading } from "../../../provider/mail/probe.ts";
+import type { MxRecordArgs } from "../../../provider/resources/mx-record/args.ts";
+import type { ActualMx } from "../../../provider/resources/mx-record/observe.ts";
+import { plan } from "../../../provider/resources/mx-record/plan.ts";
+import type { MxMemory } from "../../../provider/resources/mx-record/remember.ts";
+import { actualMx, buffer, fit, mail, mark, mxArgs, mxMemory, offline, online, program, stranger } from "../../support/builders.ts";
+import { eveningMs } from "../../support/hand-clock.ts";
+
+const host = "buffer.contoso-mail.net";
+const remedy = `The MX is left as it is. See to ${host}, then run \`pulumi up\` again.`;
+const theirs = "If it is meant, put it into the program; if not, remove it, then run `pulumi up` again.";
+const low: MxMemory = mxMemory({}, { lowSinceMs: eveningMs - 3_600_000 });
+
+function refusals(args: MxRecordArgs, actual: Partial<ActualMx>, memory = low) {
+  return plan(args, actualMx(actual), memory, eveningMs).refusals;
+}
+
+function probed(reading: SmtpReading): Partial<ActualMx> {
+  return { probes: [{ host, reading }] };
+}
+
+function answering(code: number, text: string, expected: ProbeRecipient["expected"]): SmtpReading {
+  const reading = fit();
+  const recipients = reading.recipients.map((recipient) => (recipient.expected === expected ? { ...recipient, code, text } : recipient));
+  return { ...reading, recipients };
+}
+
+describe("an MX set that somebody else has changed", () => {
+  const sentence = "was put there neither by us nor by the program";
+
+  it("by replacing a host is left as it is", () => {
+    assert.deepEqual(refusals(online, { exchanges: [stranger], changedAtMs: Date.UTC(2026, 11, 5, 20, 14, 30) }), [
+      {
+        sentence: `contoso.com: MX is now 10 mx.provider.example, and 10 mx.provider.example ${sentence} (since 2026-12-05 20:14 UTC). It is left as it is.`,
+        remedy: theirs,
+      },
+    ]);
+  });
+
+  it("by adding a host is left as it is", () => {
+    assert.deepEqual(refusals(offline, { exchanges: [mail, stranger], ttlSeconds: 300 }), [
+      { sentence: `contoso.com: MX is now 10 mail.contoso.com, 10 mx.provider.example, and 10 mx.provider.example ${sentence}. It is left as it is.`, remedy: theirs },
+    ]);
+  });
+
+  it("by adding a host is left as it is, even where the program asks for nothing but what is there", () => {
+    assert.equal(refusals(online, { exchanges: [mail, stranger] }).length, 1);
+  });
+
+  it("by publishing a null MX is left as it is", () => {
+    assert.match(refusals(online, { exchanges: [{ preference: 0, exchange: "." }] })[0]?.sentence ?? "", /MX is now 0 \., and 0 \. was put there/);
+  });
+
+  it("is changed when the program wants that host", () => {
+    assert.deepEqual(refusals(mxArgs({ exchanges: [mail, stranger] }), { exchanges: [mail, stranger] }), []);
+  });
+
+  it("is changed when the host bears our mark, as one of an earlier program of ours would", () => {
+    assert.deepEqual(refusals(offline, { exchanges: [mail, stranger], notes: { "10 mx.provider.example": mark } }), []);
+  });
+
+  it("by removing a normal host is changed: what is normal goes back", () => {
+    assert.deepEqual(refusals(online, { exchanges: [mail] }, mxMemory({ exchanges: [mail, buffer] })), []);
+  });
+
+  it("by removing every host is changed", () => {
+    const planned = plan(online, actualMx({ exchanges: [], ttlSeconds: 1 }), mxMemory(), eveningMs);
+    assert.deepEqual([planned.refusals, planned.steps[0]?.kind], [[], "add"]);
+  });
+});
+
+describe("an MX set with the mark of a program", () => {
+  const notes = (of: string) => ({ notes: { "10 mail.contoso.com": `pulumi-exchange ${of}: paused; normally TTL 3600` }, markedBy: [of] });
+
+  it("that is another one is left as it is", () => {
+    assert.deepEqual(refusals(online, notes("fabrikam/rome")), [
+      {
+        sentence: `contoso.com: its MX is paused by another program, fabrikam/rome; this one is ${program}. It is left as it is.`,
+        remedy:
+          "Two programs must not pause one site. Finish the pause with fabrikam/rome, or, if that program is gone, clear the comment of the MX records at the DNS API.",
+      },
+    ]);
+  });
+
+  it("that is another one beside ours is left as it is", () => {
+    assert.equal(refusals(online, { ...notes("fabrikam/rome"), markedBy: [program, "fabrikam/rome"] }).length, 1);
+  });
+
+  it("that is our own is changed", () => {
+    assert.deepEqual(refusals(online, notes(program)), []);
+  });
+
+  it("that is our own, cut off because its name is long, is changed", () => {
+    const long = `contoso/${"b".repeat(60)}`;
+    assert.deepEqual(refusals(online, { ...notes(long.slice(0, 50)), program: long }), []);
+  });
+});
+
+describe("a host that is about to enter the set", () => {
+  const fits: readonly { readonly what: string; readonly reading: SmtpReading; readonly says?: string }[] = [
+    { what: "takes the domain's mail over TLS and nothing else", reading: fit() },
+    {
+      what: "does not answer",
+      reading: { reachable: false, why: "connecting to buffer.contoso-mail.net:25 was refused" },
+      says: `${host} does not answer on port 25: connecting to buffer.contoso-mail.net:25 was refused.`,
+    },
+    {
+      what: "offers no TLS",
+      reading: { ...fit(), startTls: false },
+      says: `${host} offers no STARTTLS: senders that insist on TLS would keep or bounce their mail.`,
+    },
+    {
+      what: "refuses the domain's mail for good",
+      reading: answering(554, "5.7.1 Relay access denied", "accepted"),
+      says: `${host} refuses postmaster@contoso.com: expected 250, found "554 5.7.1 Relay access denied".`,
+    },
+    {
+      what: "refuses the domain's mail for now",
+      reading: answering(451, "4.7.1 Greylisted", "accepted"),
+      says: `${host} refuses postmaster@contoso.com: expected 250, found "451 4.7.1 Greylisted".`,
+    },
+    { what: "will forward the domain's mail", reading: answering(251, "2.1.5 will forward", "accepted") },
+    {
+      what: "accepts what nobody has",
+      reading: answering(250, "2.1.5 Ok", "refused"),
+      says: `${host} accepts nobody-here-4711@contoso.com, which nobody has ("250 2.1.5 Ok"): it would bounce such mail later.`,
+    },
+    { what: "refuses what nobody has for now", reading: answering(450, "4.1.1 try later", "refused") },
+    { what: "was not asked for a name that nobody has", reading: { ...fit(), recipients: fit().recipients.slice(0, 1) } },
+  ];
+  for (const { what, reading, says } of fits) {
+    it(`${what}: ${says === undefined ? "it enters" : "the set is left as it is"}`, () => {
+      const expected = says === undefined ? [] : [{ sentence: says, remedy }];
+      assert.deepEqual(refusals(offline, { ttlSeconds: 300, ...probed(reading) }), expected);
+    });
+  }
+
+  it("with several faults has each of them told", () => {
+    const reading = { ...answering(250, "Ok", "refused"), startTls: false };
+    assert.equal(refusals(offline, { ttlSeconds: 300, ...probed(reading) }).length, 2);
+  });
+
+  it("is of no interest once nothing is left to change", () => {
+    const actual = { exchanges: [buffer], ttlSeconds: 300, ...probed({ reachable: false, why: "it is off" }) };
+    assert.deepEqual(refusals(offline, actual), []);
+  });
+});
+
+describe("a TTL", () => {
+  for (const ttlSeconds of [30, 59]) {
+    it(`of ${ttlSeconds} s is refused where the API takes 60 and more`, () => {
+      assert.deepEqual(refusals(mxArgs({ ttlSeconds }), {}), [
+        { sentence: `contoso.com: ttlSeconds is ${ttlSeconds}; expected 60 to 86400 there.`, remedy: "Correct it in the program." },
+      ]);
+    });
+  }
+
+  it("above what the API takes is refused", () => {
+    assert.equal(refusals(mxArgs({ ttlSeconds: 7200 }), { ttlRange: { least: 60, greatest: 7199 } }).length, 1);
+  });
+
+  for (const ttlSeconds of [60, 86_400]) {
+    it(`of ${ttlSeconds} s is taken`, () => assert.deepEqual(refusals(mxArgs({ ttlSeconds }), {}), []));
+  }
+
+  it("that is automatic is given back", () => {
+    assert.deepEqual(refusals(online, { ttlSeconds: 300 }, mxMemory({ ttlSeconds: 1 })), []);
+  });
+});
+
+describe("MX records that another service has locked", () => {
+  it("are left as they are", () => {
+    assert.deepEqual(refusals(offline, { writable: false, ttlSeconds: 300 }), [
+      {
+        sentence: "contoso.com: its MX records are locked by another service of the DNS API (for Cloudflare: Email Routing).",
+        remedy: "Unlock them there, then run `pulumi up` again.",
+      },
+    ]);
+  });
+
+  it("do not matter while nothing is to be changed", () => assert.deepEqual(refusals(online, { writable: false }), []));
+});

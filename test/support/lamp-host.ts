@@ -1,0 +1,72 @@
+// The row of lamps of toy-kind.ts as a resource of the host: a site with nothing in it but that row, and what an operation has around it.
+import type { Around } from "../../provider/host/operations.ts";
+import type { AnyKind } from "../../provider/engine/kind.ts";
+import type { Site } from "../../provider/resources/site.ts";
+import { HandClock } from "./hand-clock.ts";
+import { type LampArgs, type LampMemory, type LampRow, LampSite, lampRow, lampsLit } from "./toy-kind.ts";
+
+export interface LampHost {
+  readonly row: LampSite;
+  readonly clock: HandClock;
+  readonly kind: AnyKind<Site>;
+  readonly around: Around;
+  readonly stop: AbortController;
+  /** What was said and stays, and what was said as a warning. */
+  readonly lasting: string[];
+  readonly warnings: string[];
+  readonly status: string[];
+}
+
+export const lit = { row: "hall", state: "lit" } as const;
+export const dark = { row: "hall", state: "dark" } as const;
+
+/** What the row's kind remembers of `lampsLit()`. */
+export const normalMemory: LampMemory = { normal: { lit: ["first", "second"], brightness: 80 } };
+
+/** `changes` to the kind, to ask for what lamps alone do not have: silence that is expected, a thing that is gone. */
+export function lampHost(row: LampRow = lampsLit(), changes: Partial<AnyKind<Site>> = {}): LampHost {
+  const clock = new HandClock();
+  const site = new LampSite(row, clock);
+  const lasting: string[] = [];
+  const warnings: string[] = [];
+  const status: string[] = [];
+  const stop = new AbortController();
+  const kind: AnyKind<Site> = {
+    ...lampRow,
+    observe: () => site.look(),
+    apply: (_site, _args: LampArgs, step) => site.take(step),
+    ...changes,
+  };
+  const around: Around = {
+    site: emptySite(clock),
+    clock,
+    signal: stop.signal,
+    maxWaitMs: 900_000,
+    timeZone: "UTC",
+    status: (text) => void status.push(text),
+    lasting: (text) => void lasting.push(text),
+    warning: (text) => void warnings.push(text),
+  };
+  return { row: site, clock, kind, around, stop, lasting, warnings, status };
+}
+
+/** A site none of whose edges may be asked anything. */
+export function emptySite(clock: HandClock): Site {
+  const nothing = () => {
+    throw new Error("nothing of this site may be asked");
+  };
+  return {
+    program: "site/berlin",
+    timeZone: "UTC",
+    clock,
+    exchange: { run: nothing, shared: nothing, changed: nothing, close: async () => undefined },
+    mxRecords: nothing,
+    askAuthoritative: nothing,
+    probeSmtp: nothing,
+    tokenSender: "pulumi-exchange@probe.contoso.com",
+    sendToken: nothing,
+    buffer: nothing,
+    connect: nothing,
+    close: async () => undefined,
+  };
+}

@@ -1,0 +1,114 @@
+// A small site in the lab's world with a program that pauses it, run in this process: as fast as the machine, the same each time.
+// The world is made hard to restore by guessing: a remark on one MX set, an automatic TTL, a database that an administrator dismounted,
+// a PreferenceMoveFrequency of its own.
+import type { Picture } from "../../lab/picture.ts";
+import { makeSiteWorld, type SiteWorld, type SiteWorldOptions } from "../../lab/site-world.ts";
+import type { Word } from "../../provider/components/order.ts";
+import type { SitePauseArgs } from "../../provider/components/parts.ts";
+import { memorySite } from "./memory-site.ts";
+import { type Deployment, MiniPulumi, type Plugin } from "./mini-pulumi.ts";
+import { RunClock } from "./run-clock.ts";
+import { portraitOf } from "./site-portrait.ts";
+import { type Kill, Wire } from "./wire.ts";
+
+export const minute = 60_000;
+export const hour = 60 * minute;
+
+/** Sat 5 Dec 2026, 18:00 UTC. */
+const startMs = Date.UTC(2026, 11, 5, 18);
+/** Normal TTL of the MX sets that have one of their own, in seconds. */
+export const normalTtlSeconds = 600;
+
+export interface Ran extends Deployment {
+  /** Remote calls in order; call number n is `calls[n - 1]`. */
+  readonly calls: readonly string[];
+}
+
+export class MemoryRehearsal {
+  readonly world: SiteWorld;
+  readonly pulumi = new MiniPulumi();
+  /** Name servers that do not answer. */
+  readonly silent = new Set<string>();
+  /** The site before anybody paused it. */
+  readonly normal: Picture;
+  readonly #program: Omit<SitePauseArgs, "state">;
+
+  constructor(options: Partial<SiteWorldOptions> = {}, program: Partial<SitePauseArgs> = {}) {
+    const world = makeSiteWorld({
+      startMs,
+      ttlSeconds: normalTtlSeconds,
+      senders: { count: 15, perHour: 6 },
+      internal: { perHour: 40 },
+      ...options,
+    });
+    this.world = world;
+    this.#program = { ...programOf(world), ...program };
+    world.site.dag.setPreferenceMove(2 * hour);
+    const [commented, , automatic] = world.zones.zones();
+    for (const { id } of commented?.records.values() ?? []) world.zones.edit(commented?.id ?? "", id, { comment: "Mail of the house" });
+    for (const { id } of automatic?.records.values() ?? []) world.zones.edit(automatic?.id ?? "", id, { ttl: 1 });
+    this.pass(5 * minute);
+    this.normal = portraitOf(world);
+  }
+
+  /** `pulumi up --skip-preview` with `state: word`; the plugin dies where `kill` says. */
+  up(word: Word, { kill, ...args }: Partial<SitePauseArgs> & { readonly kill?: Kill | undefined } = {}): Promise<Ran> {
+    return this.#with(kill, (plugin) => this.pulumi.up(plugin, { ...this.#program, ...args, state: word }));
+  }
+
+  /** `pulumi preview` with `state: word`. */
+  preview(word: Word, args: Partial<SitePauseArgs> = {}): Promise<Ran> {
+    return this.#with(undefined, (plugin) => this.pulumi.preview(plugin, { ...this.#program, ...args, state: word }));
+  }
+
+  /** `up` of another program at the same site, with a state of its own. */
+  upElsewhere(other: MiniPulumi, program: string, word: Word): Promise<Ran> {
+    return this.#with(undefined, (plugin) => other.up(plugin, { ...this.#program, state: word }), program);
+  }
+
+  /** Lets world time pass while no program runs. */
+  pass(ms: number): void {
+    this.world.events.advanceTo(this.world.events.now() + ms);
+  }
+
+  portrait(): Picture {
+    return portraitOf(this.world);
+  }
+
+  /** Nobody writes any more; lets everything that is on its way arrive, for a day at most. What then is wrong with the mail, in words. */
+  settleMail(): readonly string[] {
+    const { senders, internal, ledger, buffer } = this.world;
+    senders.stop();
+    internal.stop();
+    for (let waited = 0; waited < 24 * hour && ledger.totals().onTheWay > 0; waited += 10 * minute) this.pass(10 * minute);
+    const { sent, delivered, lost, duplicated, bounced, onTheWay } = ledger.totals();
+    const wrong = { lost, duplicated, bounced, onTheWay, missing: sent - delivered, leftInTheBuffer: buffer.queue().length };
+    return Object.entries(wrong).flatMap(([what, count]) => (count === 0 ? [] : [`${what}: ${count}`]));
+  }
+
+  async #with(kill: Kill | undefined, deploy: (plugin: Plugin) => Promise<Deployment>, program = "site/berlin"): Promise<Ran> {
+    const { world, silent } = this;
+    const clock = new RunClock(world.events);
+    const wire = new Wire(clock, kill);
+    const site = memorySite({ world, clock, wire, program, silent });
+    const plugin: Plugin = {
+      site,
+      death: wire.death,
+      get isDead() {
+        return clock.isDead;
+      },
+    };
+    const deployment = await deploy(plugin);
+    return { ...deployment, calls: wire.calls };
+  }
+}
+
+function programOf({ cast }: SiteWorld): Omit<SitePauseArgs, "state"> {
+  return {
+    dag: cast.dag,
+    servers: cast.servers.map(({ name }) => name),
+    mail: cast.domains.map((zone) => ({ zone })),
+    buffer: { host: cast.bufferHost, user: "mailops", hostKey: `SHA256:${"A".repeat(43)}` },
+    pausedTtlSeconds: 60,
+  };
+}
