@@ -18,10 +18,12 @@ export function eventsIn(file: string): readonly EngineEvent[] {
   return lines.filter((line) => line !== "").map((line) => event.parse(JSON.parse(line)));
 }
 
-/** `TransportState ex01` for each resource that was updated or created, in the order in which they were done. */
+/** `TransportState ex01` for each resource but the stack that was updated or created, in the order in which they were done. */
 export function doneIn(events: readonly EngineEvent[]): readonly string[] {
   return events.flatMap(({ resOutputsEvent: done }) =>
-    done === undefined || !["update", "create"].includes(done.metadata.op) ? [] : [resourceOf(done.metadata.urn)],
+    done === undefined || !["update", "create"].includes(done.metadata.op) || done.metadata.urn.includes("::pulumi:pulumi:Stack::")
+      ? []
+      : [resourceOf(done.metadata.urn)],
   );
 }
 

@@ -174,7 +174,7 @@ export function tracesOf(lab: Lab): Readonly<Record<string, string>> {
 
 /** The program in the buffer's claim file; empty when there is none. */
 export function claimOn({ world }: Lab): string {
-  return world.buffer.run("cat /var/lib/pulumi-exchange/claim", "", "root").stdout;
+  return world.buffer.run("cat /var/lib/pulumi-exchange/claim", "", "root").stdout.trim();
 }
 
 /** Lets the world run on until all mail has arrived or bounced, and counts. */

@@ -17,7 +17,7 @@ export const mxRecord: Kind<Site, MxRecordArgs, ActualMx, MxMemory, MxStep> = {
   adopt,
   remember,
   plan,
-  isSelfContained: (args) => args.normal !== undefined || (args.exchanges !== undefined && args.ttlSeconds !== undefined),
+  isSelfContained: (args) => args.normal !== undefined,
   apply,
   sayStep,
   headline,

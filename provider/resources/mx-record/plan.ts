@@ -56,7 +56,10 @@ export function plan(args: MxRecordArgs, actual: ActualMx, memory: MxMemory, now
   const normal = sameExchanges(exchanges, memory.normal.exchanges) && ttlSeconds === memory.normal.ttlSeconds;
   const notes = normal ? memory.normal.notes : marked(exchanges, markOf(actual.program, memory.normal.ttlSeconds));
   // A TTL that is low already is low enough for a change; a lower one now would have to run out first itself.
-  const lowEnough = servedTtl(actual.ttlSeconds) < servedTtl(memory.normal.ttlSeconds) && !sameExchanges(exchanges, actual.exchanges);
+  const underWay =
+    !sameExchanges(exchanges, actual.exchanges) ||
+    (hasLeft(exchanges, memory) && nowMs < (memory.flippedSinceMs ?? nowMs) + servedTtl(actual.ttlSeconds) * 1000);
+  const lowEnough = servedTtl(actual.ttlSeconds) < servedTtl(memory.normal.ttlSeconds) && underWay;
   const lowTtl = servedTtl(ttlSeconds) < servedTtl(actual.ttlSeconds) && !lowEnough ? ttlSeconds : actual.ttlSeconds;
   const name = args.name === "@" ? args.zone : `${args.name}.${args.zone}`;
   const it: Case = { args, name, actual, memory, nowMs, exchanges, ttlSeconds, normal, notes, lowTtl };
@@ -128,8 +131,7 @@ function change(it: Case): (MxStep | Wait)[] {
 /** After the normal hosts have left the set, caches still name them for the TTL in force. */
 function afterLeaving(it: Case): Wait[] {
   const { memory, nowMs, name } = it;
-  const gone = memory.normal.exchanges.length > 0 && !memory.normal.exchanges.some((exchange) => has(it.exchanges, exchange));
-  if (!gone) return [];
+  if (!hasLeft(it.exchanges, memory)) return [];
   const flippedMs = memory.flippedSinceMs ?? Math.max(nowMs, earliestFlipAtMs(memory) ?? nowMs);
   // A cache may have got the normal set with its normal TTL until the moment from which a lower one was served.
   const normalUntilMs = Math.min(memory.lowSinceMs ?? flippedMs, flippedMs) + servedTtl(memory.normal.ttlSeconds) * 1000;
@@ -139,6 +141,11 @@ function afterLeaving(it: Case): Wait[] {
   return [
     { kind: "wait", for: `caches to forget ${formatSet(memory.normal.exchanges)} for ${name} (${seconds} s)`, dueAtMs, recheckMs: 30_000 },
   ];
+}
+
+/** Whether none of the normal hosts is among those that are wanted. */
+function hasLeft(exchanges: readonly Exchange[], { normal }: MxMemory): boolean {
+  return normal.exchanges.length > 0 && !normal.exchanges.some((exchange) => has(exchanges, exchange));
 }
 
 /** Last of all, because a high TTL delays whatever comes next: the TTL goes up, and a mark that is no longer true goes away. */

@@ -93,7 +93,7 @@ describe("entering the program", () => {
     ["with nothing said", online, false],
     ["with a TTL only", prepared, false],
     ["with a set only", mxArgs({ exchanges: [mail] }), false],
-    ["with both", offline, true],
+    ["with a set and a TTL, which may be those of a pause", offline, false],
     ["with what is normal", mxArgs({ normal }), true],
   ];
   for (const [when, args, may] of rows) {
