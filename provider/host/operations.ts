@@ -8,6 +8,7 @@ import { sayInstant } from "../engine/progress.ts";
 import { isSilence } from "../engine/retry.ts";
 import type { Site } from "../resources/site.ts";
 import { withoutUndefined } from "./check.ts";
+import { sentenceOf } from "./defect.ts";
 
 export type Properties = Readonly<Record<string, unknown>>;
 
@@ -175,7 +176,11 @@ function ended(kind: AnyKind<Site>, args: Properties, ending: Ending<unknown, un
     around.status("done");
     return state;
   }
-  throw new Unfinished(ending.sentence, state, ending.cause === undefined ? {} : { cause: ending.cause });
+  throw new Unfinished(
+    ending.end === "failed" && ending.cause !== undefined ? sentenceOf(ending.cause) : ending.sentence,
+    state,
+    ending.cause === undefined ? {} : { cause: ending.cause },
+  );
 }
 
 function stateOf(kind: AnyKind<Site>, args: Properties, actual: unknown, memory: unknown, journal: readonly JournalEntry[]): Properties {

@@ -4,6 +4,7 @@ import providerProto from "@pulumi/pulumi/proto/provider_pb.js";
 import statusProto from "@pulumi/pulumi/proto/status_pb.js";
 import any from "google-protobuf/google/protobuf/any_pb.js";
 import struct from "google-protobuf/google/protobuf/struct_pb.js";
+import { sentenceOf } from "./defect.ts";
 import type { Properties } from "./operations.ts";
 
 export function propertiesOf(message: struct.Struct | undefined): Properties {
@@ -17,7 +18,7 @@ export function structOf(properties: Properties): struct.Struct {
 
 /** The gRPC error that stands for `error`: its message, and nothing of where in our code it arose. */
 export function failure(error: unknown): grpc.ServiceError {
-  return serviceError(error instanceof Error ? error.message : String(error), new grpc.Metadata());
+  return serviceError(sentenceOf(error), new grpc.Metadata());
 }
 
 /** The error that makes the engine keep `state` although the operation did not end as asked. */

@@ -1,7 +1,6 @@
 // The plugin as the engine sees it: over gRPC on loopback, with Pulumi's generated client. The resource is a gate, which needs no site but one port.
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import { createServer, type Server } from "node:net";
-import type * as grpc from "@grpc/grpc-js";
 import proto from "@pulumi/pulumi/proto/provider_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import type { Clock } from "../../provider/engine/clock.ts";
@@ -249,12 +248,9 @@ function failuresIn(response: proto.CheckResponse): readonly (readonly [string, 
 }
 
 function kindsIn(response: proto.DiffResponse): readonly (readonly [string, number])[] {
-  return response
-    .getDetaileddiffMap()
-    .getEntryList()
-    .map(([key, found]) => [key, Array.isArray(found) ? Number(found[0] ?? 0) : found.getKind()] as const);
+  return [...response.getDetaileddiffMap().entries()].map(([key, found]) => [key, found.getKind()] as const);
 }
 
 function detailsOf(error: unknown): string {
-  return error instanceof Error && "details" in error ? String((error as grpc.ServiceError).details) : `no gRPC error: ${String(error)}`;
+  return error instanceof Error && "details" in error ? String(error.details) : `no gRPC error: ${String(error)}`;
 }

@@ -1,11 +1,29 @@
 // The lab's SSH server under its fault script. Judged by ssh(1) in test/contract/openssh.test.ts.
 import assert from "node:assert/strict";
-import ssh2 from "ssh2";
+import { generateKeyPairSync, sign } from "node:crypto";
+import ssh2, { type ParsedKey } from "ssh2";
 import { type FaultKind, FaultScript } from "../../../lab/serve/faults.ts";
 import { type SshService, startSsh } from "../../../lab/serve/ssh.ts";
 import { SshConnection } from "../../../provider/mail/ssh.ts";
 
 const name = "buffer.contoso-mail.net";
+
+/** Shows a public key and signs with another private one. */
+class Pretender extends ssh2.BaseAgent<string> {
+  readonly #shown: string;
+  constructor(shown: string) {
+    super();
+    this.#shown = shown;
+  }
+  override getIdentities(callback: (error: Error | undefined, keys?: string[]) => void): void {
+    callback(undefined, [this.#shown]);
+  }
+  override sign(_key: string | Buffer | ParsedKey, data: Buffer, ...rest: unknown[]): void {
+    const signature = generateKeyPairSync("ed25519");
+    const callback = rest.findLast((one) => typeof one === "function");
+    callback?.(null, sign(null, data, signature.privateKey));
+  }
+}
 
 describe("the lab's SSH server", () => {
   const keys = ssh2.utils.generateKeyPairSync("ed25519");
@@ -49,6 +67,16 @@ describe("the lab's SSH server", () => {
     const other = open("root");
     await assert.rejects(other.run("true"), { reason: "denied" });
     assert.deepEqual(ran, []);
+  });
+
+  it("the public key alone, without its private half, does not let in", async () => {
+    const client = new ssh2.Client();
+    const ended = Promise.withResolvers<string>();
+    client.on("ready", () => ended.resolve("let in"));
+    client.on("error", ({ level }) => ended.resolve(level ?? "error"));
+    client.connect({ host: "127.0.0.1", port: service.port, username: "mailops", agent: new Pretender(keys.public) });
+    assert.equal(await ended.promise, "client-authentication");
+    client.destroy();
   });
 
   const rows: readonly (readonly [what: FaultKind, reason: string, ran: number])[] = [

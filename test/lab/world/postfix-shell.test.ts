@@ -20,6 +20,7 @@ describe("the shell of the lab's buffer host", () => {
     ["the exit code of the last command can be asked", `test -e /nowhere; printf '%s' "$?"`, 0, "1"],
     ["&& goes on after success only", "test -e /tmp && printf yes; test -e /nowhere && printf no", 1, "yes"],
     ["|| goes on after failure only", "test -e /nowhere || printf no", 0, "no"],
+    ["|| does not go on after success", "test -e /tmp || printf no", 0, ""],
     ["a pipe hands output on", "printf 'abcdef' | head -c 3", 0, "abc"],
     ["a quoted substitution is one word", `printf '<%s>' "$(printf 'a b')"`, 0, "<a b>"],
     ["an unquoted substitution is split", `printf '<%s>' $(printf 'a b')`, 0, "<a><b>"],
