@@ -33,13 +33,16 @@ export const mailAddress = z
 export const exchangeList = z
   .array(
     z
-      .strictObject({
-        preference: z
-          .int(expecting("a whole number from 0 to 65535"))
-          .min(0, { ...expecting("0 to 65535"), abort: true })
-          .max(65_535, { ...expecting("0 to 65535"), abort: true }),
-        exchange: z.string(expecting("a host name")),
-      })
+      .strictObject(
+        {
+          preference: z
+            .int(expecting("a whole number from 0 to 65535"))
+            .min(0, { ...expecting("0 to 65535"), abort: true })
+            .max(65_535, { ...expecting("0 to 65535"), abort: true }),
+          exchange: z.string(expecting("a host name")),
+        },
+        expecting("{ preference, exchange }"),
+      )
       .superRefine((value, context) => {
         const problem = mxProblem(value);
         if (problem !== undefined) context.addIssue({ code: "custom", path: ["exchange"], message: problem });

@@ -59,7 +59,11 @@ interface Mishap {
   readonly what: Interruption | "fails";
 }
 
-function toSite({ when, what }: Mishap, control: AbortController, kill: () => void): { when: "before" | "after"; act: () => void | Promise<void> } {
+function toSite(
+  { when, what }: Mishap,
+  control: AbortController,
+  kill: () => void,
+): { when: "before" | "after"; act: () => void | Promise<void> } {
   switch (what) {
     case "stopped":
       return { when, act: () => control.abort() };
@@ -137,12 +141,18 @@ describe("converge, interrupted", () => {
   it("through any series of runs, faults and changes of mind, never throws, never forgets what is normal, and gives it back", async () => {
     const mishap = fc.tuple(
       fc.nat(14),
-      fc.record({ when: fc.constantFrom("before" as const, "after" as const), what: fc.constantFrom("killed" as const, "stopped" as const, "fails" as const) }),
+      fc.record({
+        when: fc.constantFrom("before" as const, "after" as const),
+        what: fc.constantFrom("killed" as const, "stopped" as const, "fails" as const),
+      }),
     );
     const run = fc.record({
       state: fc.constantFrom(...directions),
       mishaps: fc.array(mishap, { maxLength: 4 }),
-      overrides: fc.record({ maxWaitMs: fc.constantFrom(0, 900_000), stopAtMs: fc.integer({ min: 1, max: 900_000 }) }, { requiredKeys: [] }),
+      overrides: fc.record(
+        { maxWaitMs: fc.constantFrom(0, 900_000), stopAtMs: fc.integer({ min: 1, max: 900_000 }) },
+        { requiredKeys: [] },
+      ),
       thenPassMs: fc.nat(dusk),
     });
     await fc.assert(

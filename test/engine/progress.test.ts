@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import type { Wait } from "../../provider/engine/plan.ts";
-import { formatCount, isStuck, type Progress, progressAfter, sayDuration, sayInstant, sayProgress } from "../../provider/engine/progress.ts";
+import {
+  formatCount,
+  isStuck,
+  type Progress,
+  progressAfter,
+  sayDuration,
+  sayInstant,
+  sayProgress,
+} from "../../provider/engine/progress.ts";
 
 const second = 1_000;
 const minute = 60 * second;
@@ -8,7 +16,13 @@ const hour = 60 * minute;
 const day = 24 * hour;
 
 function wait(count: number | undefined, more: Partial<Wait> = {}): Wait {
-  return { kind: "wait", for: "the queues of ex01", recheckMs: 5_000, ...(count === undefined ? {} : { left: { count, unit: "messages" } }), ...more };
+  return {
+    kind: "wait",
+    for: "the queues of ex01",
+    recheckMs: 5_000,
+    ...(count === undefined ? {} : { left: { count, unit: "messages" } }),
+    ...more,
+  };
 }
 
 describe("a duration in words", () => {
@@ -57,7 +71,8 @@ describe("an instant in words", () => {
 });
 
 describe("a count", () => {
-  it("is written with a comma for thousands", () => assert.deepEqual([0, 999, 4812, 1_234_567].map(formatCount), ["0", "999", "4,812", "1,234,567"]));
+  it("is written with a comma for thousands", () =>
+    assert.deepEqual([0, 999, 4812, 1_234_567].map(formatCount), ["0", "999", "4,812", "1,234,567"]));
 });
 
 describe("progress", () => {
@@ -84,16 +99,53 @@ describe("progress", () => {
     assert.equal(isStuck(start, wait(100), Number.MAX_SAFE_INTEGER), false);
   });
 
-  const rows: readonly { readonly when: string; readonly wait: Wait; readonly progress?: Partial<Progress>; readonly nowMs: number; readonly words: string }[] = [
+  const rows: readonly {
+    readonly when: string;
+    readonly wait: Wait;
+    readonly progress?: Partial<Progress>;
+    readonly nowMs: number;
+    readonly words: string;
+  }[] = [
     { when: "nothing can be counted", wait: wait(undefined), nowMs: minute, words: "waits for the queues of ex01" },
     { when: "nothing has moved yet", wait: wait(100), nowMs: 59_999, words: "100 messages left; waits for the queues of ex01" },
-    { when: "nothing has moved for a minute", wait: wait(100), nowMs: minute, words: "100 messages left, none for 60 s; waits for the queues of ex01" },
-    { when: "it goes fast", wait: wait(39), progress: { startCount: 4_839 }, nowMs: 400 * second, words: "39 messages left, 12 a second, about 3 s; waits for the queues of ex01" },
-    { when: "it goes slowly", wait: wait(90), nowMs: 10 * minute, words: "90 messages left, 1 a minute, about 2 h; waits for the queues of ex01".replace("2 h", "1 h 30 min") },
-    { when: "it goes very slowly", wait: wait(99), nowMs: 10 * minute, words: "99 messages left, 1 a minute, about 16 h 30 min; waits for the queues of ex01" },
+    {
+      when: "nothing has moved for a minute",
+      wait: wait(100),
+      nowMs: minute,
+      words: "100 messages left, none for 60 s; waits for the queues of ex01",
+    },
+    {
+      when: "it goes fast",
+      wait: wait(39),
+      progress: { startCount: 4_839 },
+      nowMs: 400 * second,
+      words: "39 messages left, 12 a second, about 3 s; waits for the queues of ex01",
+    },
+    {
+      when: "it goes slowly",
+      wait: wait(90),
+      nowMs: 10 * minute,
+      words: "90 messages left, 1 a minute, about 2 h; waits for the queues of ex01".replace("2 h", "1 h 30 min"),
+    },
+    {
+      when: "it goes very slowly",
+      wait: wait(99),
+      nowMs: 10 * minute,
+      words: "99 messages left, 1 a minute, about 16 h 30 min; waits for the queues of ex01",
+    },
     { when: "more is left than at first", wait: wait(4_812), nowMs: second, words: "4,812 messages left; waits for the queues of ex01" },
-    { when: "the end is known", wait: wait(undefined, { dueAtMs: 10 * minute }), nowMs: 4 * minute, words: "6 min left; waits for the queues of ex01" },
-    { when: "the end has passed", wait: wait(undefined, { dueAtMs: 10 * minute }), nowMs: 11 * minute, words: "0 s left; waits for the queues of ex01" },
+    {
+      when: "the end is known",
+      wait: wait(undefined, { dueAtMs: 10 * minute }),
+      nowMs: 4 * minute,
+      words: "6 min left; waits for the queues of ex01",
+    },
+    {
+      when: "the end has passed",
+      wait: wait(undefined, { dueAtMs: 10 * minute }),
+      nowMs: 11 * minute,
+      words: "0 s left; waits for the queues of ex01",
+    },
   ];
   for (const { when, wait, progress, nowMs, words } of rows) {
     it(`is said when ${when}: ${words}`, () => assert.equal(sayProgress({ ...start, ...progress }, wait, nowMs), words));

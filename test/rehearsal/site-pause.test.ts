@@ -40,7 +40,6 @@ describe("a site pause through the Pulumi CLI", function () {
     const first = await stack.up("online");
     equal(first.code, 0, first.output);
     deepEqual(siteOf(lab), atFirst);
-    await nothingToDo();
     const second = await stack.up("online", {}, "--expect-no-changes");
     equal(second.code, 0, second.output);
     deepEqual(siteOf(lab), atFirst);
@@ -99,16 +98,24 @@ The MX may change from ${from} on, when the old TTL (86,400 s) has run out.`,
       saidOf(events, "TransportState ex02").join("\n"),
       /^Pauses intake on ex02, then waits until its queues are empty \(now \d+ messages? in \d+ queues?; 2 poison(, \d+ shadow)? messages are not waited for\)\n {2}1\. suspend MSExchangeTransport on ex02\n {2}2\. wait for the queues of ex02/,
     );
-    deepEqual(saidOf(events, "MailboxDatabaseState DAG1"), [
-      `Dismounts 7 databases of DAG1, each after its other copies are level. DB08 is not mounted now and left alone.
-  1. set PreferenceMoveFrequency of DAG1 from 01:00:00 to never, so that no database moves meanwhile
-  2. dismount DB01 (active on ex01)
-  3. dismount DB02 (active on ex01)
-  4. dismount DB03 (active on ex02)
-  5. dismount DB04 (active on ex02)
-  6. dismount DB05 (active on ex03)
-  7. dismount DB06 (active on ex03)
-  8. dismount DB07 (active on ex04)`,
+    const [first, rebalance, ...steps] = saidOf(events, "MailboxDatabaseState DAG1").join("\n").split("\n");
+    deepEqual(
+      [first, rebalance],
+      [
+        "Dismounts 7 databases of DAG1, each after its other copies are level. DB08 is not mounted now and left alone.",
+        "  1. set PreferenceMoveFrequency of DAG1 from 01:00:00 to never, so that no database moves meanwhile",
+      ],
+    );
+    // Those whose copies lag just now come last, after a wait.
+    const dismounted = steps.flatMap((step) => /^ {2}\d\. dismount (DB\d\d \(active on ex\d\d\))$/.exec(step)?.slice(1) ?? []);
+    deepEqual([...dismounted].sort(), [
+      "DB01 (active on ex01)",
+      "DB02 (active on ex01)",
+      "DB03 (active on ex02)",
+      "DB04 (active on ex02)",
+      "DB05 (active on ex03)",
+      "DB06 (active on ex03)",
+      "DB07 (active on ex04)",
     ]);
   });
 

@@ -13,7 +13,13 @@ type Input = Readonly<Record<string, unknown>>;
 /** What is written, which property is wrong, and the sentence. */
 type Wrong = readonly [Input, string, string];
 
-function describeSchema(name: string, schema: z.ZodObject, least: Input, good: readonly (readonly [string, Input, Input])[], wrong: readonly Wrong[]): void {
+function describeSchema(
+  name: string,
+  schema: z.ZodObject,
+  least: Input,
+  good: readonly (readonly [string, Input, Input])[],
+  wrong: readonly Wrong[],
+): void {
   describe(`the arguments of ${name}`, () => {
     for (const [what, input, output] of good) {
       it(`may be ${what}`, () => assert.deepEqual(check(schema, { ...least, ...input }), { inputs: output, failures: [] }));
@@ -91,7 +97,11 @@ describeSchema(
       '"[2001:db8::1]" is an IP address; an MX record names a host, whose A or AAAA record has the address.',
     ],
     [{ exchanges: [{ preference: 0, exchange: "." }] }, "exchanges[0].exchange", notNull],
-    [{ exchanges: [{ preference: 10, exchange: "Mail.contoso.com" }] }, "exchanges[0].exchange", '"Mail.contoso.com" has capital letters; write "mail.contoso.com".'],
+    [
+      { exchanges: [{ preference: 10, exchange: "Mail.contoso.com" }] },
+      "exchanges[0].exchange",
+      '"Mail.contoso.com" has capital letters; write "mail.contoso.com".',
+    ],
     [{ exchanges: [{ preference: 10 }] }, "exchanges[0].exchange", "expected a host name, found nothing"],
     [{ exchanges: [{ ...mail, preference: "10" }] }, "exchanges[0].preference", 'expected a whole number from 0 to 65535, found "10"'],
     [{ exchanges: [{ ...mail, preference: 65_536 }] }, "exchanges[0].preference", "expected 0 to 65535, found 65536"],
@@ -103,8 +113,16 @@ describeSchema(
     [{ ttlSeconds: "300" }, "ttlSeconds", 'expected a whole number of seconds from 30 to 86400, found "300"'],
     [{ ttl: 300 }, "ttl", "there is no such property; found 300"],
     [{ probe: { refused: "nobody@contoso.com" } }, "probe.accepted", "expected a mail address, found nothing"],
-    [{ probe: { accepted: "postmaster" } }, "probe.accepted", 'expected a mail address, such as "postmaster@contoso.com", found "postmaster"'],
-    [{ normal: { exchanges: [mail], ttlSeconds: 0 } }, "normal.ttlSeconds", "expected 30 to 86400 seconds, or 1 for Cloudflare's automatic, found 0"],
+    [
+      { probe: { accepted: "postmaster" } },
+      "probe.accepted",
+      'expected a mail address, such as "postmaster@contoso.com", found "postmaster"',
+    ],
+    [
+      { normal: { exchanges: [mail], ttlSeconds: 0 } },
+      "normal.ttlSeconds",
+      "expected 30 to 86400 seconds, or 1 for Cloudflare's automatic, found 0",
+    ],
     [
       { normal: { exchanges: [], ttlSeconds: 300 } },
       "normal.exchanges",
@@ -123,7 +141,13 @@ describeSchema(
     [
       "all that there is",
       { state: "running", allowStuck: ["partner.example", "ex01\\other.example"], normal: { service: "Stopped" } },
-      { server: "ex01", state: "running", allowStuck: ["partner.example", "ex01\\other.example"], normal: { service: "Stopped" }, ...patience },
+      {
+        server: "ex01",
+        state: "running",
+        allowStuck: ["partner.example", "ex01\\other.example"],
+        normal: { service: "Stopped" },
+        ...patience,
+      },
     ],
   ],
   [
@@ -148,10 +172,19 @@ describeSchema(
   databaseSchema,
   { dag: "DAG1", servers: ["ex01"], state: "dismounted" },
   [
-    ["a DAG, a server and a state", {}, { dag: "DAG1", servers: ["ex01"], state: "dismounted", leaveDismounted: [], allowBehind: [], ...patience }],
+    [
+      "a DAG, a server and a state",
+      {},
+      { dag: "DAG1", servers: ["ex01"], state: "dismounted", leaveDismounted: [], allowBehind: [], ...patience },
+    ],
     [
       "all that there is",
-      { state: "mounted", leaveDismounted: ["DB05"], allowBehind: ["DB01\\ex03"], normal: { mounted: ["DB01"], preferenceMoveFrequency: "never" } },
+      {
+        state: "mounted",
+        leaveDismounted: ["DB05"],
+        allowBehind: ["DB01\\ex03"],
+        normal: { mounted: ["DB01"], preferenceMoveFrequency: "never" },
+      },
       {
         dag: "DAG1",
         servers: ["ex01"],
@@ -174,7 +207,11 @@ describeSchema(
     [{ leaveDismounted: [5] }, "leaveDismounted[0]", "expected a database, found 5"],
     [{ allowBehind: ["DB01"] }, "allowBehind[0]", 'expected a copy, such as DB01\\ex03, found "DB01"'],
     [{ normal: { mounted: ["DB01"] } }, "normal.preferenceMoveFrequency", "expected a time span such as 01:00:00, or never, found nothing"],
-    [{ normal: { mounted: ["DB01"], preferenceMoveFrequency: "hourly" } }, "normal.preferenceMoveFrequency", 'expected a time span such as 01:00:00, or never, found "hourly"'],
+    [
+      { normal: { mounted: ["DB01"], preferenceMoveFrequency: "hourly" } },
+      "normal.preferenceMoveFrequency",
+      'expected a time span such as 01:00:00, or never, found "hourly"',
+    ],
     [{ site: "Berlin" }, "site", 'there is no such property; found "Berlin"'],
     ...times,
   ],

@@ -37,7 +37,12 @@ export function mxMemory(normal: Partial<MxMemory["normal"]> = {}, seen: Omit<Mx
 }
 
 /** One server's answer. */
-export function answer(server: string, exchanges: readonly Exchange[], ttlSeconds: number, more: { serial?: number; authoritative?: boolean } = {}): Answer {
+export function answer(
+  server: string,
+  exchanges: readonly Exchange[],
+  ttlSeconds: number,
+  more: { serial?: number; authoritative?: boolean } = {},
+): Answer {
   return { server, outcome: "answered", exchanges, ttlSeconds, authoritative: true, serial: 2026120401, ...more };
 }
 export const servers = ["ns1.contoso-dns.net", "ns2.contoso-dns.net"] as const;
@@ -66,7 +71,7 @@ export function markedNotes(...exchanges: readonly Exchange[]): Readonly<Record<
 }
 
 /** A mail host that takes the domain's mail over TLS and nothing else. */
-export function fit(): SmtpReading & { reachable: true } {
+export function takesMail(): SmtpReading & { reachable: true } {
   return {
     reachable: true,
     greeting: "buffer.contoso-mail.net ESMTP",
@@ -90,7 +95,10 @@ export function queue(nextHop: string, messages: number, overrides: Partial<Queu
   return { nextHop, messages, fate: "leaves", lastError: "", ...overrides };
 }
 
-export function databaseArgs(state: MailboxDatabaseStateArgs["state"], overrides: Partial<MailboxDatabaseStateArgs> = {}): MailboxDatabaseStateArgs {
+export function databaseArgs(
+  state: MailboxDatabaseStateArgs["state"],
+  overrides: Partial<MailboxDatabaseStateArgs> = {},
+): MailboxDatabaseStateArgs {
   return {
     dag: "DAG1",
     servers: ["ex01", "ex02", "ex03", "ex04"],

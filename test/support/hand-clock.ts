@@ -27,7 +27,10 @@ export class HandClock implements Clock {
   pass(ms: number, signal?: AbortSignal): void {
     const untilMs = this.#nowMs + ms;
     while (signal?.aborted !== true) {
-      const next = this.#planned.reduce((one, other) => (other.atMs < one.atMs ? other : one), { atMs: Number.POSITIVE_INFINITY, act: () => {} });
+      const next = this.#planned.reduce((one, other) => (other.atMs < one.atMs ? other : one), {
+        atMs: Number.POSITIVE_INFINITY,
+        act: () => {},
+      });
       if (next.atMs > untilMs) {
         this.#nowMs = untilMs;
         return;

@@ -23,7 +23,7 @@ export function around(clock: Clock, overrides: Partial<Circumstances> = {}, sai
 
 /** What is kept after a reading at rest, as a refresh does it: the memory renewed, the arguments in the words of what is there. */
 export function atRest<Site, Args, Actual, Memory, S extends Step>(
-  kind: Kind<Site, Args, Actual, Memory, S>,
+  kind: Pick<Kind<Site, Args, Actual, Memory, S>, "remember" | "liveArgs">,
   kept: Kept<Args, Memory>,
   actual: Actual,
   nowMs: number,

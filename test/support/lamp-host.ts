@@ -1,6 +1,7 @@
 // The row of lamps of toy-kind.ts as a resource of the host: a site with nothing in it but that row, and what an operation has around it.
-import type { Around } from "../../provider/host/operations.ts";
+
 import type { AnyKind } from "../../provider/engine/kind.ts";
+import type { Around } from "../../provider/host/operations.ts";
 import type { Site } from "../../provider/resources/site.ts";
 import { HandClock } from "./hand-clock.ts";
 import { type LampArgs, type LampMemory, type LampRow, LampSite, lampRow, lampsLit } from "./toy-kind.ts";
@@ -31,8 +32,9 @@ export function lampHost(row: LampRow = lampsLit(), changes: Partial<AnyKind<Sit
   const warnings: string[] = [];
   const status: string[] = [];
   const stop = new AbortController();
+  const { forget: _none, ...ofLamps } = lampRow;
   const kind: AnyKind<Site> = {
-    ...lampRow,
+    ...ofLamps,
     observe: () => site.look(),
     apply: (_site, _args: LampArgs, step) => site.take(step),
     ...changes,

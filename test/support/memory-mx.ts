@@ -36,7 +36,10 @@ export function memoryMx(zones: Zones, zoneName: string, wire: Wire, clock: Cloc
   };
   return {
     ttlRange: { least: 60, greatest: 86_400 },
-    nameServers: async () => (await zone(), zones.nameServers),
+    nameServers: async () => {
+      await zone();
+      return zones.nameServers;
+    },
     observe: async (name) => setOf((await shared.read()).filter((record) => record.name === name)),
     add: (name, exchange, { ttlSeconds: ttl, note }) =>
       write(async (zoneId) => {

@@ -4,9 +4,9 @@ import { ResourceProviderClient, ResourceProviderService } from "@pulumi/pulumi/
 import proto from "@pulumi/pulumi/proto/provider_pb.js";
 import statusProto from "@pulumi/pulumi/proto/status_pb.js";
 import type { Clock } from "../../provider/engine/clock.ts";
+import type { Properties } from "../../provider/host/operations.ts";
 import { type Host, service } from "../../provider/host/service.ts";
 import { propertiesOf } from "../../provider/host/structs.ts";
-import type { Properties } from "../../provider/host/operations.ts";
 
 export interface PluginClient {
   readonly client: ResourceProviderClient;
@@ -57,14 +57,14 @@ export function ask<Response>(send: (reply: (error: grpc.ServiceError | null, re
 }
 
 /** What an error makes the engine keep although the operation did not end as asked; `undefined` where it makes it keep nothing. */
-export function keptBy(error: unknown): { readonly id: string; readonly state: Properties; readonly reasons: readonly string[] } | undefined {
+export function keptBy(
+  error: unknown,
+): { readonly id: string; readonly state: Properties; readonly reasons: readonly string[] } | undefined {
   if (!(error instanceof Error) || !("metadata" in error) || !(error.metadata instanceof grpc.Metadata)) return undefined;
   const [details] = error.metadata.get("grpc-status-details-bin");
   if (!(details instanceof Uint8Array)) return undefined;
   const status = statusProto.Status.deserializeBinary(details);
-  const failed = status
-    .getDetailsList()[0]
-    ?.unpack(proto.ErrorResourceInitFailed.deserializeBinary, "pulumirpc.ErrorResourceInitFailed");
+  const failed = status.getDetailsList()[0]?.unpack(proto.ErrorResourceInitFailed.deserializeBinary, "pulumirpc.ErrorResourceInitFailed");
   if (failed === null || failed === undefined) return undefined;
   return { id: failed.getId(), state: propertiesOf(failed.getProperties()), reasons: failed.getReasonsList() };
 }

@@ -159,7 +159,7 @@ export function siteOf({ world }: Lab): Readonly<Record<string, string>> {
     const states = server.components.readings().map(({ component, state }) => `${component} ${state}`);
     return [`${server.name} availability`, [server.policy, `moveNow ${server.moveNow}`, ...states].join(", ")];
   });
-  const settings = buffer.settings.inFile().map(([name]) => [`${buffer.name} ${name}`, buffer.settings.value(name)]);
+  const settings = buffer.settings.inFile().flatMap(([name, value]) => (value === "" ? [] : [[`${buffer.name} ${name}`, value]]));
   return { ...picture, ...Object.fromEntries([...servers, ...settings]) };
 }
 

@@ -47,7 +47,9 @@ export function walk<World, Args, Actual, Memory, S extends Step>(
     const [step] = steps;
     if (step === undefined) return { end: { world, memory }, points, did };
     did.push(sayOne(model.kind, step));
-    world = isWait(step) ? model.pass(world, step.dueAtMs === undefined ? step.recheckMs : step.dueAtMs - model.nowMs(world)) : model.apply(world, step);
+    world = isWait(step)
+      ? model.pass(world, step.dueAtMs === undefined ? step.recheckMs : step.dueAtMs - model.nowMs(world))
+      : model.apply(world, step);
   }
   return assert.fail(`no end after ${longestWalk} steps; the last ones: ${did.slice(-6).join("; ")}`);
 }

@@ -115,7 +115,6 @@ export class Endpoint {
     const shell = this.shells.find(shellId, asker.user);
     if (request.action === `${TRANSFER}/Get`) return this.#get(request, shell);
     if (shell === undefined) return refuse(faults.unknownShell(this.#machine, shellId));
-    shell.usedAtMs = this.#options.nowMs();
     shell.busy += 1;
     try {
       return await this.#act(request, shell, asker);

@@ -32,10 +32,13 @@ export const args = z.strictObject({
     .enum(["held", "released"], expecting("held or released"))
     .describe("`held`: all that arrives is kept. `released`: what was kept is delivered, oldest first, and what arrives goes on at once."),
   probe: z
-    .strictObject({
-      accepted: z.string(expecting("the part before the @")).default("postmaster"),
-      refused: z.string(expecting("the part before the @")).default("nobody-here-4711"),
-    })
+    .strictObject(
+      {
+        accepted: z.string(expecting("the part before the @")).default("postmaster"),
+        refused: z.string(expecting("the part before the @")).default("nobody-here-4711"),
+      },
+      expecting("{ accepted, refused }"),
+    )
     .prefault({})
     .describe("Local parts asked of the host in every domain before mail is sent its way; nothing is sent to the second."),
   token: mailAddress.optional().describe("Who receives the one test message of a pause. Absent: `postmaster@` the first domain."),

@@ -26,10 +26,15 @@ export const args = z.strictObject({
     .default([])
     .describe("Copies (`DB01\\ex03`) that a dismount does not wait for, because they are suspended or failed."),
   normal: z
-    .strictObject({
-      mounted: z.array(z.string(expecting("a database")), expecting("a list of databases")),
-      preferenceMoveFrequency: z.string(expecting("a time span such as 01:00:00, or never")),
-    })
+    .strictObject(
+      {
+        mounted: z.array(z.string(expecting("a database")), expecting("a list of databases")),
+        preferenceMoveFrequency: z
+          .string(expecting("a time span such as 01:00:00, or never"))
+          .regex(/^(never|([0-4]?\d\.)?([01]\d|2[0-3]):[0-5]\d:[0-5]\d)$/, expecting("a time span such as 01:00:00, or never")),
+      },
+      expecting("{ mounted, preferenceMoveFrequency }"),
+    )
     .optional()
     .describe("What is normal, for a DAG that enters the program while its databases are dismounted."),
   maxWaitSeconds,

@@ -30,6 +30,15 @@ export const mailboxDatabaseState: Kind<Site, MailboxDatabaseStateArgs, ActualDa
 function adopt(args: MailboxDatabaseStateArgs, actual: ActualDatabases): { memory: DatabaseMemory } | { refusal: Refusal } {
   if (args.normal !== undefined)
     return { memory: { normal: { ...args.normal, mounted: [...args.normal.mounted].sort(), activeOn: activeIn(actual) } } };
+  const unknown = actual.databases.filter((database) => database.mounted === undefined).map((database) => database.name);
+  if (unknown.length > 0) {
+    return {
+      refusal: {
+        sentence: `${args.dag} is entered into this program for the first time, and Exchange does not know just now whether ${unknown.join(", ")} is mounted.`,
+        remedy: "What is normal there cannot be read from it. Run `pulumi up` again when it does.",
+      },
+    };
+  }
   const mark =
     actual.pausedServers.length > 0
       ? `MSExchangeTransport is paused on ${actual.pausedServers.join(", ")}`
@@ -56,21 +65,15 @@ function remember(
   _nowMs: number,
   moment: "atRest" | "underWay",
 ): DatabaseMemory {
+  const { normal } = memory;
+  if (args.normal !== undefined) return { normal: { ...args.normal, mounted: [...args.normal.mounted].sort(), activeOn: normal.activeOn } };
+  if (moment === "underWay" || args.state !== "mounted" || actual.pausedServers.length > 0) return memory;
+  const before = normal.mounted.filter((name) => !args.leaveDismounted.includes(name));
+  const renewed = normalIn(actual, before);
   // Found held still where that is not normal, auto-rebalance bears the mark of a run that did not end.
-  const heldStill = actual.preferenceMoveFrequency === "never" && memory.normal.preferenceMoveFrequency !== "never";
-  const unmarked =
-    !heldStill &&
-    actual.pausedServers.length === 0 &&
-    memory.normal.mounted.every((name) => mountedIn(actual).includes(name) || args.leaveDismounted.includes(name));
-  if (args.normal !== undefined)
-    return { normal: { ...args.normal, mounted: [...args.normal.mounted].sort(), activeOn: memory.normal.activeOn } };
-  const renewed = moment === "atRest" && args.state === "mounted" && unmarked;
-  return renewed
-    ? normalIn(
-        actual,
-        memory.normal.mounted.filter((name) => !args.leaveDismounted.includes(name)),
-      )
-    : memory;
+  const heldStill = actual.preferenceMoveFrequency === "never" && normal.preferenceMoveFrequency !== "never";
+  if (!heldStill && before.every((name) => mountedIn(actual).includes(name))) return renewed;
+  return { normal: { ...normal, mounted: renewed.normal.mounted, activeOn: { ...renewed.normal.activeOn, ...normal.activeOn } } };
 }
 
 function normalIn(actual: ActualDatabases, before: readonly string[]): DatabaseMemory {
@@ -107,16 +110,22 @@ function headline(args: MailboxDatabaseStateArgs, actual: ActualDatabases, memor
     return [`Dismounts ${mountedIn(actual).length} databases of ${args.dag}, each after its other copies are level.${left}`];
   }
   const wanted = memory.normal.mounted.filter((name) => down.includes(name) && !args.leaveDismounted.includes(name));
-  const alone = down.filter((name) => !wanted.includes(name));
+  const told = down.filter((name) => args.leaveDismounted.includes(name));
+  const others = down.filter((name) => !wanted.includes(name) && !told.includes(name));
   const moved = memory.normal.mounted.flatMap((name) => {
     const now = actual.databases.find((database) => database.name === name)?.activeOn;
     const before = memory.normal.activeOn[name];
     return now === undefined || before === undefined || now === before ? [] : [`${name} is active on ${now}; it was on ${before}.`];
   });
   return [
-    `Mounts ${wanted.length} databases of ${args.dag}, those that were mounted.${alone.length === 0 ? "" : ` ${alone.join(" and ")} stay${alone.length === 1 ? "s" : ""} dismounted, as before.`}`,
+    `Mounts ${wanted.length} databases of ${args.dag}, those that were mounted.${sayAlone(told, "as the program says")}${sayAlone(others, "as before")}`,
     ...moved,
   ];
+}
+
+/** ` DB08 stays dismounted, as before.`, or nothing. */
+function sayAlone(names: readonly string[], why: string): string {
+  return names.length === 0 ? "" : ` ${names.join(" and ")} stay${names.length === 1 ? "s" : ""} dismounted, ${why}.`;
 }
 
 function liveState(args: MailboxDatabaseStateArgs, actual: ActualDatabases, memory: DatabaseMemory): MailboxDatabaseStateArgs["state"] {

@@ -26,17 +26,28 @@ export const args = z.strictObject({
     .optional()
     .describe("Time to live in seconds (`30` to `86400`; Cloudflare takes 60 and more). Absent: what is normal for it."),
   probe: z
-    .strictObject({
-      accepted: mailAddress.describe("A recipient that every mail host of the domain must accept."),
-      refused: mailAddress.optional().describe("A recipient that nobody has; a host that accepts it would bounce mail later."),
-    })
+    .strictObject(
+      {
+        accepted: mailAddress.describe("A recipient that every mail host of the domain must accept."),
+        refused: mailAddress.optional().describe("A recipient that nobody has; a host that accepts it would bounce mail later."),
+      },
+      expecting("{ accepted, refused }"),
+    )
     .optional()
     .describe("Asked of each host before it enters the set; nothing is sent. Absent: `postmaster@<name>`, and an invented one."),
   normal: z
-    .strictObject({
-      exchanges: exchangeList,
-      ttlSeconds: z.union([z.literal(1), ttl], expecting("30 to 86400 seconds, or 1 for Cloudflare's automatic")),
-    })
+    .strictObject(
+      {
+        exchanges: exchangeList,
+        ttlSeconds: z
+          .int(expecting("30 to 86400 seconds, or 1 for Cloudflare's automatic"))
+          .refine(
+            (seconds) => seconds === 1 || ttl.safeParse(seconds).success,
+            expecting("30 to 86400 seconds, or 1 for Cloudflare's automatic"),
+          ),
+      },
+      expecting("{ exchanges, ttlSeconds }"),
+    )
     .optional()
     .describe("What is normal, for a name that enters the program while it is paused already."),
   maxWaitSeconds,

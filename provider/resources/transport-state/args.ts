@@ -14,7 +14,7 @@ export const args = z.strictObject({
       "Next hops (`partner.example`, or with the server `ex03\\\\partner.example`) whose messages may stay in their queue during the pause; they are delivered afterwards.",
     ),
   normal: z
-    .strictObject({ service: z.enum(["Running", "Stopped"], expecting("Running or Stopped")) })
+    .strictObject({ service: z.enum(["Running", "Stopped"], expecting("Running or Stopped")) }, expecting("{ service }"))
     .optional()
     .describe("What is normal for MSExchangeTransport, for a server that enters the program while it is paused already."),
   maxWaitSeconds,

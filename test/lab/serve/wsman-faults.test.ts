@@ -27,6 +27,20 @@ describe("a scripted fault at a WSMan endpoint", () => {
     deepEqual(outputOf(await receive()), ["<I32>7</I32>"]);
   });
 
+  it("cutAfter: the connection does not break before the cmdlet has ended", async () => {
+    lab = await wsmanLab();
+    lab.faults.add({ when: { edge: "wsman", call: "Wait-Forever" }, what: "cutAfter" });
+    await lab.client.open(SHELL_ID);
+    let isBroken = false;
+    const broken = lab.client.command(SHELL_ID, COMMAND_ID, [{ name: "Wait-Forever" }]).catch(() => (isBroken = true));
+    while (lab.faults.pending.length > 0) await lab.client.ask({ action: "Get", shellId: SHELL_ID });
+    equal((await lab.client.ask({ action: "Get", shellId: SHELL_ID })).status, 200);
+    equal(isBroken, false);
+    lab.toy.release();
+    equal(await broken, true);
+    deepEqual(outputOf(await receive()), ["<S>late</S>"]);
+  });
+
   it("refused: 503 and HTML, the cmdlet never ran, and its command is unknown", async () => {
     const command = await commandWith("refused");
     const answer = await command();

@@ -1,5 +1,7 @@
 // What stands around an endpoint: who may ask, paths and bodies, many servers, and servers that are down.
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
+import { once } from "node:events";
+import { connect } from "node:net";
 import type { WsmanOptions } from "../../../lab/serve/wsman.ts";
 import { faultIn, RawWsman } from "../../support/raw-wsman.ts";
 import { COMMAND_ID, GONE, SHELL_ID, type WsmanLab, wsmanLab } from "../../support/wsman-lab.ts";
@@ -49,6 +51,19 @@ describe("HTTP around a WSMan endpoint", () => {
     equal((await client.ask({ action: "Get", shellId: SHELL_ID })).status, 200);
     lab.toy.release();
     match((await client.receive(SHELL_ID, COMMAND_ID)).text, /CommandState\/Done/);
+  });
+
+  it("does not take a shell for busy whose client went away while it waited", async () => {
+    const client = await start();
+    await client.open(SHELL_ID);
+    const connection = new AbortController();
+    const broken = rejects(client.receive(SHELL_ID, undefined, { signal: connection.signal }), { name: "AbortError" });
+    equal((await client.ask({ action: "Get", shellId: SHELL_ID })).status, 200);
+    connection.abort();
+    await broken;
+    equal((await client.ask({ action: "Get", shellId: SHELL_ID })).status, 200);
+    lab.nowMs += 900_001;
+    deepEqual(faultIn(await client.ask({ action: "Get", shellId: SHELL_ID })), GONE);
   });
 
   it("takes a client that lost the front end's cookie for a stranger, when told to", async () => {
@@ -105,6 +120,22 @@ describe("HTTP around a WSMan endpoint", () => {
     equal((await new RawWsman(lab.servers.address("ex02", "Microsoft.Exchange"), "CONTOSO\\pauser", "a").create(SHELL_ID)).status, 200);
     isUp = true;
     deepEqual(faultIn(await client.receive(SHELL_ID, undefined)), GONE);
+  });
+
+  it("runs nothing for a connection that was open when the server went down", async () => {
+    let isUp = true;
+    const client = await start({ isUp: () => isUp, whenDown: "reset" });
+    client.keepAlive();
+    await client.open(SHELL_ID);
+    isUp = false;
+    await rejects(client.command(SHELL_ID, COMMAND_ID, [{ name: "Get-Nothing" }]), { code: "ECONNRESET" });
+    deepEqual(lab.toy.requests, []);
+  });
+
+  it("resets a connection to a server that is down before anything is asked", async () => {
+    await start({ isUp: () => false, whenDown: "reset" });
+    const { port } = lab.servers.address("ex01", "Microsoft.Exchange");
+    await rejects(once(connect(port, "127.0.0.1"), "end"), { code: "ECONNRESET" });
   });
 });
 

@@ -76,7 +76,15 @@ describe("a WSMan endpoint", () => {
     deepEqual([...(fragment?.slice(61, 65) ?? [])], [0xef, 0xbb, 0xbf, 0x3c]);
   });
 
-  it("answers no larger than the client's envelope, with fragments of at most 32,747 bytes, and the rest in the next answers", async () => {
+  it("cuts messages into fragments of 32,747 bytes and a header of 21", async () => {
+    const client = await start();
+    await client.open(SHELL_ID);
+    await client.command(SHELL_ID, COMMAND_ID, [{ name: "Get-Number", args: [["Value", "x".repeat(40_000)]] }]);
+    const [first, second] = fragmentsIn(await client.receive(SHELL_ID, COMMAND_ID));
+    deepEqual([first?.length, second?.length], [32_768, 40_000 + 40 + 3 + "<S></S>".length - 32_747 + 21]);
+  });
+
+  it("answers no larger than the client's envelope, and gives the rest in the next answers", async () => {
     const client = await start();
     await client.open(SHELL_ID);
     await client.command(SHELL_ID, COMMAND_ID, [{ name: "Get-Many", args: [["Count", 100]] }]);
@@ -140,6 +148,15 @@ describe("a WSMan endpoint", () => {
     await client.command(SHELL_ID, COMMAND_ID, [{ name: "Wait-Forever" }]);
     await client.command(SHELL_ID, OTHER_ID, [{ name: "Get-Number", args: [["Value", 2]] }]);
     deepEqual(messagesIn(await client.receive(SHELL_ID, OTHER_ID)).map(({ data }) => data)[0], "<I32>2</I32>");
+  });
+
+  it("tells a Receive that waits that its shell was deleted", async () => {
+    const client = await start();
+    await client.open(SHELL_ID);
+    const waiting = client.receive(SHELL_ID, undefined);
+    equal((await client.ask({ action: "Get", shellId: SHELL_ID })).status, 200);
+    equal((await client.ask({ action: "Delete", shellId: SHELL_ID })).status, 200);
+    deepEqual(faultIn(await waiting), GONE);
   });
 
   it("ends a waiting Receive with state Stopped when its command is terminated", async () => {

@@ -22,7 +22,12 @@ export function dagWorld(overrides: Partial<DagWorld> = {}): DagWorld {
 
 export const dagModel: Model<DagWorld, MailboxDatabaseStateArgs, ActualDatabases, DatabaseMemory, DatabaseStep> = {
   kind: mailboxDatabaseState,
-  observe: ({ servers, preferenceMoveFrequency, databases, pausedServers }) => ({ servers, preferenceMoveFrequency, databases, pausedServers }),
+  observe: ({ servers, preferenceMoveFrequency, databases, pausedServers }) => ({
+    servers,
+    preferenceMoveFrequency,
+    databases,
+    pausedServers,
+  }),
   apply,
   pass: (world, ms) => ({ ...world, nowMs: world.nowMs + ms, databases: world.databases.map(comeLevel) }),
   nowMs: (world) => world.nowMs,

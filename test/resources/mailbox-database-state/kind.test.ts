@@ -22,7 +22,9 @@ describe("a DAG that enters the program", () => {
 
   it("that never rebalances itself is normal so", () => {
     const actual = actualDatabases({ preferenceMoveFrequency: "never" });
-    assert.deepEqual(mailboxDatabaseState.adopt(databaseArgs("mounted"), actual, 0), { memory: databaseMemory({ preferenceMoveFrequency: "never" }) });
+    assert.deepEqual(mailboxDatabaseState.adopt(databaseArgs("mounted"), actual, 0), {
+      memory: databaseMemory({ preferenceMoveFrequency: "never" }),
+    });
   });
 
   const marks: readonly (readonly [string, Partial<ActualDatabases>])[] = [
@@ -56,7 +58,11 @@ describe("what is normal for a DAG's databases", () => {
   const moved = database("DB02", { activeOn: "ex04" });
   const db9 = database("DB09", { activeOn: "ex04" });
   const changed = { databases: [db1, moved, db9], preferenceMoveFrequency: "02:00:00" };
-  const renewed = databaseMemory({ mounted: ["DB01", "DB02", "DB09"], activeOn: { DB01: "ex01", DB02: "ex04", DB09: "ex04" }, preferenceMoveFrequency: "02:00:00" });
+  const renewed = databaseMemory({
+    mounted: ["DB01", "DB02", "DB09"],
+    activeOn: { DB01: "ex01", DB02: "ex04", DB09: "ex04" },
+    preferenceMoveFrequency: "02:00:00",
+  });
   const asBefore = databaseMemory();
   interface Row {
     readonly when: string;
@@ -70,9 +76,17 @@ describe("what is normal for a DAG's databases", () => {
     { when: "found changed while a run is under way, stays", actual: changed, moment: "underWay", becomes: asBefore },
     { when: "found changed while they are to be dismounted, stays", actual: changed, args: { state: "dismounted" }, becomes: asBefore },
     { when: "found changed with a server paused, stays", actual: { ...changed, pausedServers: ["ex03"] }, becomes: asBefore },
-    { when: "found with one dismounted, as by a run that was killed, stays", actual: { databases: [db1, down2, db8], preferenceMoveFrequency: "never" }, becomes: asBefore },
+    {
+      when: "found with one dismounted, as by a run that was killed, stays",
+      actual: { databases: [db1, down2, db8], preferenceMoveFrequency: "never" },
+      becomes: asBefore,
+    },
     { when: "found with one gone, stays", actual: { databases: [db1, db8] }, becomes: asBefore },
-    { when: "found with one of which Exchange does not know, stays", actual: { databases: [db1, database("DB02", { mounted: undefined }), db8] }, becomes: asBefore },
+    {
+      when: "found with one of which Exchange does not know, stays",
+      actual: { databases: [db1, database("DB02", { mounted: undefined }), db8] },
+      becomes: asBefore,
+    },
     {
       when: "found with one dismounted that the program leaves so, becomes that",
       actual: { databases: [db1, down2, db8] },
@@ -108,7 +122,12 @@ describe("what is normal for a DAG's databases", () => {
 
 describe("a DAG's databases in the program's words", () => {
   const allDown = { databases: [down1, down2, db8], preferenceMoveFrequency: "never" };
-  const rows: readonly (readonly [string, MailboxDatabaseStateArgs["state"], Partial<ActualDatabases>, MailboxDatabaseStateArgs["state"]])[] = [
+  const rows: readonly (readonly [
+    string,
+    MailboxDatabaseStateArgs["state"],
+    Partial<ActualDatabases>,
+    MailboxDatabaseStateArgs["state"],
+  ])[] = [
     ["mounted as asked", "mounted", {}, "mounted"],
     ["dismounted as asked", "dismounted", allDown, "dismounted"],
     ["dismounted though asked to be mounted", "mounted", allDown, "dismounted"],
@@ -137,13 +156,26 @@ describe("the change of a DAG's databases in words", () => {
       { databases: [down1, db2, db8] },
       ["Dismounts 1 databases of DAG1, each after its other copies are level. DB01 and DB08 are not mounted now and left alone."],
     ],
-    ["to dismounted, with all mounted", databaseArgs("dismounted"), { databases: [db1, db2] }, ["Dismounts 2 databases of DAG1, each after its other copies are level."]],
-    ["back to mounted", databaseArgs("mounted"), allDown, ["Mounts 2 databases of DAG1, those that were mounted. DB08 stays dismounted, as before."]],
+    [
+      "to dismounted, with all mounted",
+      databaseArgs("dismounted"),
+      { databases: [db1, db2] },
+      ["Dismounts 2 databases of DAG1, each after its other copies are level."],
+    ],
+    [
+      "back to mounted",
+      databaseArgs("mounted"),
+      allDown,
+      ["Mounts 2 databases of DAG1, those that were mounted. DB08 stays dismounted, as before."],
+    ],
     [
       "back to mounted, but one, and another has moved",
       databaseArgs("mounted", { leaveDismounted: ["DB02"] }),
       { databases: [database("DB01", { mounted: false, activeOn: "ex03" }), down2, db8], preferenceMoveFrequency: "never" },
-      ["Mounts 1 databases of DAG1, those that were mounted. DB02 stays dismounted, as the program says. DB08 stays dismounted, as before.", "DB01 is active on ex03; it was on ex01."],
+      [
+        "Mounts 1 databases of DAG1, those that were mounted. DB02 stays dismounted, as the program says. DB08 stays dismounted, as before.",
+        "DB01 is active on ex03; it was on ex01.",
+      ],
     ],
   ];
   for (const [when, args, actual, lines] of rows) {
@@ -153,7 +185,9 @@ describe("the change of a DAG's databases in words", () => {
 
 describe("the rest of the contract of MailboxDatabaseState", () => {
   it("gives the names of what is mounted", () => {
-    assert.deepEqual(mailboxDatabaseState.outputs(databaseArgs("mounted"), actualDatabases(), databaseMemory()), { mounted: ["DB01", "DB02"] });
+    assert.deepEqual(mailboxDatabaseState.outputs(databaseArgs("mounted"), actualDatabases(), databaseMemory()), {
+      mounted: ["DB01", "DB02"],
+    });
     assert.deepEqual(mailboxDatabaseState.outputs(databaseArgs("mounted"), undefined, databaseMemory()), {});
   });
 
@@ -166,7 +200,10 @@ describe("the rest of the contract of MailboxDatabaseState", () => {
 
   it("may change a DAG in its first run only where the program says what is normal", () => {
     assert.deepEqual(
-      [mailboxDatabaseState.isSelfContained(databaseArgs("dismounted")), mailboxDatabaseState.isSelfContained(databaseArgs("dismounted", { normal: given }))],
+      [
+        mailboxDatabaseState.isSelfContained(databaseArgs("dismounted")),
+        mailboxDatabaseState.isSelfContained(databaseArgs("dismounted", { normal: given })),
+      ],
       [false, true],
     );
   });

@@ -1,12 +1,11 @@
-// How the databases of a DAG are dismounted and mounted again, in rows, and every state on the way leads on and back.
+// How the databases of a DAG are dismounted and mounted again, in rows. That every state on the way leads on and back: replay.test.ts.
 import assert from "node:assert/strict";
 import type { MailboxDatabaseStateArgs } from "../../../provider/resources/mailbox-database-state/args.ts";
 import { mailboxDatabaseState } from "../../../provider/resources/mailbox-database-state/kind.ts";
 import type { ActualDatabases } from "../../../provider/resources/mailbox-database-state/observe.ts";
 import { type DatabaseMemory, plan } from "../../../provider/resources/mailbox-database-state/plan.ts";
 import { actualDatabases, copy, database, databaseArgs, databaseMemory } from "../../support/builders.ts";
-import { breaks, resumed, said, walk } from "../../support/replay.ts";
-import { type DagWorld, dagModel, dagWorld } from "./dag-world.ts";
+import { said } from "../../support/replay.ts";
 
 const hold = "set PreferenceMoveFrequency of DAG1 from 01:00:00 to never, so that no database moves meanwhile";
 const release = "set PreferenceMoveFrequency of DAG1 from never to 01:00:00";
@@ -44,25 +43,90 @@ function waits(copies: string): string {
 
 const rows: readonly Row[] = [
   { when: "all copies level", state: "dismounted", says: [hold, dismount1, dismount2] },
-  { when: "one copy behind, which goes last", state: "dismounted", actual: { databases: [lagging1, db2, db8] }, says: [hold, dismount2, waits("DB01 on ex03 (42 logs behind)"), dismount1] },
-  { when: "one copy only behind in replay", state: "dismounted", actual: { databases: [db1With({ replayQueueLength: 1 })] }, says: [hold, waits("DB01 on ex03 (1 logs behind)"), dismount1] },
+  {
+    when: "one copy behind, which goes last",
+    state: "dismounted",
+    actual: { databases: [lagging1, db2, db8] },
+    says: [hold, dismount2, waits("DB01 on ex03 (42 logs behind)"), dismount1],
+  },
+  {
+    when: "one copy only behind in replay",
+    state: "dismounted",
+    actual: { databases: [db1With({ replayQueueLength: 1 })] },
+    says: [hold, waits("DB01 on ex03 (1 logs behind)"), dismount1],
+  },
   {
     when: "one copy suspended, though level",
     state: "dismounted",
     actual: { databases: [suspended1, db2, db8] },
     says: [hold, dismount2, waits("DB01 on ex03 (Suspended, 0 logs behind)"), dismount1],
   },
-  { when: "a suspended copy that is accepted", state: "dismounted", args: { allowBehind: ["db01\\EX03"] }, actual: { databases: [suspended1] }, says: [hold, dismount1] },
-  { when: "a copy behind that is accepted", state: "dismounted", args: { allowBehind: ["DB01\\ex03"] }, actual: { databases: [lagging1] }, says: [hold, dismount1] },
-  { when: "another copy accepted", state: "dismounted", args: { allowBehind: ["DB02\\ex03"] }, actual: { databases: [lagging1] }, says: [hold, waits("DB01 on ex03 (42 logs behind)"), dismount1] },
-  { when: "a database of one copy", state: "dismounted", actual: { databases: [database("DB01", { copies: [copy("DB01", "ex01", { status: "Mounted" })] })] }, says: [hold, dismount1] },
-  { when: "more copies behind than can be named", state: "dismounted", actual: { databases: [database("DB01", { copies: ["ex02", "ex03", "ex04", "ex05", "ex06"].map((server) => copy("DB01", server, { copyQueueLength: 5 })) })] },
-    says: [hold, waits("DB01 on ex02 (5 logs behind), DB01 on ex03 (5 logs behind), DB01 on ex04 (5 logs behind), DB01 on ex05 (5 logs behind) and 1 more"), dismount1] },
+  {
+    when: "a suspended copy that is accepted",
+    state: "dismounted",
+    args: { allowBehind: ["db01\\EX03"] },
+    actual: { databases: [suspended1] },
+    says: [hold, dismount1],
+  },
+  {
+    when: "a copy behind that is accepted",
+    state: "dismounted",
+    args: { allowBehind: ["DB01\\ex03"] },
+    actual: { databases: [lagging1] },
+    says: [hold, dismount1],
+  },
+  {
+    when: "another copy accepted",
+    state: "dismounted",
+    args: { allowBehind: ["DB02\\ex03"] },
+    actual: { databases: [lagging1] },
+    says: [hold, waits("DB01 on ex03 (42 logs behind)"), dismount1],
+  },
+  {
+    when: "a database of one copy",
+    state: "dismounted",
+    actual: { databases: [database("DB01", { copies: [copy("DB01", "ex01", { status: "Mounted" })] })] },
+    says: [hold, dismount1],
+  },
+  {
+    when: "more copies behind than can be named",
+    state: "dismounted",
+    actual: {
+      databases: [
+        database("DB01", {
+          copies: ["ex02", "ex03", "ex04", "ex05", "ex06"].map((server) => copy("DB01", server, { copyQueueLength: 5 })),
+        }),
+      ],
+    },
+    says: [
+      hold,
+      waits(
+        "DB01 on ex02 (5 logs behind), DB01 on ex03 (5 logs behind), DB01 on ex04 (5 logs behind), DB01 on ex05 (5 logs behind) and 1 more",
+      ),
+      dismount1,
+    ],
+  },
   { when: "auto-rebalance held already", state: "dismounted", actual: { preferenceMoveFrequency: "never" }, says: [dismount1, dismount2] },
-  { when: "auto-rebalance that never runs", state: "dismounted", actual: { preferenceMoveFrequency: "never" }, memory: databaseMemory({ preferenceMoveFrequency: "never" }), says: [dismount1, dismount2] },
-  { when: "half of it done", state: "dismounted", actual: { preferenceMoveFrequency: "never", databases: [down1, db2, db8] }, says: [dismount2] },
+  {
+    when: "auto-rebalance that never runs",
+    state: "dismounted",
+    actual: { preferenceMoveFrequency: "never" },
+    memory: databaseMemory({ preferenceMoveFrequency: "never" }),
+    says: [dismount1, dismount2],
+  },
+  {
+    when: "half of it done",
+    state: "dismounted",
+    actual: { preferenceMoveFrequency: "never", databases: [down1, db2, db8] },
+    says: [dismount2],
+  },
   { when: "all of it done", state: "dismounted", actual: allDown, says: [] },
-  { when: "not one mounted, and auto-rebalance running", state: "dismounted", actual: { ...allDown, preferenceMoveFrequency: "01:00:00" }, says: [] },
+  {
+    when: "not one mounted, and auto-rebalance running",
+    state: "dismounted",
+    actual: { ...allDown, preferenceMoveFrequency: "01:00:00" },
+    says: [],
+  },
   {
     when: "a database of which Exchange does not know",
     state: "dismounted",
@@ -71,13 +135,40 @@ const rows: readonly Row[] = [
   },
   { when: "all mounted that normally are", state: "mounted", says: [] },
   { when: "all dismounted", state: "mounted", actual: allDown, says: [mount1, mount2, release] },
-  { when: "half of them mounted", state: "mounted", actual: { preferenceMoveFrequency: "never", databases: [db1, down2, db8] }, says: [mount2, release] },
+  {
+    when: "half of them mounted",
+    state: "mounted",
+    actual: { preferenceMoveFrequency: "never", databases: [db1, down2, db8] },
+    says: [mount2, release],
+  },
   { when: "all but auto-rebalance", state: "mounted", actual: { preferenceMoveFrequency: "never" }, says: [release] },
-  { when: "auto-rebalance that never runs", state: "mounted", actual: allDown, memory: databaseMemory({ preferenceMoveFrequency: "never" }), says: [mount1, mount2] },
+  {
+    when: "auto-rebalance that never runs",
+    state: "mounted",
+    actual: allDown,
+    memory: databaseMemory({ preferenceMoveFrequency: "never" }),
+    says: [mount1, mount2],
+  },
   { when: "one to be left dismounted", state: "mounted", args: { leaveDismounted: ["DB02"] }, actual: allDown, says: [mount1, release] },
-  { when: "one active elsewhere than before", state: "mounted", actual: { ...allDown, databases: [database("DB01", { mounted: false, activeOn: "ex03" }), down2, db8] }, says: ["mount DB01 (on ex03)", mount2, release] },
-  { when: "one of which Exchange does not know", state: "mounted", actual: { databases: [database("DB01", { mounted: undefined }), db2, db8] }, says: [mount1] },
-  { when: "one removed on purpose", state: "mounted", args: { leaveDismounted: ["DB02"] }, actual: { ...allDown, databases: [down1, db8] }, says: [mount1, release] },
+  {
+    when: "one active elsewhere than before",
+    state: "mounted",
+    actual: { ...allDown, databases: [database("DB01", { mounted: false, activeOn: "ex03" }), down2, db8] },
+    says: ["mount DB01 (on ex03)", mount2, release],
+  },
+  {
+    when: "one of which Exchange does not know",
+    state: "mounted",
+    actual: { databases: [database("DB01", { mounted: undefined }), db2, db8] },
+    says: [mount1],
+  },
+  {
+    when: "one removed on purpose",
+    state: "mounted",
+    args: { leaveDismounted: ["DB02"] },
+    actual: { ...allDown, databases: [down1, db8] },
+    says: [mount1, release],
+  },
 ];
 
 describe("the plan of a DAG's databases", () => {
@@ -101,17 +192,25 @@ describe("the plan of a DAG's databases", () => {
 
 describe("a copy that does not come level", () => {
   function stuck(databases: ActualDatabases["databases"], args: Partial<MailboxDatabaseStateArgs> = {}) {
-    const { steps } = plan(databaseArgs("dismounted", args), actualDatabases({ databases, preferenceMoveFrequency: "never" }), databaseMemory());
+    const { steps } = plan(
+      databaseArgs("dismounted", args),
+      actualDatabases({ databases, preferenceMoveFrequency: "never" }),
+      databaseMemory(),
+    );
     const [wait] = steps;
     assert.ok(wait !== undefined && "stuck" in wait && wait.stuck !== undefined);
     return { ...wait.stuck, afterMs: wait.stuckAfterMs, left: wait.left };
   }
 
   it("is told with its state and what to do, the worst one first", () => {
-    const worse = database("DB02", { activeOn: "ex02", copies: [copy("DB02", "ex04", { status: "Failed", copyQueueLength: 900, replayQueueLength: 12 })] });
+    const worse = database("DB02", {
+      activeOn: "ex02",
+      copies: [copy("DB02", "ex04", { status: "Failed", copyQueueLength: 900, replayQueueLength: 12 })],
+    });
     assert.deepEqual(stuck([lagging1, worse]), {
       sentence: "DB02: its copy on ex04 has not come level for 15 minutes (Failed, 900 logs to copy, 12 to replay); it was not dismounted.",
-      remedy: 'Repair that copy, or accept it as it is (`allowBehind: ["DB02\\\\ex04"]`), then run `pulumi up` again: it goes on from here.',
+      remedy:
+        'Repair that copy, or accept it as it is (`allowBehind: ["DB02\\\\ex04"]`), then run `pulumi up` again: it goes on from here.',
       afterMs: 900_000,
       left: { count: 42 + 912 + 2, unit: "logs" },
     });
@@ -130,47 +229,4 @@ describe("a copy that does not come level", () => {
     assert.equal(sentence, "DAG1: Exchange has not known for 1 minutes whether DB03 (active on ex03) is mounted.");
     assert.equal(remedy, "See to the Information Store on that server, then run `pulumi up` again: it goes on from here.");
   });
-});
-
-describe("a DAG's databases on their way", () => {
-  const allowBehind = ["DB01\\ex03"];
-  const situations: readonly { readonly when: string; readonly state: MailboxDatabaseStateArgs["state"]; readonly world: DagWorld; readonly args?: Partial<MailboxDatabaseStateArgs>; readonly memory?: DatabaseMemory }[] = [
-    { when: "all mounted and level", state: "dismounted", world: dagWorld() },
-    { when: "all mounted, in a paused site", state: "dismounted", world: dagWorld({ pausedServers: ["ex01", "ex02"] }) },
-    { when: "one copy behind", state: "dismounted", world: dagWorld({ databases: [lagging1, db2, db8] }) },
-    { when: "one copy starting", state: "dismounted", world: dagWorld({ databases: [db1With({ status: "Initializing", copyQueueLength: 70 }), db2, db8] }) },
-    { when: "one copy suspended, and accepted", state: "dismounted", world: dagWorld({ databases: [suspended1, db2, db8] }), args: { allowBehind } },
-    { when: "one copy suspended and behind, and accepted", state: "dismounted", world: dagWorld({ databases: [db1With({ status: "Suspended", copyQueueLength: 9 }), db2, db8], acceptedBehind: allowBehind }), args: { allowBehind } },
-    { when: "one of which Exchange does not know at first", state: "dismounted", world: dagWorld({ databases: [database("DB01", { mounted: undefined }), db2, db8] }) },
-    { when: "auto-rebalance that never runs", state: "dismounted", world: dagWorld({ preferenceMoveFrequency: "never" }), memory: databaseMemory({ preferenceMoveFrequency: "never" }) },
-    { when: "all dismounted", state: "mounted", world: dagWorld(allDown) },
-    { when: "all dismounted, in a paused site", state: "mounted", world: dagWorld({ ...allDown, pausedServers: ["ex01"] }) },
-    { when: "half of them dismounted", state: "mounted", world: dagWorld({ ...allDown, databases: [db1, down2, db8] }) },
-  ];
-
-  function assertIsAsAsked(world: DagWorld, state: MailboxDatabaseStateArgs["state"], { normal }: DatabaseMemory): void {
-    const mounted = world.databases.filter((it) => it.mounted).map((it) => it.name);
-    assert.deepEqual(mounted, state === "mounted" ? normal.mounted : []);
-    assert.equal(world.preferenceMoveFrequency, state === "mounted" ? normal.preferenceMoveFrequency : "never");
-  }
-
-  for (const { when, state, world, args, memory = databaseMemory() } of situations) {
-    it(`${when}, to ${state}: arrives, and from every point of the way, killed or stopped, goes on or back`, () => {
-      const asked = databaseArgs(state, args);
-      const was = databaseArgs(state === "mounted" ? "dismounted" : "mounted", args);
-      const there = walk(dagModel, asked, { world, memory });
-      assertIsAsAsked(there.end.world, state, memory);
-      for (const point of there.points) {
-        for (const how of breaks) {
-          for (const to of [asked, databaseArgs("mounted", args)]) {
-            const next = resumed(dagModel, how, { args: was, memory }, asked, point);
-            assert.deepEqual(next.memory.normal, memory.normal, `${how}, and what is normal was forgotten`);
-            const again = walk(dagModel, to, next);
-            assertIsAsAsked(again.end.world, to.state, memory);
-            assert.deepEqual(walk(dagModel, to, again.end).did, [], "a plan over its own result is empty");
-          }
-        }
-      }
-    });
-  }
 });

@@ -5,7 +5,7 @@ import type { MxRecordArgs } from "../../../provider/resources/mx-record/args.ts
 import type { ActualMx } from "../../../provider/resources/mx-record/observe.ts";
 import { plan } from "../../../provider/resources/mx-record/plan.ts";
 import type { MxMemory } from "../../../provider/resources/mx-record/remember.ts";
-import { actualMx, buffer, fit, mail, mark, mxArgs, mxMemory, offline, online, program, stranger } from "../../support/builders.ts";
+import { actualMx, buffer, mail, mark, mxArgs, mxMemory, offline, online, program, stranger, takesMail } from "../../support/builders.ts";
 import { eveningMs } from "../../support/hand-clock.ts";
 
 const host = "buffer.contoso-mail.net";
@@ -22,7 +22,7 @@ function probed(reading: SmtpReading): Partial<ActualMx> {
 }
 
 function answering(code: number, text: string, expected: ProbeRecipient["expected"]): SmtpReading {
-  const reading = fit();
+  const reading = takesMail();
   const recipients = reading.recipients.map((recipient) => (recipient.expected === expected ? { ...recipient, code, text } : recipient));
   return { ...reading, recipients };
 }
@@ -41,7 +41,10 @@ describe("an MX set that somebody else has changed", () => {
 
   it("by adding a host is left as it is", () => {
     assert.deepEqual(refusals(offline, { exchanges: [mail, stranger], ttlSeconds: 300 }), [
-      { sentence: `contoso.com: MX is now 10 mail.contoso.com, 10 mx.provider.example, and 10 mx.provider.example ${sentence}. It is left as it is.`, remedy: theirs },
+      {
+        sentence: `contoso.com: MX is now 10 mail.contoso.com, 10 mx.provider.example, and 10 mx.provider.example ${sentence}. It is left as it is.`,
+        remedy: theirs,
+      },
     ]);
   });
 
@@ -50,7 +53,10 @@ describe("an MX set that somebody else has changed", () => {
   });
 
   it("by publishing a null MX is left as it is", () => {
-    assert.match(refusals(online, { exchanges: [{ preference: 0, exchange: "." }] })[0]?.sentence ?? "", /MX is now 0 \., and 0 \. was put there/);
+    assert.match(
+      refusals(online, { exchanges: [{ preference: 0, exchange: "." }] })[0]?.sentence ?? "",
+      /MX is now 0 \., and 0 \. was put there/,
+    );
   });
 
   it("is changed when the program wants that host", () => {
@@ -100,7 +106,7 @@ describe("an MX set with the mark of a program", () => {
 
 describe("a host that is about to enter the set", () => {
   const fits: readonly { readonly what: string; readonly reading: SmtpReading; readonly says?: string }[] = [
-    { what: "takes the domain's mail over TLS and nothing else", reading: fit() },
+    { what: "takes the domain's mail over TLS and nothing else", reading: takesMail() },
     {
       what: "does not answer",
       reading: { reachable: false, why: "connecting to buffer.contoso-mail.net:25 was refused" },
@@ -108,7 +114,7 @@ describe("a host that is about to enter the set", () => {
     },
     {
       what: "offers no TLS",
-      reading: { ...fit(), startTls: false },
+      reading: { ...takesMail(), startTls: false },
       says: `${host} offers no STARTTLS: senders that insist on TLS would keep or bounce their mail.`,
     },
     {
@@ -128,7 +134,7 @@ describe("a host that is about to enter the set", () => {
       says: `${host} accepts nobody-here-4711@contoso.com, which nobody has ("250 2.1.5 Ok"): it would bounce such mail later.`,
     },
     { what: "refuses what nobody has for now", reading: answering(450, "4.1.1 try later", "refused") },
-    { what: "was not asked for a name that nobody has", reading: { ...fit(), recipients: fit().recipients.slice(0, 1) } },
+    { what: "was not asked for a name that nobody has", reading: { ...takesMail(), recipients: takesMail().recipients.slice(0, 1) } },
   ];
   for (const { what, reading, says } of fits) {
     it(`${what}: ${says === undefined ? "it enters" : "the set is left as it is"}`, () => {

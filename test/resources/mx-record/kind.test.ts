@@ -4,14 +4,32 @@ import { sayInstant } from "../../../provider/engine/progress.ts";
 import type { MxRecordArgs } from "../../../provider/resources/mx-record/args.ts";
 import { mxRecord } from "../../../provider/resources/mx-record/kind.ts";
 import type { ActualMx } from "../../../provider/resources/mx-record/observe.ts";
-import { actualMx, buffer, fit, mail, mail2, markedNotes, mxArgs, mxMemory, offline, online, prepared } from "../../support/builders.ts";
+import {
+  actualMx,
+  buffer,
+  mail,
+  mail2,
+  markedNotes,
+  mxArgs,
+  mxMemory,
+  offline,
+  online,
+  prepared,
+  takesMail,
+} from "../../support/builders.ts";
 import { eveningMs } from "../../support/hand-clock.ts";
 
 const moment = { nowMs: eveningMs, sayInstant: (ms: number) => sayInstant(ms, "Europe/Berlin") };
 
 describe("the change of an MX set in words", () => {
   const soon = "from Sat 5 Dec 21:00 UTC (22:00 in Berlin)";
-  const rows: readonly { readonly when: string; readonly args: MxRecordArgs; readonly actual?: Partial<ActualMx>; readonly lowSinceMs?: number; readonly says: readonly string[] }[] = [
+  const rows: readonly {
+    readonly when: string;
+    readonly args: MxRecordArgs;
+    readonly actual?: Partial<ActualMx>;
+    readonly lowSinceMs?: number;
+    readonly says: readonly string[];
+  }[] = [
     {
       when: "to prepared",
       args: prepared,
@@ -23,7 +41,7 @@ describe("the change of an MX set in words", () => {
     {
       when: "to offline, while caches may hold the old TTL",
       args: offline,
-      actual: { ttlSeconds: 300, probes: [{ host: buffer.exchange, reading: fit() }] },
+      actual: { ttlSeconds: 300, probes: [{ host: buffer.exchange, reading: takesMail() }] },
       lowSinceMs: eveningMs,
       says: [
         "MX of contoso.com: 10 mail.contoso.com -> 10 buffer.contoso-mail.net (TTL stays 300 s)",
@@ -62,12 +80,27 @@ describe("the change of an MX set in words", () => {
 });
 
 describe("an MX set in the program's words", () => {
-  const rows: readonly { readonly when: string; readonly args: MxRecordArgs; readonly actual?: Partial<ActualMx>; readonly live: Partial<MxRecordArgs> }[] = [
+  const rows: readonly {
+    readonly when: string;
+    readonly args: MxRecordArgs;
+    readonly actual?: Partial<ActualMx>;
+    readonly live: Partial<MxRecordArgs>;
+  }[] = [
     { when: "as it normally is", args: online, live: {} },
-    { when: "in another order", args: mxArgs({ exchanges: [mail2, mail] }), actual: { exchanges: [mail, mail2] }, live: { exchanges: [mail2, mail] } },
+    {
+      when: "in another order",
+      args: mxArgs({ exchanges: [mail2, mail] }),
+      actual: { exchanges: [mail, mail2] },
+      live: { exchanges: [mail2, mail] },
+    },
     { when: "with another set", args: online, actual: { exchanges: [buffer] }, live: { exchanges: [buffer] } },
     { when: "with another TTL", args: online, actual: { ttlSeconds: 300 }, live: { ttlSeconds: 300 } },
-    { when: "as offline asks", args: offline, actual: { exchanges: [buffer], ttlSeconds: 300 }, live: { exchanges: [buffer], ttlSeconds: 300 } },
+    {
+      when: "as offline asks",
+      args: offline,
+      actual: { exchanges: [buffer], ttlSeconds: 300 },
+      live: { exchanges: [buffer], ttlSeconds: 300 },
+    },
     { when: "as nothing of what offline asks", args: offline, live: { exchanges: [mail], ttlSeconds: 3600 } },
   ];
   for (const { when, args, actual, live } of rows) {
@@ -97,7 +130,8 @@ describe("entering the program", () => {
     ["with what is normal", mxArgs({ normal }), true],
   ];
   for (const [when, args, may] of rows) {
-    it(`${when}, an MX set ${may ? "may" : "may not"} be changed in its first run`, () => assert.equal(mxRecord.isSelfContained(args), may));
+    it(`${when}, an MX set ${may ? "may" : "may not"} be changed in its first run`, () =>
+      assert.equal(mxRecord.isSelfContained(args), may));
   }
 
   it("always expects an answer", () => assert.equal(mxRecord.expectsSilence(offline), false));
@@ -107,6 +141,9 @@ describe("a step in words", () => {
   it("that changes no TTL speaks of remarks", () => {
     const step = { kind: "rewrite", name: "contoso.com", fromSeconds: 300, toSeconds: 300, notes: {} } as const;
     assert.equal(mxRecord.sayStep(step), "restore the remarks on the MX records of contoso.com");
-    assert.equal(mxRecord.sayStep({ ...step, toSeconds: 1, notes: markedNotes(mail) }), "set the TTL of the MX of contoso.com from 300 s to automatic");
+    assert.equal(
+      mxRecord.sayStep({ ...step, toSeconds: 1, notes: markedNotes(mail) }),
+      "set the TTL of the MX of contoso.com from 300 s to automatic",
+    );
   });
 });

@@ -20,7 +20,14 @@ describe("the mark on a record", () => {
     });
   }
 
-  for (const note of ["", "front end", "pulumi-exchange", "Pulumi-exchange a: paused", "see pulumi-exchange a: paused", "pulumi-exchange without a colon"]) {
+  for (const note of [
+    "",
+    "front end",
+    "pulumi-exchange",
+    "Pulumi-exchange a: paused",
+    "see pulumi-exchange a: paused",
+    "pulumi-exchange without a colon",
+  ]) {
     it(`is not seen in "${note}"`, () => assert.equal(programOf(note), undefined));
   }
 });

@@ -3,12 +3,12 @@ import assert from "node:assert/strict";
 import type { Answer } from "../../../provider/dns/authoritative.ts";
 import { type Exchange, keyOf } from "../../../provider/dns/record-sets.ts";
 import { sameExchanges } from "../../../provider/dns/sets.ts";
-import { mxRecord } from "../../../provider/resources/mx-record/kind.ts";
 import type { MxRecordArgs } from "../../../provider/resources/mx-record/args.ts";
+import { mxRecord } from "../../../provider/resources/mx-record/kind.ts";
 import type { ActualMx } from "../../../provider/resources/mx-record/observe.ts";
 import { desiredMx, type MxStep } from "../../../provider/resources/mx-record/plan.ts";
 import { type MxMemory, servedTtl } from "../../../provider/resources/mx-record/remember.ts";
-import { actualMx, answer, fit, program, servers } from "../../support/builders.ts";
+import { actualMx, answer, program, servers, takesMail } from "../../support/builders.ts";
 import { eveningMs } from "../../support/hand-clock.ts";
 import type { Model, Point } from "../../support/replay.ts";
 
@@ -70,14 +70,15 @@ function observe(world: MxWorld, args: MxRecordArgs, memory: MxMemory): ActualMx
     ttlSeconds,
     notes,
     answers: servers.map((_server, index) => answerOf(world, index)),
-    probes: entering.map(({ exchange }) => ({ host: exchange, reading: fit() })),
+    probes: entering.map(({ exchange }) => ({ host: exchange, reading: takesMail() })),
     markedBy: marks ? [program] : [],
   });
 }
 
 function answerOf(world: MxWorld, index: number): Answer {
   const server = servers[index] ?? "";
-  if (index === 1 && world.nowMs < world.silentUntilMs) return { server, outcome: "failed", why: `${server} did not answer within 5000 ms.` };
+  if (index === 1 && world.nowMs < world.silentUntilMs)
+    return { server, outcome: "failed", why: `${server} did not answer within 5000 ms.` };
   const heardMs = world.nowMs - (world.lagMs[index] ?? 0);
   const heard = world.history.findLast(({ fromMs }) => fromMs <= heardMs) ?? assert.fail("no version yet");
   return answer(server, heard.exchanges, servedTtl(heard.ttlSeconds), { serial: heard.serial });
@@ -153,7 +154,9 @@ export function assertIsAsAsked({ world, memory }: Point<MxWorld, MxMemory>, arg
   const expected = [keys(exchanges), servedTtl(ttlSeconds)];
   assert.deepEqual(found, { set: keys(exchanges), ttlSeconds, notes: isNormal ? normal.notes : marked, answers: [expected, expected] });
   if (normal.exchanges.some((exchange) => has(exchanges, exchange))) return;
-  const late = cached(world).filter((held) => held.forMs > slowestLagMs && held.exchanges.some((exchange) => has(normal.exchanges, exchange)));
+  const late = cached(world).filter(
+    (held) => held.forMs > slowestLagMs && held.exchanges.some((exchange) => has(normal.exchanges, exchange)),
+  );
   assert.deepEqual(late, [], "a cache still names a host that is about to go away");
 }
 
@@ -164,4 +167,3 @@ function has(exchanges: readonly Exchange[], wanted: Exchange): boolean {
 function keys(exchanges: readonly Exchange[]): readonly string[] {
   return exchanges.map(keyOf).sort();
 }
-

@@ -3,7 +3,21 @@ import assert from "node:assert/strict";
 import type { MxRecordArgs } from "../../../provider/resources/mx-record/args.ts";
 import type { ActualMx } from "../../../provider/resources/mx-record/observe.ts";
 import { adopt, type MxMemory, remember, servedTtl } from "../../../provider/resources/mx-record/remember.ts";
-import { actualMx, answer, buffer, mail, mail2, markedNotes, mxArgs, mxMemory, offline, online, prepared, program, servers } from "../../support/builders.ts";
+import {
+  actualMx,
+  answer,
+  buffer,
+  mail,
+  mail2,
+  markedNotes,
+  mxArgs,
+  mxMemory,
+  offline,
+  online,
+  prepared,
+  program,
+  servers,
+} from "../../support/builders.ts";
 import { eveningMs } from "../../support/hand-clock.ts";
 
 const [ns1, ns2] = servers;
@@ -38,7 +52,13 @@ describe("an MX set that enters the program", () => {
 
 describe("what is normal for an MX set", () => {
   const other = { exchanges: [mail, mail2], ttlSeconds: 7200, notes: { "20 mx2.contoso.com": "second" } };
-  const rows: readonly { readonly when: string; readonly args: MxRecordArgs; readonly actual?: Partial<ActualMx>; readonly moment?: "underWay"; readonly renewed: boolean }[] = [
+  const rows: readonly {
+    readonly when: string;
+    readonly args: MxRecordArgs;
+    readonly actual?: Partial<ActualMx>;
+    readonly moment?: "underWay";
+    readonly renewed: boolean;
+  }[] = [
     { when: "found changed at rest, while the program asks for nothing", args: online, renewed: true },
     { when: "found changed while a run is under way", args: online, moment: "underWay", renewed: false },
     { when: "found changed with our mark on it", args: online, actual: { markedBy: [program] }, renewed: false },
@@ -70,15 +90,30 @@ describe("since when an MX set", () => {
   const at3600 = (server: string) => answer(server, [mail], 3600);
   const silent = { server: ns2, outcome: "failed", why: "no answer" } as const;
   const deaf = answer(ns2, [mail], 300, { authoritative: false });
-  const low: readonly { readonly when: string; readonly actual: Partial<ActualMx>; readonly before?: number; readonly since?: number; readonly normalTtl?: number }[] = [
+  const low: readonly {
+    readonly when: string;
+    readonly actual: Partial<ActualMx>;
+    readonly before?: number;
+    readonly since?: number;
+    readonly normalTtl?: number;
+  }[] = [
     { when: "all answer it, for the first time", actual: { ttlSeconds: 300 }, since: eveningMs },
     { when: "all answer it, as before", actual: { ttlSeconds: 300 }, before: earlierMs, since: earlierMs },
     { when: "one still answers the normal one", actual: { ttlSeconds: 300, answers: [at300(ns1), at3600(ns2)] } },
     { when: "one answers the normal one again", actual: { ttlSeconds: 300, answers: [at300(ns1), at3600(ns2)] }, before: earlierMs },
     { when: "one does not answer", actual: { ttlSeconds: 300, answers: [at300(ns1), silent] } },
-    { when: "one does not answer any more", actual: { ttlSeconds: 300, answers: [at300(ns1), silent] }, before: earlierMs, since: earlierMs },
+    {
+      when: "one does not answer any more",
+      actual: { ttlSeconds: 300, answers: [at300(ns1), silent] },
+      before: earlierMs,
+      since: earlierMs,
+    },
     { when: "one repeats it from hearsay", actual: { ttlSeconds: 300, answers: [at300(ns1), deaf] } },
-    { when: "the API has the normal one again, and no server yet", actual: { ttlSeconds: 3600, answers: [at300(ns1), at300(ns2)] }, before: earlierMs },
+    {
+      when: "the API has the normal one again, and no server yet",
+      actual: { ttlSeconds: 3600, answers: [at300(ns1), at300(ns2)] },
+      before: earlierMs,
+    },
     { when: "nobody was asked", actual: { ttlSeconds: 300, answers: [] } },
     { when: "300 s are normal", actual: { ttlSeconds: 300 }, normalTtl: 300 },
     { when: "automatic is normal, which is served as 300 s", actual: { ttlSeconds: 300 }, normalTtl: 1 },
@@ -92,15 +127,32 @@ describe("since when an MX set", () => {
   }
 
   const buffered = (server: string) => answer(server, [buffer], 300);
-  const flips: readonly { readonly when: string; readonly actual: Partial<ActualMx>; readonly before?: number; readonly since?: number }[] = [
-    { when: "all answer without a normal host, for the first time", actual: { exchanges: [buffer] }, since: eveningMs },
-    { when: "all answer without a normal host, as before", actual: { exchanges: [buffer] }, before: earlierMs, since: earlierMs },
-    { when: "one still names a normal host", actual: { exchanges: [buffer], answers: [buffered(ns1), answer(ns2, [buffer, mail], 300)] } },
-    { when: "one names a normal host again", actual: { exchanges: [buffer], answers: [buffered(ns1), answer(ns2, [mail], 300)] }, before: earlierMs },
-    { when: "one does not answer", actual: { exchanges: [buffer], answers: [buffered(ns1), silent] } },
-    { when: "one does not answer any more", actual: { exchanges: [buffer], answers: [buffered(ns1), silent] }, before: earlierMs, since: earlierMs },
-    { when: "the API has a normal host again, and no server yet", actual: { exchanges: [buffer, mail], answers: [buffered(ns1), buffered(ns2)] }, before: earlierMs },
-  ];
+  const flips: readonly { readonly when: string; readonly actual: Partial<ActualMx>; readonly before?: number; readonly since?: number }[] =
+    [
+      { when: "all answer without a normal host, for the first time", actual: { exchanges: [buffer] }, since: eveningMs },
+      { when: "all answer without a normal host, as before", actual: { exchanges: [buffer] }, before: earlierMs, since: earlierMs },
+      {
+        when: "one still names a normal host",
+        actual: { exchanges: [buffer], answers: [buffered(ns1), answer(ns2, [buffer, mail], 300)] },
+      },
+      {
+        when: "one names a normal host again",
+        actual: { exchanges: [buffer], answers: [buffered(ns1), answer(ns2, [mail], 300)] },
+        before: earlierMs,
+      },
+      { when: "one does not answer", actual: { exchanges: [buffer], answers: [buffered(ns1), silent] } },
+      {
+        when: "one does not answer any more",
+        actual: { exchanges: [buffer], answers: [buffered(ns1), silent] },
+        before: earlierMs,
+        since: earlierMs,
+      },
+      {
+        when: "the API has a normal host again, and no server yet",
+        actual: { exchanges: [buffer, mail], answers: [buffered(ns1), buffered(ns2)] },
+        before: earlierMs,
+      },
+    ];
   for (const { when, actual, before, since } of flips) {
     it(`has left its normal hosts, when ${when}: ${since === undefined ? "it has not" : since === eveningMs ? "now" : "since then"}`, () => {
       const memory: MxMemory = mxMemory({}, before === undefined ? {} : { flippedSinceMs: before });
@@ -110,7 +162,10 @@ describe("since when an MX set", () => {
 
   it("is forgotten when another state is taken for normal", () => {
     const memory = mxMemory({}, { lowSinceMs: earlierMs, flippedSinceMs: earlierMs });
-    assert.deepEqual(remember(online, actualMx({ exchanges: [buffer], ttlSeconds: 600 }), memory, eveningMs, "atRest"), mxMemory({ exchanges: [buffer], ttlSeconds: 600 }));
+    assert.deepEqual(
+      remember(online, actualMx({ exchanges: [buffer], ttlSeconds: 600 }), memory, eveningMs, "atRest"),
+      mxMemory({ exchanges: [buffer], ttlSeconds: 600 }),
+    );
   });
 });
 

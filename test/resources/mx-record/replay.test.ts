@@ -1,9 +1,9 @@
 // Every state that a pause goes through leads on, and back: plans replayed on a model of the API, its two servers and the world's caches.
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { type Exchange, keyOf } from "../../../provider/dns/record-sets.ts";
 import type { MxRecordArgs } from "../../../provider/resources/mx-record/args.ts";
 import type { MxMemory } from "../../../provider/resources/mx-record/remember.ts";
-import { type Exchange, keyOf } from "../../../provider/dns/record-sets.ts";
 import { buffer, mail, mail2, mark, markedNotes, mx, mxArgs, mxMemory, offline, online, prepared } from "../../support/builders.ts";
 import { eveningMs } from "../../support/hand-clock.ts";
 import type { Kept } from "../../support/kept.ts";
@@ -34,10 +34,22 @@ const withNote = { "10 mail.contoso.com": "front end, ticket 4711" };
 const situations: readonly Situation[] = [
   { when: "online, to prepared", was: online, asked: prepared, world: mxWorld({}, [atMail]) },
   { when: "online, to offline", was: online, asked: offline, world: mxWorld({}, [atMail]) },
-  { when: "online with a remark, to offline", was: online, asked: offline, world: mxWorld(withNote, [atMail]), memory: mxMemory({ notes: withNote }) },
+  {
+    when: "online with a remark, to offline",
+    was: online,
+    asked: offline,
+    world: mxWorld(withNote, [atMail]),
+    memory: mxMemory({ notes: withNote }),
+  },
   { when: "online, to offline without a lower TTL", was: online, asked: mxArgs({ exchanges: [buffer] }), world: mxWorld({}, [atMail]) },
   { when: "the TTL just lowered, to offline", was: online, asked: offline, world: mxWorld(markedNotes(mail), [atMail, atMailLow]) },
-  { when: "prepared, to offline, in time", was: prepared, asked: offline, world: mxWorld(markedNotes(mail), [atMailLow]), memory: mxMemory({}, hourAgo) },
+  {
+    when: "prepared, to offline, in time",
+    was: prepared,
+    asked: offline,
+    world: mxWorld(markedNotes(mail), [atMailLow]),
+    memory: mxMemory({}, hourAgo),
+  },
   {
     when: "prepared, to offline, in time, while ns2 does not answer",
     was: prepared,
@@ -45,10 +57,34 @@ const situations: readonly Situation[] = [
     world: mxWorld(markedNotes(mail), [atMailLow], { silentMs: 120_000 }),
     memory: mxMemory({}, hourAgo),
   },
-  { when: "the buffer just added, to offline", was: prepared, asked: offline, world: mxWorld(markedNotes(mail, buffer), [atMailLow, atBoth]), memory: mxMemory({}, hourAgo) },
-  { when: "mail just removed, to offline", was: prepared, asked: offline, world: mxWorld(markedNotes(buffer), [atBoth, atBuffer]), memory: mxMemory({}, hourAgo) },
-  { when: "offline, to online", was: offline, asked: online, world: mxWorld(markedNotes(buffer), [atBuffer]), memory: mxMemory({}, longAgo) },
-  { when: "offline, to prepared", was: offline, asked: prepared, world: mxWorld(markedNotes(buffer), [atBuffer]), memory: mxMemory({}, longAgo) },
+  {
+    when: "the buffer just added, to offline",
+    was: prepared,
+    asked: offline,
+    world: mxWorld(markedNotes(mail, buffer), [atMailLow, atBoth]),
+    memory: mxMemory({}, hourAgo),
+  },
+  {
+    when: "mail just removed, to offline",
+    was: prepared,
+    asked: offline,
+    world: mxWorld(markedNotes(buffer), [atBoth, atBuffer]),
+    memory: mxMemory({}, hourAgo),
+  },
+  {
+    when: "offline, to online",
+    was: offline,
+    asked: online,
+    world: mxWorld(markedNotes(buffer), [atBuffer]),
+    memory: mxMemory({}, longAgo),
+  },
+  {
+    when: "offline, to prepared",
+    was: offline,
+    asked: prepared,
+    world: mxWorld(markedNotes(buffer), [atBuffer]),
+    memory: mxMemory({}, longAgo),
+  },
   {
     when: "offline, to online, while ns2 does not answer",
     was: offline,
@@ -77,11 +113,29 @@ const situations: readonly Situation[] = [
     world: mxWorld({}, [version([mail], 1)]),
     memory: mxMemory({ ttlSeconds: 1 }),
   },
-  { when: "mail just added again, to online", was: offline, asked: online, world: mxWorld(markedNotes(mail, buffer), [atBuffer, atBoth]), memory: mxMemory({}, longAgo) },
+  {
+    when: "mail just added again, to online",
+    was: offline,
+    asked: online,
+    world: mxWorld(markedNotes(mail, buffer), [atBuffer, atBoth]),
+    memory: mxMemory({}, longAgo),
+  },
   { when: "the buffer just removed, to online", was: offline, asked: online, world: mxWorld(markedNotes(mail), [atBoth, atMailLow]) },
   { when: "the TTL just raised, to online", was: offline, asked: online, world: mxWorld({}, [atMailLow, atMail]) },
-  { when: "a normal TTL as low as the paused one, to offline", was: online, asked: offline, world: mxWorld({}, [atMailLow]), memory: mxMemory({ ttlSeconds: 300 }) },
-  { when: "one of two hosts, to that one alone", was: online, asked: mxArgs({ exchanges: [mail], ttlSeconds: 300 }), world: mxWorld({}, [version([mail, mail2], 3600)]), memory: mxMemory({ exchanges: [mail, mail2] }) },
+  {
+    when: "a normal TTL as low as the paused one, to offline",
+    was: online,
+    asked: offline,
+    world: mxWorld({}, [atMailLow]),
+    memory: mxMemory({ ttlSeconds: 300 }),
+  },
+  {
+    when: "one of two hosts, to that one alone",
+    was: online,
+    asked: mxArgs({ exchanges: [mail], ttlSeconds: 300 }),
+    world: mxWorld({}, [version([mail, mail2], 3600)]),
+    memory: mxMemory({ exchanges: [mail, mail2] }),
+  },
 ];
 
 /** Walks there, and from every point of the way, killed or stopped, there again and home. */
@@ -109,7 +163,7 @@ function resumedAt(how: (typeof breaks)[number], before: Before, asked: MxRecord
 
 /** The order of a set says nothing. */
 function sorted(normal: MxMemory["normal"]): MxMemory["normal"] {
-  return { ...normal, exchanges: [...normal.exchanges].sort((one, other) => one.preference - other.preference) };
+  return { ...normal, exchanges: [...normal.exchanges].sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1)) };
 }
 
 function goHome(how: (typeof breaks)[number], before: Before, asked: MxRecordArgs, point: MxPoint, proper: readonly Exchange[]): void {
@@ -129,7 +183,9 @@ const sets = fc.uniqueArray(fc.constantFrom(...hosts), { minLength: 1, maxLength
 const normals = fc
   .record({ exchanges: sets, ttlSeconds: fc.constantFrom(1, 300, 3600), remarked: fc.boolean() })
   .map(({ exchanges, ttlSeconds, remarked }) => {
-    const notes = remarked ? Object.fromEntries(exchanges.slice(1).map((exchange) => [keyOf(exchange), `remark on ${exchange.exchange}`])) : {};
+    const notes = remarked
+      ? Object.fromEntries(exchanges.slice(1).map((exchange) => [keyOf(exchange), `remark on ${exchange.exchange}`]))
+      : {};
     return mxMemory({ exchanges, ttlSeconds, notes });
   });
 /** What a program may ask, with one and the same lower TTL whenever it gives one. */
@@ -144,7 +200,10 @@ describe("an MX set on its way", () => {
 
   it("lowered twice before the flip, is not said to be done while caches keep what they got with the TTL between", () => {
     const memory = mxMemory({}, hourAgo);
-    const there = walk(mxModel, mxArgs({ exchanges: [buffer], ttlSeconds: 60 }), { world: mxWorld(markedNotes(mail), [atMailLow]), memory });
+    const there = walk(mxModel, mxArgs({ exchanges: [buffer], ttlSeconds: 60 }), {
+      world: mxWorld(markedNotes(mail), [atMailLow]),
+      memory,
+    });
     assertIsAsAsked(there.end, mxArgs({ exchanges: [buffer], ttlSeconds: 60 }));
   });
 
@@ -171,7 +230,9 @@ describe("an MX set on its way", () => {
     const ttlSeconds = 60;
     fc.assert(
       fc.property(normals, asks, asks, sets, sets, (memory, asked, was, before, found) => {
-        const notes = Object.fromEntries(found.map((exchange) => [keyOf(exchange), mark.replace("3600", String(memory.normal.ttlSeconds))]));
+        const notes = Object.fromEntries(
+          found.map((exchange) => [keyOf(exchange), mark.replace("3600", String(memory.normal.ttlSeconds))]),
+        );
         const world = mxWorld(notes, [version(before, ttlSeconds), version(found, ttlSeconds)]);
         const there = arrive({ world, memory }, asked, hosts);
         for (const point of there.points) goHome("killed", { args: mxArgs({ exchanges: found, ...was }), memory }, asked, point, hosts);

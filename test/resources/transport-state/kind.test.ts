@@ -19,7 +19,8 @@ describe("a server that enters the program", () => {
     ["active by Maintenance", { maintenance: "Active" }, running],
   ];
   for (const [when, actual, memory] of taken) {
-    it(`${when} is normal as it is`, () => assert.deepEqual(transportState.adopt(transportArgs("running"), actualTransport(actual), 0), { memory }));
+    it(`${when} is normal as it is`, () =>
+      assert.deepEqual(transportState.adopt(transportArgs("running"), actualTransport(actual), 0), { memory }));
   }
 
   const marks: readonly (readonly [Partial<ActualTransport>, string])[] = [
@@ -63,7 +64,12 @@ describe("what is normal for a server's transport", () => {
     { when: "found stopped while it is to be drained", memory: running, actual: byHand, state: "drained", becomes: running },
     { when: "found paused", memory: stopped, actual: { service: "Paused" }, becomes: stopped },
     { when: "found on its way", memory: stopped, actual: { service: "StartPending" }, becomes: stopped },
-    { when: "found stopped with HubTransport in maintenance", memory: running, actual: { ...byHand, maintenance: "Inactive" }, becomes: running },
+    {
+      when: "found stopped with HubTransport in maintenance",
+      memory: running,
+      actual: { ...byHand, maintenance: "Inactive" },
+      becomes: running,
+    },
     { when: "found running with HubTransport draining", memory: stopped, actual: { maintenance: "Draining" }, becomes: stopped },
   ];
   for (const { when, memory, actual, state = "running", moment = "atRest", becomes } of rows) {
@@ -105,7 +111,12 @@ describe("a server's transport in the program's words", () => {
 });
 
 describe("the change of a server's transport in words", () => {
-  const queues = [queue("DB01", 96), queue("smarthost.contoso.net", 47), queue("Poison", 2, { fate: "poison" }), queue("ex03", 31, { fate: "shadow" })];
+  const queues = [
+    queue("DB01", 96),
+    queue("smarthost.contoso.net", 47),
+    queue("Poison", 2, { fate: "poison" }),
+    queue("ex03", 31, { fate: "shadow" }),
+  ];
   const rows: readonly (readonly [string, TransportStateArgs, Partial<ActualTransport>, TransportMemory, string])[] = [
     [
       "to drained",
@@ -114,7 +125,13 @@ describe("the change of a server's transport in words", () => {
       running,
       "Pauses intake on ex01, then waits until its queues are empty (now 143 messages in 2 queues; 2 poison, 31 shadow messages are not waited for)",
     ],
-    ["to drained, with nothing aside", transportArgs("drained"), { queues: [queue("DB01", 1)] }, running, "Pauses intake on ex01, then waits until its queues are empty (now 1 message in 1 queue)"],
+    [
+      "to drained, with nothing aside",
+      transportArgs("drained"),
+      { queues: [queue("DB01", 1)] },
+      running,
+      "Pauses intake on ex01, then waits until its queues are empty (now 1 message in 1 queue)",
+    ],
     [
       "to drained, with queues that may stay and one without a route",
       transportArgs("drained", { allowStuck: ["DB01"] }),
@@ -122,7 +139,13 @@ describe("the change of a server's transport in words", () => {
       running,
       "Pauses intake on ex01, then waits until its queues are empty (now 0 messages in 0 queues; 3 unreachable, 96 accepted as stuck messages are not waited for)",
     ],
-    ["back to running", transportArgs("running"), { service: "Paused" }, running, "Transport on ex01 takes mail again: MSExchangeTransport Paused -> Running"],
+    [
+      "back to running",
+      transportArgs("running"),
+      { service: "Paused" },
+      running,
+      "Transport on ex01 takes mail again: MSExchangeTransport Paused -> Running",
+    ],
     ["back to stopped", transportArgs("running"), silent, stopped, "Transport on ex01 stays stopped, as it was"],
   ];
   for (const [when, args, actual, memory, line] of rows) {
@@ -138,11 +161,17 @@ describe("the rest of the contract of TransportState", () => {
   });
 
   it("expects silence of a drained server, which may be switched off, and of no other", () => {
-    assert.deepEqual([transportState.expectsSilence(transportArgs("drained")), transportState.expectsSilence(transportArgs("running"))], [true, false]);
+    assert.deepEqual(
+      [transportState.expectsSilence(transportArgs("drained")), transportState.expectsSilence(transportArgs("running"))],
+      [true, false],
+    );
   });
 
   it("may change a server in its first run only where the program says what is normal", () => {
     const normal = { service: "Running" } as const;
-    assert.deepEqual([transportState.isSelfContained(transportArgs("drained")), transportState.isSelfContained(transportArgs("drained", { normal }))], [false, true]);
+    assert.deepEqual(
+      [transportState.isSelfContained(transportArgs("drained")), transportState.isSelfContained(transportArgs("drained", { normal }))],
+      [false, true],
+    );
   });
 });

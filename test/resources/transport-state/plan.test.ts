@@ -1,10 +1,10 @@
 // How a server's transport is drained and given back: what is waited for and what is not, in rows, and every state on the way leads on and back.
 import assert from "node:assert/strict";
 import type { ServiceStatus } from "../../../provider/exchange/services.ts";
+import type { TransportStateArgs } from "../../../provider/resources/transport-state/args.ts";
 import { transportState } from "../../../provider/resources/transport-state/kind.ts";
 import type { ActualTransport, QueueReading } from "../../../provider/resources/transport-state/observe.ts";
 import { counted, plan, type TransportMemory } from "../../../provider/resources/transport-state/plan.ts";
-import type { TransportStateArgs } from "../../../provider/resources/transport-state/args.ts";
 import { actualTransport, queue, transportArgs } from "../../support/builders.ts";
 import { breaks, resumed, said, walk } from "../../support/replay.ts";
 import { type ServerWorld, serverModel, serverWorld } from "./server-world.ts";
@@ -20,7 +20,9 @@ const aside: readonly QueueReading[] = [
   queue("ex03", 31, { fate: "shadow" }),
   queue("Unreachable Domain", 4, { fate: "unreachable" }),
 ];
-const partner = queue("partner.example", 7, { lastError: "451 4.4.0 Primary target IP address responded with: 421 4.2.1 Unable to connect" });
+const partner = queue("partner.example", 7, {
+  lastError: "451 4.4.0 Primary target IP address responded with: 421 4.2.1 Unable to connect",
+});
 
 interface Row {
   readonly when: string;
@@ -45,12 +47,39 @@ const rows: readonly Row[] = [
     actual: { service: "Paused", queues: [4_812, 90, 50, 7, 3, 2].map((messages, index) => queue(`DB0${index + 1}`, messages)) },
     says: ["wait for the queues of ex01: 4,812 to DB01, 90 to DB02, 50 to DB03, 7 to DB04, 5 in 2 more"],
   },
-  { when: "paused, with mail in submission", state: "drained", actual: { service: "Paused", queues: [queue("Submission", 1)] }, says: ["wait for the queues of ex01: 1 to Submission"] },
+  {
+    when: "paused, with mail in submission",
+    state: "drained",
+    actual: { service: "Paused", queues: [queue("Submission", 1)] },
+    says: ["wait for the queues of ex01: 1 to Submission"],
+  },
   { when: "paused and empty", state: "drained", actual: { service: "Paused" }, says: [] },
-  { when: "paused, with poison, shadow and unreachable messages", state: "drained", actual: { service: "Paused", queues: aside }, says: [] },
-  { when: "paused, with those and one that leaves", state: "drained", actual: { service: "Paused", queues: [...aside, queue("DB01", 1)] }, says: ["wait for the queues of ex01: 1 to DB01"] },
-  { when: "paused, with a queue that may stay", state: "drained", args: { allowStuck: ["Partner.Example"] }, actual: { service: "Paused", queues: [partner] }, says: [] },
-  { when: "paused, with a queue that may stay, said with its server", state: "drained", args: { allowStuck: ["EX01\\partner.example"] }, actual: { service: "Paused", queues: [partner] }, says: [] },
+  {
+    when: "paused, with poison, shadow and unreachable messages",
+    state: "drained",
+    actual: { service: "Paused", queues: aside },
+    says: [],
+  },
+  {
+    when: "paused, with those and one that leaves",
+    state: "drained",
+    actual: { service: "Paused", queues: [...aside, queue("DB01", 1)] },
+    says: ["wait for the queues of ex01: 1 to DB01"],
+  },
+  {
+    when: "paused, with a queue that may stay",
+    state: "drained",
+    args: { allowStuck: ["Partner.Example"] },
+    actual: { service: "Paused", queues: [partner] },
+    says: [],
+  },
+  {
+    when: "paused, with a queue that may stay, said with its server",
+    state: "drained",
+    args: { allowStuck: ["EX01\\partner.example"] },
+    actual: { service: "Paused", queues: [partner] },
+    says: [],
+  },
   {
     when: "paused, with a queue that may stay on another server",
     state: "drained",
@@ -58,17 +87,42 @@ const rows: readonly Row[] = [
     actual: { service: "Paused", queues: [partner] },
     says: ["wait for the queues of ex01: 7 to partner.example"],
   },
-  { when: "on its way to paused", state: "drained", actual: { service: "PausePending", queues: undefined }, says: ["wait for MSExchangeTransport on ex01 to leave PausePending", suspend, emptyNow] },
-  { when: "on its way up", state: "drained", actual: { service: "StartPending", queues: undefined }, says: ["wait for MSExchangeTransport on ex01 to leave StartPending", suspend, emptyNow] },
+  {
+    when: "on its way to paused",
+    state: "drained",
+    actual: { service: "PausePending", queues: undefined },
+    says: ["wait for MSExchangeTransport on ex01 to leave PausePending", suspend, emptyNow],
+  },
+  {
+    when: "on its way up",
+    state: "drained",
+    actual: { service: "StartPending", queues: undefined },
+    says: ["wait for MSExchangeTransport on ex01 to leave StartPending", suspend, emptyNow],
+  },
   { when: "stopped, as it normally is", state: "drained", actual: { service: "Stopped", queues: undefined }, memory: stopped, says: [] },
   { when: "running", state: "running", actual: {}, says: [] },
   { when: "running, with mail on the way", state: "running", actual: { queues: [partner] }, says: [] },
   { when: "paused", state: "running", actual: { service: "Paused" }, says: [resume] },
   { when: "paused, with mail on the way", state: "running", actual: { service: "Paused", queues: [partner] }, says: [resume] },
   { when: "stopped, which it normally is not", state: "running", actual: { service: "Stopped", queues: undefined }, says: [start] },
-  { when: "on its way back", state: "running", actual: { service: "ContinuePending", queues: undefined }, says: ["wait for MSExchangeTransport on ex01 to leave ContinuePending"] },
-  { when: "on its way up", state: "running", actual: { service: "StartPending", queues: undefined }, says: ["wait for MSExchangeTransport on ex01 to leave StartPending"] },
-  { when: "on its way to paused", state: "running", actual: { service: "PausePending", queues: undefined }, says: ["wait for MSExchangeTransport on ex01 to leave PausePending", resume] },
+  {
+    when: "on its way back",
+    state: "running",
+    actual: { service: "ContinuePending", queues: undefined },
+    says: ["wait for MSExchangeTransport on ex01 to leave ContinuePending"],
+  },
+  {
+    when: "on its way up",
+    state: "running",
+    actual: { service: "StartPending", queues: undefined },
+    says: ["wait for MSExchangeTransport on ex01 to leave StartPending"],
+  },
+  {
+    when: "on its way to paused",
+    state: "running",
+    actual: { service: "PausePending", queues: undefined },
+    says: ["wait for MSExchangeTransport on ex01 to leave PausePending", resume],
+  },
   { when: "stopped, as it normally is", state: "running", actual: { service: "Stopped", queues: undefined }, memory: stopped, says: [] },
   { when: "running, which it normally is not", state: "running", actual: {}, memory: stopped, says: [] },
   { when: "paused, though it normally is stopped", state: "running", actual: { service: "Paused" }, memory: stopped, says: [resume] },
@@ -136,7 +190,11 @@ describe("a queue that does not move", () => {
 describe("a transport on its way", () => {
   const states: readonly TransportStateArgs["state"][] = ["drained", "running"];
   const full = [queue("DB01", 65), ...aside];
-  const starts: readonly { readonly from: ServiceStatus; readonly next?: ServiceStatus; readonly to: readonly TransportStateArgs["state"][] }[] = [
+  const starts: readonly {
+    readonly from: ServiceStatus;
+    readonly next?: ServiceStatus;
+    readonly to: readonly TransportStateArgs["state"][];
+  }[] = [
     { from: "Running", to: states },
     { from: "Paused", to: states },
     { from: "PausePending", next: "Paused", to: states },
@@ -148,8 +206,16 @@ describe("a transport on its way", () => {
 
   function assertIsAsAsked(world: ServerWorld, state: TransportStateArgs["state"]): void {
     assert.equal(world.service, state === "drained" ? "Paused" : "Running");
-    if (state === "drained") assert.deepEqual(world.queues.filter(({ fate, messages }) => fate === "leaves" && messages > 0), []);
-    assert.deepEqual(world.queues.filter(({ fate }) => fate !== "leaves"), aside, "what never leaves is left alone");
+    if (state === "drained")
+      assert.deepEqual(
+        world.queues.filter(({ fate, messages }) => fate === "leaves" && messages > 0),
+        [],
+      );
+    assert.deepEqual(
+      world.queues.filter(({ fate }) => fate !== "leaves"),
+      aside,
+      "what never leaves is left alone",
+    );
   }
 
   for (const { from, next, to } of starts) {

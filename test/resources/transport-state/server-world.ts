@@ -42,7 +42,12 @@ export const serverModel: Model<ServerWorld, TransportStateArgs, ActualTransport
     const nowMs = world.nowMs + ms;
     const arrived = world.next !== undefined && world.next.atMs <= nowMs;
     const service = arrived ? (world.next?.service ?? world.service) : world.service;
-    return { nowMs, service, next: arrived ? undefined : world.next, queues: service === "Stopped" ? world.queues : world.queues.map(deliver) };
+    return {
+      nowMs,
+      service,
+      next: arrived ? undefined : world.next,
+      queues: service === "Stopped" ? world.queues : world.queues.map(deliver),
+    };
   },
   nowMs: (world) => world.nowMs,
 };

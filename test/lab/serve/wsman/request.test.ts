@@ -29,6 +29,10 @@ describe("reading a WSMan request", () => {
     throws(() => readRequest(foreign), new XmlError("the header has no Action or no MessageID"));
   });
 
+  it("refuses a document type before an envelope that is otherwise good", () => {
+    throws(() => readRequest(`<!DOCTYPE e>${writer.envelope({ action: "Receive" })}`), new XmlError("a document type is not allowed"));
+  });
+
   for (const [what, text] of [
     ["XML that is not SOAP", "<a/>"],
     ["SOAP 1.1", '<Envelope xmlns="http://schemas.xmlsoap.org/soap/envelope/"/>'],

@@ -1,0 +1,113 @@
+// What a run does while it waits: how long it does, what it shows meanwhile, and when a person must look.
+import assert from "node:assert/strict";
+import type { Wait } from "../../provider/engine/plan.ts";
+import { eveningMs } from "../support/hand-clock.ts";
+import { type Door, earlier, knock, nothing, only, run } from "../support/toy-door.ts";
+
+describe("a run that waits", () => {
+  const dueAtMs = eveningMs + 900_000;
+  const until: Wait = { kind: "wait", for: "the old TTL to run out", dueAtMs, recheckMs: 60_000 };
+  const due: Door = { answer: (nowMs) => (nowMs < dueAtMs ? only(until, knock) : nothing) };
+
+  it("for a known time within the limit waits it out, looking now and then, and says how long it still takes", async () => {
+    const { ending, waitedMs, clock, said } = await run(due, { maxWaitMs: 900_000 });
+    assert.deepEqual([ending.end, waitedMs, clock.sleeps.length], ["done", 900_000, 15]);
+    assert.deepEqual(
+      said.slice(-2),
+      ["120 s left; waits for the old TTL to run out", "60 s left; waits for the old TTL to run out"].map((text) =>
+        text.replace("120 s", "2 min"),
+      ),
+    );
+  });
+
+  it("never sleeps past the known end", async () => {
+    const { waitedMs } = await run({ answer: (nowMs) => (nowMs < dueAtMs ? only({ ...until, recheckMs: 800_000 }) : nothing) });
+    assert.equal(waitedMs, 900_000);
+  });
+
+  it("for a known time beyond the limit ends at once, saying what for and from when it can go on", async () => {
+    const { ending, waitedMs } = await run(due, { maxWaitMs: 899_999 });
+    assert.deepEqual([ending.end, waitedMs], ["due later", 0]);
+    assert.equal(
+      ending.sentence,
+      "waits for the old TTL to run out.\nRun `pulumi up` again from Sat 5 Dec 20:15 UTC (21:15 in Berlin) on: it goes on from here.",
+    );
+    assert.deepEqual([ending.memory, ending.journal], [{ looks: 1 }, earlier]);
+  });
+
+  it("takes the steps that stand before a long wait", async () => {
+    const left = [knock];
+    const later: Wait = { ...until, dueAtMs: Date.UTC(2026, 11, 24) };
+    const { ending } = await run({ answer: () => only(...left, later), knock: () => void left.pop() }, { maxWaitMs: 0 });
+    assert.deepEqual([ending.end, ending.journal.length], ["due later", 2]);
+  });
+
+  /** Holds `counts[i]` messages in the i-th minute. */
+  function draining(counts: readonly number[], more: Partial<Wait> = {}): Door {
+    return {
+      answer: (nowMs) => {
+        const count = counts[Math.floor((nowMs - eveningMs) / 60_000)] ?? counts.at(-1) ?? 0;
+        const wait: Wait = {
+          kind: "wait",
+          for: `${count} to go`,
+          left: { count, unit: "messages" },
+          recheckMs: 60_000,
+          stuckAfterMs: 180_000,
+          ...more,
+        };
+        return count === 0 ? nothing : only(wait);
+      },
+    };
+  }
+
+  it("and sees no progress for as long as agreed ends stuck, with the words of the wait", async () => {
+    const stuck = { sentence: "The queue has not moved.", remedy: "See to it." };
+    const { ending, waitedMs } = await run(draining([9], { stuck }));
+    assert.deepEqual([ending.end, ending.sentence, waitedMs], ["stuck", "The queue has not moved.\nSee to it.", 180_000]);
+    assert.deepEqual([ending.memory.looks, ending.journal], [4, earlier]);
+  });
+
+  it("and is stuck without words of its own says what it waits for", async () => {
+    const { ending } = await run(draining([9]));
+    assert.equal(
+      ending.sentence,
+      "Nothing has moved for a long time: it waits for 9 to go.\nSee to it, then run `pulumi up` again: it goes on from here.",
+    );
+  });
+
+  it("goes on for as long as there is progress, though each part of it takes nearly too long", async () => {
+    const { ending, waitedMs } = await run(draining([9, 9, 9, 8, 8, 8, 7, 7, 0]));
+    assert.deepEqual([ending.end, waitedMs], ["done", 480_000]);
+  });
+
+  it("takes no rise and fall above the least seen so far for progress", async () => {
+    const { ending, waitedMs } = await run(draining([5, 9, 8, 7, 6, 5]));
+    assert.deepEqual([ending.end, waitedMs], ["stuck", 180_000]);
+  });
+
+  it("is not stuck where nothing says after how long", async () => {
+    const site: Door = {
+      answer: (nowMs) => (nowMs < eveningMs + 36_000_000 ? only({ kind: "wait", for: "dawn", recheckMs: 60_000 }) : nothing),
+    };
+    assert.equal((await run(site)).ending.end, "done");
+  });
+
+  it("for one thing and then for another counts each from its own beginning", async () => {
+    const site: Door = {
+      answer: (nowMs) => {
+        const minute = Math.floor((nowMs - eveningMs) / 60_000);
+        return minute === 4 ? nothing : only({ kind: "wait", for: minute < 2 ? "ns1" : "ns2", recheckMs: 60_000, stuckAfterMs: 180_000 });
+      },
+    };
+    assert.equal((await run(site)).ending.end, "done");
+  });
+
+  it("shows how fast it goes", async () => {
+    const { said } = await run(draining([400, 340, 1, 0]));
+    assert.deepEqual(said, [
+      "400 messages left; waits for 400 to go",
+      "340 messages left, 1 a second, about 6 min; waits for 340 to go",
+      "1 messages left, 3 a second, about 0 s; waits for 1 to go",
+    ]);
+  });
+});

@@ -1,0 +1,101 @@
+// The plugin is killed at twenty calls of a pause, one for each `pulumi up`, and the next `up` goes on or turns back.
+// In the end the site is where it was asked to be, normal is what it was at first, and every message is accounted for.
+import { deepEqual, equal, notEqual } from "node:assert/strict";
+import type { Lab } from "../../lab/lab.ts";
+import { Killer, type KillPoint, sayPoint } from "../support/kills.ts";
+import { requirePulumi } from "../support/pulumi.ts";
+import { Rehearsal, rehearsalLab, settled, siteOf } from "../support/rehearsal.ts";
+
+const at = (edge: KillPoint["edge"], call: string, moment: KillPoint["moment"], nth: number): KillPoint => ({ edge, call, moment, nth });
+const hourMs = 3_600_000;
+
+/** On the way out, with two turns back on the way. The word is what `up` is asked for when the plugin dies. */
+const leaving: readonly (readonly [word: string, point: KillPoint])[] = [
+  ["offline", at("ssh", "static:HOLD", "after", 1)],
+  ["offline", at("smtp", "DATA", "after", 1)],
+  ["offline", at("cloudflare", "POST dns_records/batch", "before", 1)],
+  ["offline", at("cloudflare", "POST dns_records/batch", "after", 2)],
+  ["offline", at("cloudflare", "POST dns_records", "before", 1)],
+  ["offline", at("cloudflare", "POST dns_records", "after", 1)],
+  ["offline", at("cloudflare", "DELETE dns_records", "after", 1)],
+  ["offline", at("wsman", "Suspend-Service", "before", 2)],
+  ["offline", at("wsman", "Suspend-Service", "after", 1)],
+  ["offline", at("wsman", "Set-DatabaseAvailabilityGroup", "after", 1)],
+  ["online", at("wsman", "Set-DatabaseAvailabilityGroup", "before", 1)],
+  ["offline", at("wsman", "Dismount-Database", "before", 3)],
+  ["offline", at("wsman", "Dismount-Database", "after", 2)],
+  ["online", at("wsman", "Mount-Database", "after", 2)],
+];
+
+const returning: readonly (readonly [word: string, point: KillPoint])[] = [
+  ["online", at("wsman", "Mount-Database", "before", 4)],
+  ["online", at("wsman", "Resume-Service", "after", 2)],
+  ["online", at("ssh", "postsuper", "after", 1)],
+  ["online", at("cloudflare", "DELETE dns_records", "after", 2)],
+  ["online", at("cloudflare", "POST dns_records/batch", "after", 2)],
+];
+
+describe("a plugin that is killed in the middle of a pause", function () {
+  this.timeout(300_000);
+  const killer = new Killer();
+  let lab: Lab;
+  let stack: Rehearsal;
+  let atFirst: Readonly<Record<string, string>>;
+
+  const killedAt = async (word: string, point: KillPoint) => {
+    killer.arm(point, () => stack.killPlugin());
+    const { code, output } = await stack.up(word);
+    deepEqual([killer.isArmed, code === 0], [false, false], `${sayPoint(point)}, towards ${word}:\n${output}`);
+    // Long enough for the old TTL to run out, and not so long that a sender would give up.
+    lab.skip(hourMs / 4);
+  };
+  const reaches = async (word: string) => {
+    const { code, output } = await stack.up(word);
+    equal(code, 0, output);
+  };
+
+  before(async function () {
+    requirePulumi(this);
+    lab = await rehearsalLab({ faults: killer });
+    killer.watch(lab);
+    atFirst = siteOf(lab);
+    stack = await new Rehearsal(lab).init();
+  });
+
+  after(async () => {
+    stack?.remove();
+    await lab?.stop();
+  });
+
+  it("while it takes the site over: the next `up` takes over what is left", async () => {
+    await killedAt("online", at("ssh", "claim", "after", 3));
+    await reaches("online");
+    deepEqual(siteOf(lab), atFirst);
+  });
+
+  it("on the way out, with two turns back: the site is offline in the end", async () => {
+    for (const [word, point] of leaving) await killedAt(word, point);
+    await reaches("offline");
+    const site = siteOf(lab);
+    deepEqual(
+      Object.entries(site).filter(([thing, state]) => /^DB|^MX /.test(thing) && /^mounted|^MX .* mail\./.test(`${state} ${thing}`)),
+      [],
+    );
+    deepEqual(
+      Object.keys(site).filter((thing) => thing.endsWith(" MSExchangeTransport") && site[thing] !== "Paused, Automatic"),
+      [],
+    );
+    notEqual(lab.world.buffer.queue().length, 0);
+  });
+
+  it("on the way back: the site is exactly as it was at first", async () => {
+    for (const [word, point] of returning) await killedAt(word, point);
+    await reaches("online");
+    deepEqual(siteOf(lab), atFirst);
+  });
+
+  it("loses nothing, delivers nothing twice, bounces nothing", () => {
+    const { sent } = lab.world.ledger.totals();
+    deepEqual([sent > 1_000, settled(lab)], [true, { lost: 0, duplicated: 0, bounced: 0, onTheWay: 0 }]);
+  });
+});
