@@ -32,6 +32,9 @@ describe("the word of a site", () => {
   });
 
   it("is refused as an error of the program's user, which Pulumi shows without a trace", () => {
-    throws(() => wordOf("site:state"), (error: unknown) => pulumi.RunError.isInstance(error));
+    throws(
+      () => wordOf("site:state"),
+      (error: unknown) => pulumi.RunError.isInstance(error),
+    );
   });
 });

@@ -102,6 +102,30 @@ describe("a run that waits", () => {
     assert.equal((await run(site)).ending.end, "done");
   });
 
+  it("for one thing in changing words, under one key, is stuck when that takes too long", async () => {
+    const site: Door = {
+      answer: (nowMs) => only({ kind: "wait", key: "ns2", for: `ns2, serial ${nowMs}`, recheckMs: 60_000, stuckAfterMs: 180_000 }),
+    };
+    const { ending, waitedMs } = await run(site);
+    assert.deepEqual([ending.end, waitedMs], ["stuck", 180_000]);
+  });
+
+  it("for the same thing again after a step counts from the beginning", async () => {
+    let knocks = 0;
+    const site: Door = {
+      answer: (nowMs) => {
+        const minute = Math.floor((nowMs - eveningMs) / 60_000);
+        if (minute === 4) return nothing;
+        const wait: Wait = { kind: "wait", for: "ns2", recheckMs: 60_000, stuckAfterMs: 180_000 };
+        return minute === 2 && knocks === 0 ? only(knock, wait) : only(wait);
+      },
+      knock: () => {
+        knocks += 1;
+      },
+    };
+    assert.equal((await run(site)).ending.end, "done");
+  });
+
   it("shows how fast it goes", async () => {
     const { said } = await run(draining([400, 340, 1, 0]));
     assert.deepEqual(said, [

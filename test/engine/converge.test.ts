@@ -140,6 +140,17 @@ describe("a run that is stopped", () => {
     }
   }
 
+  it("while giving a step another chance does not perform it", async () => {
+    const control = new AbortController();
+    const clock = new HandClock();
+    clock.at(eveningMs + 1_000, () => control.abort());
+    const { ending } = await run({ answer: () => only(knock) }, { signal: control.signal }, clock);
+    assert.deepEqual(
+      ending.journal.map(({ what }) => what),
+      ["oil the hinges", "knock on wood"],
+    );
+  });
+
   it("while it is being answered ends stopped, whatever the answer", async () => {
     const control = new AbortController();
     const site: Door = {

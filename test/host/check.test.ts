@@ -63,7 +63,11 @@ describe("arguments with mistakes", () => {
   });
 
   it("are answered with each property that there is not, also inside another one", () => {
-    const { failures } = check(mxArgs, { zone: "contoso.com", exchange: "mail.contoso.com", probe: { accepted: "a@b.c", refuse: "d@e.f" } });
+    const { failures } = check(mxArgs, {
+      zone: "contoso.com",
+      exchange: "mail.contoso.com",
+      probe: { accepted: "a@b.c", refuse: "d@e.f" },
+    });
     deepEqual(failures, [
       { property: "probe.refuse", reason: 'there is no such property; found "d@e.f"' },
       { property: "exchange", reason: 'there is no such property; found "mail.contoso.com"' },

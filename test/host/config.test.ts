@@ -41,16 +41,25 @@ describe("configuration from a stack", () => {
   it("is answered with every mistake in our words", () => {
     const { failures } = check(
       config,
-      fromStack({ exchangeUrl: "ex01", allowUnencrypted: "perhaps", timeZone: "Berlin", timeoutSeconds: "0", connectTo: "none", users: "x" }),
+      fromStack({
+        exchangeUrl: "ex01",
+        allowUnencrypted: "perhaps",
+        timeZone: "Berlin",
+        timeoutSeconds: "0",
+        connectTo: "none",
+        users: "x",
+      }),
     );
     deepEqual(failures, [
       {
         property: "exchangeUrl",
-        reason:
-          'expected a URL that begins with http:// or https://, with {server} for the short name of the server, found "ex01"',
+        reason: 'expected a URL that begins with http:// or https://, with {server} for the short name of the server, found "ex01"',
       },
       { property: "allowUnencrypted", reason: 'expected true or false, found "perhaps"' },
-      { property: "connectTo", reason: 'expected host:port and where it is really reached, as {"ex01.contoso.local:80":"127.0.0.1:8080"}, found "none"' },
+      {
+        property: "connectTo",
+        reason: 'expected host:port and where it is really reached, as {"ex01.contoso.local:80":"127.0.0.1:8080"}, found "none"',
+      },
       { property: "timeZone", reason: 'expected an IANA time zone, such as Europe/Berlin, found "Berlin"' },
       { property: "timeoutSeconds", reason: "expected a whole number of seconds from 1 to 3600, found 0" },
       { property: "users", reason: 'there is no such property; found "x"' },

@@ -180,7 +180,10 @@ describe("read", () => {
   it("gives the site's own words as the program would write them", async () => {
     const { kind, around } = lampHost(allDark);
     const { inputs, state, reading } = await read(kind, lit, litState, around);
-    deepEqual([inputs, state, reading], [dark, { ...litState, recorded: { ...normalMemory, dimSinceMs: 1796500800000 } }, { actual: allDark }]);
+    deepEqual(
+      [inputs, state, reading],
+      [dark, { ...litState, recorded: { ...normalMemory, dimSinceMs: 1796500800000 } }, { actual: allDark }],
+    );
   });
 
   it("renews what is normal while nothing is under way", async () => {

@@ -5,7 +5,12 @@ import { config } from "../../provider/host/config.ts";
 import { schema } from "../../provider/host/schema.ts";
 import { kinds } from "../../provider/resources/kinds.ts";
 
-const property = z.looseObject({ type: z.string().optional(), $ref: z.string().optional(), description: z.string(), secret: z.boolean().optional() });
+const property = z.looseObject({
+  type: z.string().optional(),
+  $ref: z.string().optional(),
+  description: z.string(),
+  secret: z.boolean().optional(),
+});
 const resource = z.strictObject({
   description: z.string(),
   inputProperties: z.record(z.string(), property),

@@ -162,10 +162,7 @@ describe("the plugin over gRPC", () => {
   it("replaces what has become another thing", async () => {
     await configure(true);
     const difference = await diff(closed, closedState, { ...closed, name: "other" });
-    deepEqual(
-      [difference.getReplacesList(), kindsIn(difference)],
-      [["name"], [["name", proto.PropertyDiff.Kind.UPDATE_REPLACE]]],
-    );
+    deepEqual([difference.getReplacesList(), kindsIn(difference)], [["name"], [["name", proto.PropertyDiff.Kind.UPDATE_REPLACE]]]);
   });
 
   it("imports nothing, and says what to do instead", async () => {

@@ -4,7 +4,7 @@
 import type { Picture } from "../../lab/picture.ts";
 import { makeSiteWorld, type SiteWorld, type SiteWorldOptions } from "../../lab/site-world.ts";
 import type { Word } from "../../provider/components/order.ts";
-import type { SitePauseArgs } from "../../provider/components/parts.ts";
+import { type PartResource, partsOf, type SitePauseArgs } from "../../provider/components/parts.ts";
 import { memorySite } from "./memory-site.ts";
 import { type Deployment, MiniPulumi, type Plugin } from "./mini-pulumi.ts";
 import { RunClock } from "./run-clock.ts";
@@ -22,6 +22,19 @@ export const normalTtlSeconds = 600;
 export interface Ran extends Deployment {
   /** Remote calls in order; call number n is `calls[n - 1]`. */
   readonly calls: readonly string[];
+}
+
+export interface Options {
+  /** Where the plugin dies. */
+  readonly kill?: Kill | undefined;
+  /** What the program says besides its word. */
+  readonly args?: Partial<SitePauseArgs>;
+  /** What the program says of a single resource that a site's pause has no word for. */
+  readonly amend?: (resource: PartResource) => PartResource;
+  /** `project/stack`; `site/berlin` unless told. */
+  readonly program?: string;
+  /** Another state file. */
+  readonly pulumi?: MiniPulumi;
 }
 
 export class MemoryRehearsal {
@@ -51,19 +64,14 @@ export class MemoryRehearsal {
     this.normal = portraitOf(world);
   }
 
-  /** `pulumi up --skip-preview` with `state: word`; the plugin dies where `kill` says. */
-  up(word: Word, { kill, ...args }: Partial<SitePauseArgs> & { readonly kill?: Kill | undefined } = {}): Promise<Ran> {
-    return this.#with(kill, (plugin) => this.pulumi.up(plugin, { ...this.#program, ...args, state: word }));
+  /** `pulumi up --skip-preview` with `state: word`. */
+  up(word: Word, options: Options = {}): Promise<Ran> {
+    return this.#deploy("up", word, options);
   }
 
   /** `pulumi preview` with `state: word`. */
-  preview(word: Word, args: Partial<SitePauseArgs> = {}): Promise<Ran> {
-    return this.#with(undefined, (plugin) => this.pulumi.preview(plugin, { ...this.#program, ...args, state: word }));
-  }
-
-  /** `up` of another program at the same site, with a state of its own. */
-  upElsewhere(other: MiniPulumi, program: string, word: Word): Promise<Ran> {
-    return this.#with(undefined, (plugin) => other.up(plugin, { ...this.#program, state: word }), program);
+  preview(word: Word, options: Options = {}): Promise<Ran> {
+    return this.#deploy("preview", word, options);
   }
 
   /** Lets world time pass while no program runs. */
@@ -86,19 +94,27 @@ export class MemoryRehearsal {
     return Object.entries(wrong).flatMap(([what, count]) => (count === 0 ? [] : [`${what}: ${count}`]));
   }
 
-  async #with(kill: Kill | undefined, deploy: (plugin: Plugin) => Promise<Deployment>, program = "site/berlin"): Promise<Ran> {
+  async #deploy(how: "up" | "preview", word: Word, options: Options): Promise<Ran> {
+    const { kill, args = {}, amend = (resource) => resource, program = "site/berlin", pulumi = this.pulumi } = options;
     const { world, silent } = this;
     const clock = new RunClock(world.events);
     const wire = new Wire(clock, kill);
-    const site = memorySite({ world, clock, wire, program, silent });
     const plugin: Plugin = {
-      site,
+      site: memorySite({ world, clock, wire, program, silent }),
       death: wire.death,
       get isDead() {
         return clock.isDead;
       },
     };
-    const deployment = await deploy(plugin);
+    const parts = partsOf({ ...this.#program, ...args, state: word });
+    const amended = {
+      gate: parts.gate.map(amend),
+      queue: parts.queue.map(amend),
+      mx: parts.mx.map(amend),
+      transport: parts.transport.map(amend),
+      databases: parts.databases.map(amend),
+    };
+    const deployment = await pulumi[how](plugin, { word, parts: amended });
     return { ...deployment, calls: wire.calls };
   }
 }

@@ -1,8 +1,8 @@
 // What Pulumi's engine does around the provider's operations, in order and no more: read everything that is in the state, then follow the
 // program part by part, with the resources of one part at the same time, and save after each finished step. Facts: how refresh, diff,
 // partial failure and a killed plugin behave was seen with the real CLI. One plugin process, and so one opened site, per deployment.
-import { orderTowards } from "../../provider/components/order.ts";
-import { type PartResource, partsOf, type SitePauseArgs } from "../../provider/components/parts.ts";
+import { orderTowards, type Part, type Word } from "../../provider/components/order.ts";
+import type { PartResource } from "../../provider/components/parts.ts";
 import { check } from "../../provider/host/check.ts";
 import { type Around, create, diff, type Properties, type Reading, read, Unfinished, update } from "../../provider/host/operations.ts";
 import { type Entry, kinds } from "../../provider/resources/kinds.ts";
@@ -13,6 +13,12 @@ interface Kept {
   readonly kind: string;
   readonly inputs: Properties;
   readonly outputs: Properties;
+}
+
+/** The program of a deployment: the word of the site, and its resources by part. */
+export interface Program {
+  readonly word: Word;
+  readonly parts: Readonly<Record<Part, readonly PartResource[]>>;
 }
 
 /** A plugin process that was started for one deployment. */
@@ -49,12 +55,12 @@ export class MiniPulumi {
   #state: ReadonlyMap<string, Kept> = new Map();
 
   /** `pulumi up --skip-preview`. */
-  up(plugin: Plugin, program: SitePauseArgs): Promise<Deployment> {
+  up(plugin: Plugin, program: Program): Promise<Deployment> {
     return this.#deploy(plugin, program, false);
   }
 
   /** `pulumi preview`: nothing is saved. */
-  preview(plugin: Plugin, program: SitePauseArgs): Promise<Deployment> {
+  preview(plugin: Plugin, program: Program): Promise<Deployment> {
     return this.#deploy(plugin, program, true);
   }
 
@@ -63,7 +69,7 @@ export class MiniPulumi {
     return this.#state.get(name)?.outputs;
   }
 
-  async #deploy(plugin: Plugin, program: SitePauseArgs, preview: boolean): Promise<Deployment> {
+  async #deploy(plugin: Plugin, program: Program, preview: boolean): Promise<Deployment> {
     const run: Run = { plugin, preview, state: new Map(this.#state), readings: new Map(), did: [], lines: [], warnings: [] };
     const work = this.#refresh(run).then(async (errors) => (errors.length > 0 ? errors : this.#follow(run, program)));
     const { did, lines, warnings } = run;
@@ -92,12 +98,11 @@ export class MiniPulumi {
     return errors;
   }
 
-  async #follow(run: Run, program: SitePauseArgs): Promise<readonly string[]> {
-    const parts = partsOf(program);
-    for (const part of orderTowards(program.state)) {
+  async #follow(run: Run, program: Program): Promise<readonly string[]> {
+    for (const part of orderTowards(program.word)) {
       const errors: string[] = [];
       await Promise.all(
-        parts[part].map((resource) =>
+        program.parts[part].map((resource) =>
           this.#step(run, resource).catch((error: unknown) => errors.push(`${nameOf(resource)}: ${wordsOf(error)}`)),
         ),
       );

@@ -24,7 +24,7 @@ const door: Kind<Door, { readonly clock: HandClock }, Plan<Knock>, { readonly lo
   observe: async (site, { clock }) => site.answer(clock.now()),
   adopt: () => ({ memory: { looks: 0 } }),
   isSelfContained: () => true,
-  remember: (_args, _actual, memory) => ({ looks: memory.looks + 1 }),
+  remember: (_args, _actual, memory, _nowMs, moment) => ({ looks: moment === "underWay" ? memory.looks + 1 : -1 }),
   plan: (_args, actual) => actual,
   apply: async (site, _args, step) => site.knock?.(step.on),
   sayStep: (step) => `knock on ${step.on}`,

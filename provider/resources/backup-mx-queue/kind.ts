@@ -18,7 +18,8 @@ export const backupMxQueue: Kind<Site, BackupMxQueueArgs, ActualBuffer, BufferMe
   adopt,
   remember,
   plan,
-  isSelfContained: () => true,
+  // What is normal is always that it holds nothing; but nobody begins a pause by entering it.
+  isSelfContained: (args) => args.state === "released",
   apply,
   sayStep,
   headline,

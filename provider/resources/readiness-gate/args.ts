@@ -10,7 +10,9 @@ export const args = z.strictObject({
   servers: z
     .array(windowsName, expecting("a list of servers"))
     .default([])
-    .describe("Exchange servers that must answer at both PowerShell endpoints, with their directory service running."),
+    .describe(
+      "Exchange servers that must answer at both PowerShell endpoints, with their directory, replication and store services running.",
+    ),
   ports: z
     .array(
       z.string(expecting("host:port")).regex(/^[A-Za-z0-9.-]+:\d{1,5}$/, expecting("host:port, such as dc1.contoso.local:389")),

@@ -49,9 +49,14 @@ async function problemOf(probe: () => Promise<void>): Promise<{ problem?: string
   }
 }
 
+/** The endpoints come up before the services that mount databases; a mount in between is refused for good. */
+const neededServices = [directoryService, "MSExchangeRepl", "MSExchangeIS"];
+
 async function probeServer(site: Site, server: string, look: Look): Promise<void> {
-  const service = await getService(site.exchange, server, directoryService, look);
-  if (service.status !== "Running") throw new Error(`${directoryService} on ${server} is ${service.status}`);
+  for (const name of neededServices) {
+    const service = await getService(site.exchange, server, name, look);
+    if (service.status !== "Running") throw new Error(`${name} on ${server} is ${service.status}`);
+  }
   await getAvailabilityGroups(site.exchange, server, look);
 }
 

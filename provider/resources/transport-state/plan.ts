@@ -3,7 +3,7 @@
 import type { Plan, Refusal, Wait } from "../../engine/plan.ts";
 import type { TransportStateArgs } from "./args.ts";
 import type { ActualTransport, QueueReading } from "./observe.ts";
-import { sayCount, sayQueues } from "./words.ts";
+import { bareError, sayCount, sayQueues } from "./words.ts";
 
 export interface TransportStep {
   readonly kind: "suspend" | "resume" | "start";
@@ -73,7 +73,7 @@ function untilEmpty(args: TransportStateArgs, actual: ActualTransport): Wait {
       ? {}
       : {
           stuck: {
-            sentence: `${args.server}: the queue to ${slowest.nextHop} has not moved for ${minutes} minutes: ${sayCount(slowest.messages, "message")}${slowest.lastError === "" ? "" : `, last error "${slowest.lastError}"`}.`,
+            sentence: `${args.server}: the queue to ${slowest.nextHop} has not moved for ${minutes} minutes: ${sayCount(slowest.messages, "message")}${slowest.lastError === "" ? "" : `, last error "${bareError(slowest.lastError)}"`}.`,
             remedy: `Nothing was dismounted. Deliver, redirect or accept them (\`allowStuck: ["${args.server}\\\\${slowest.nextHop}"]\`), then run \`pulumi up\` again: it goes on from here.`,
           },
         }),

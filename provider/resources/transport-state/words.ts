@@ -13,3 +13,8 @@ export function sayQueues(queues: readonly QueueReading[]): string {
 export function sayCount(count: number, unit: string): string {
   return `${formatCount(count)} ${unit}${count === 1 ? "" : "s"}`;
 }
+
+/** The words alone of `[{LRT=…};{LED=451 4.4.0 …};{FQDN=…};{IP=…}]`; any other text as it is. */
+export function bareError(lastError: string): string {
+  return /\{LED=(.*?)\}(?:;\{|\]|$)/s.exec(lastError)?.[1] ?? lastError;
+}

@@ -1,0 +1,130 @@
+// SitePause as Pulumi is asked to make it: who waits for whom follows from the word, and from nothing else.
+import { deepEqual, equal } from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import type { RegisterResourceRequest, RegisterResourceResponse } from "@pulumi/pulumi/proto/resource_pb.js";
+import { MockMonitor } from "@pulumi/pulumi/runtime/mocks.js";
+import { type Word, words } from "../../provider/components/order.ts";
+import { SitePause } from "../../provider/components/site-pause.ts";
+
+interface Registered {
+  /** `MxRecord contoso.com` */
+  readonly name: string;
+  readonly urn: string;
+  readonly parent: string;
+  readonly waitsFor: readonly string[];
+}
+
+/** Pulumi's own mock of its engine, which also notes who waits for whom. */
+class NotingMonitor extends MockMonitor {
+  readonly #registered: Registered[];
+
+  constructor(mocks: pulumi.runtime.Mocks, registered: Registered[]) {
+    super(mocks);
+    this.#registered = registered;
+  }
+
+  override async registerResource(
+    request: RegisterResourceRequest,
+    reply: (error: unknown, response: RegisterResourceResponse) => void,
+  ): Promise<void> {
+    await super.registerResource(request, (error: unknown, response: RegisterResourceResponse) => {
+      this.#registered.push({
+        name: `${request.getType().split(":").at(-1)} ${request.getName()}`,
+        urn: response.getUrn(),
+        parent: request.getParent(),
+        waitsFor: request.getDependenciesList(),
+      });
+      reply(error, response);
+    });
+  }
+}
+
+const mocks: pulumi.runtime.Mocks = {
+  call: () => ({}),
+  newResource: ({ type, name, inputs }) => ({ id: name, state: { ...inputs, ...outputsOf(type, name) } }),
+};
+
+/** One zone's TTL has not been lowered yet. */
+function outputsOf(type: string, name: string): Readonly<Record<string, string>> {
+  if (type.endsWith(":BackupMxQueue")) return { ledger: "lost 0" };
+  return type.endsWith(":MxRecord") && name !== "contoso.org" ? { earliestFlipAt: `${name} at 20:00` } : {};
+}
+
+describe("SitePause", () => {
+  let registered: Registered[] = [];
+
+  async function made(state: Word): Promise<SitePause> {
+    registered = [];
+    await pulumi.runtime.setMocks(mocks);
+    pulumi.runtime.setMockOptions(new NotingMonitor(mocks, registered), "site", "berlin");
+    const site = new SitePause("berlin", {
+      state,
+      dag: "DAG1",
+      servers: ["ex01", "ex03"],
+      mail: [{ zone: "contoso.com" }, { zone: "contoso.de" }, { zone: "contoso.org" }],
+      buffer: { host: "buffer.contoso-mail.net", user: "mailops", hostKey: `SHA256:${"A".repeat(43)}` },
+    });
+    await pulumi.runtime.disconnect(false);
+    return site;
+  }
+
+  /** Each part's kind, and the kinds that its resources wait for. */
+  function edges(): Readonly<Record<string, readonly string[]>> {
+    const found = registered.slice(1).map(({ name, waitsFor }): [string, readonly string[]] => {
+      const kinds = waitsFor.map((urn) => urn.split("::")[2]?.split(":").at(-1) ?? "");
+      return [name.split(" ")[0] ?? "", [...new Set(kinds)].sort()];
+    });
+    return Object.fromEntries(found.sort(([one], [other]) => (one < other ? -1 : 1)));
+  }
+
+  it("offline: databases wait for transport, transport for the MX, the MX for the buffer", async () => {
+    await made("offline");
+    deepEqual(edges(), {
+      BackupMxQueue: ["ReadinessGate"],
+      MailboxDatabaseState: ["TransportState"],
+      MxRecord: ["BackupMxQueue"],
+      ReadinessGate: [],
+      TransportState: ["MxRecord"],
+    });
+  });
+
+  for (const word of ["online", "prepared"] as const) {
+    it(`${word}: the MX waits for what the buffer holds, that for transport, transport for the databases, they for the gate`, async () => {
+      await made(word);
+      deepEqual(edges(), {
+        BackupMxQueue: ["TransportState"],
+        MailboxDatabaseState: ["ReadinessGate"],
+        MxRecord: ["BackupMxQueue"],
+        ReadinessGate: [],
+        TransportState: ["MailboxDatabaseState"],
+      });
+    });
+  }
+
+  it("waits for every resource of the part before", async () => {
+    await made("offline");
+    const zones = registered.filter(({ name }) => name.startsWith("MxRecord ")).map(({ urn }) => urn);
+    equal(zones.length, 3);
+    for (const { name, waitsFor } of registered) if (name.startsWith("TransportState ")) deepEqual([...waitsFor].sort(), zones.sort());
+  });
+
+  it("has the same resources whatever the word, all below the component", async () => {
+    const names: (readonly string[])[] = [];
+    for (const word of words) {
+      await made(word);
+      names.push(registered.map(({ name }) => name).sort());
+      const [component, ...parts] = registered;
+      equal(component?.name, "SitePause berlin");
+      deepEqual([...new Set(parts.map(({ parent }) => parent))], [component?.urn]);
+    }
+    equal(names[0]?.length, 9);
+    deepEqual([names[1], names[2]], [names[0], names[0]]);
+  });
+
+  it("hands out the ledger of the mail, and when each zone may change, where that is known", async () => {
+    const { ledger, earliestFlipAt } = await made("prepared");
+    const { promise, resolve } = Promise.withResolvers<unknown>();
+    pulumi.all([ledger, earliestFlipAt]).apply(resolve);
+    deepEqual(await promise, ["lost 0", { "contoso.com": "contoso.com at 20:00", "contoso.de": "contoso.de at 20:00" }]);
+  });
+});

@@ -1,0 +1,141 @@
+// What a person may get wrong: each is answered by one clear sentence before anything is changed. All stacks look at one site, which stays as it is.
+import { deepEqual, equal, notEqual } from "node:assert/strict";
+import path from "node:path";
+import type { Lab } from "../../lab/lab.ts";
+import { checkout } from "../../setup/places.ts";
+import { requirePulumi } from "../support/pulumi.ts";
+import { type Ran, Rehearsal, type RunOptions, rehearsalLab, siteOf, tracesOf } from "../support/rehearsal.ts";
+
+const oneResource = path.join(checkout, "test", "support", "one-resource-program.ts");
+const mail = [{ preference: 10, exchange: "mail.contoso.com" }];
+
+describe("what a person gets wrong is said before anything is changed", function () {
+  this.timeout(120_000);
+  let lab: Lab;
+  let traces: Readonly<Record<string, string>>;
+  let made: Rehearsal[] = [];
+
+  const stackOf = async (options: ConstructorParameters<typeof Rehearsal>[1] = {}): Promise<Rehearsal> => {
+    const stack = new Rehearsal(lab, options);
+    made.push(stack);
+    return stack.init();
+  };
+  /** `up` of the checkout's own program. */
+  const site = async (word: string, run: RunOptions = {}, project = "site"): Promise<Ran> => (await stackOf({ project })).up(word, run);
+  /** `up` of a program with one resource. */
+  const resource = async (kind: string, args: object): Promise<Ran> => {
+    const stack = await stackOf({ main: oneResource });
+    stack.set("site:resource", `'${JSON.stringify({ kind, args })}'`);
+    return stack.up();
+  };
+  const isRefused = ({ code, output }: Ran, ...sentences: readonly string[]) => {
+    notEqual(code, 0, output);
+    for (const sentence of sentences) equal(said(output).includes(sentence), true, `${sentence}\n\nis not in\n\n${output}`);
+    deepEqual(tracesOf(lab), traces);
+  };
+
+  before(async function () {
+    requirePulumi(this);
+    lab = await rehearsalLab();
+    traces = tracesOf(lab);
+  });
+
+  afterEach(() => {
+    for (const stack of made) stack.remove();
+    made = [];
+  });
+
+  after(() => lab?.stop());
+
+  it("a word that the site cannot be in", async () => {
+    isRefused(await site("of line"), 'site:state is "of line"; expected online, prepared or offline.');
+  });
+
+  it("a zone that the DNS API does not have", async () => {
+    isRefused(await resource("MxRecord", { zone: "contoso.example" }), "Cloudflare: the token sees no zone contoso.example");
+  });
+
+  it("a server that does not exist", async () => {
+    const { code, output } = await resource("TransportState", { server: "ex09", state: "running" });
+    notEqual(code, 0, output);
+    deepEqual(
+      [/Get-Service on ex09 \(Microsoft\.PowerShell\): .*ex09\.contoso\.local/.test(said(output)), tracesOf(lab)],
+      [true, traces],
+      output,
+    );
+  });
+
+  it("a wrong password", async () => {
+    const run = { environment: { EXCHANGE_PASSWORD: "not-the-password" } };
+    isRefused(await site("online", run), "pauser@contoso.local");
+  });
+
+  it("an MX set without a host, and one that names an address", async () => {
+    isRefused(
+      await resource("MxRecord", { zone: "contoso.com", exchanges: [] }),
+      "expected at least one mail host: a domain without MX sends its mail to its web server, found []",
+    );
+    isRefused(await resource("MxRecord", { zone: "contoso.com", exchanges: [{ preference: 10, exchange: "192.0.2.25" }] }), "192.0.2.25");
+  });
+
+  it("a TTL that nobody takes, and one that Cloudflare does not take", async () => {
+    isRefused(await resource("MxRecord", { zone: "contoso.com", exchanges: mail, ttlSeconds: 5 }), "expected 30 to 86400 seconds, found 5");
+    isRefused(
+      await resource("MxRecord", { zone: "contoso.com", exchanges: mail, ttlSeconds: 30 }),
+      "contoso.com: ttlSeconds is 30; expected 60 to 86400 there.",
+      "Correct it in the program.",
+    );
+  });
+
+  for (const [variable, name] of [
+    ["EXCHANGE_PASSWORD", "password"],
+    ["CLOUDFLARE_API_TOKEN", "cloudflareToken"],
+    ["EXCHANGE_BUFFER_KEY", "bufferKey"],
+  ] as const) {
+    it(`${variable} not set`, async () => {
+      isRefused(
+        await site("online", { environment: { [variable]: undefined } }),
+        `exchange:${name} is missing: set it with \`pulumi config set --secret exchange:${name}\`, or give it in the environment as ${variable}.`,
+      );
+    });
+  }
+
+  it("a second program on a site that one already keeps", async () => {
+    const first = await stackOf();
+    const { code, output } = await first.up("online");
+    equal(code, 0, output);
+    const { claim } = tracesOf(lab);
+    equal(claim, "site/lab");
+    traces = { ...traces, claim };
+    isRefused(
+      await site("online", {}, "another"),
+      "buffer.contoso-mail.net is in use by another program, site/lab, since ",
+      "this one is another/lab. Nothing was changed.",
+      "Two programs must not pause one site. Use site/lab, or, if that program is gone, remove /var/lib/pulumi-exchange/claim on buffer.contoso-mail.net.",
+    );
+    await first.run(["destroy", "--yes", "--skip-preview"]);
+    traces = { ...traces, claim: "" };
+    deepEqual(tracesOf(lab), traces);
+  });
+
+  it("a site that is in maintenance already, entered as if it were normal", async () => {
+    lab.world.site.server("ex02")?.services.pause("MSExchangeTransport");
+    traces = { ...traces, ...siteOf(lab) };
+    isRefused(
+      await site("online"),
+      "DAG1 is entered into this program for the first time, and it bears a mark of maintenance: MSExchangeTransport is paused on ex02.",
+      'What is normal there cannot be read from it. Bring it back first, or give `normal: { mounted: ["DB01", …], preferenceMoveFrequency: "01:00:00" }`.',
+    );
+    isRefused(
+      await resource("TransportState", { server: "ex02", state: "running" }),
+      "ex02 is entered into this program for the first time, and it bears a mark of maintenance: MSExchangeTransport is paused.",
+      'What is normal there cannot be read from it. Bring ex02 back first, or give `normal: { service: "Running" }`.',
+    );
+    lab.world.site.server("ex02")?.services.resume("MSExchangeTransport");
+  });
+});
+
+/** The output as one line: the CLI indents what stands below a row. */
+function said(output: string): string {
+  return output.replace(/\s+/g, " ");
+}
