@@ -10,9 +10,14 @@ const url = z
 
 const timeoutRange = expecting("a whole number of seconds from 1 to 3600");
 
+/** As `expecting`, for what must never be shown. */
+function unshown(words: string): { error: () => string } {
+  return { error: () => `expected ${words}, found something else` };
+}
+
 export const config = z.strictObject({
   user: z.string(expecting("a user name")).optional().describe("Account for remote PowerShell, as `pauser@contoso.local`."),
-  password: z.string(expecting("a password")).optional().describe("Its password. Absent: the environment's `EXCHANGE_PASSWORD`."),
+  password: z.string(unshown("a password")).optional().describe("Its password. Absent: the environment's `EXCHANGE_PASSWORD`."),
   exchangeUrl: url
     .optional()
     .describe("Exchange's PowerShell endpoint, with `{server}` for the short name: `https://{server}.contoso.local/PowerShell/`."),
@@ -22,12 +27,12 @@ export const config = z.strictObject({
     .default(false)
     .describe("Whether a password may go over plain http. Never on a real network."),
   cloudflareToken: z
-    .string(expecting("a token"))
+    .string(unshown("a token"))
     .optional()
     .describe("API token with Zone:Read and DNS:Edit. Absent: the environment's `CLOUDFLARE_API_TOKEN`."),
   cloudflareUrl: z.string(expecting("a URL")).optional().describe("Cloudflare's API where it is not at its usual address."),
   bufferKey: z
-    .string(expecting("a private key"))
+    .string(unshown("a private key"))
     .optional()
     .describe("SSH private key for the buffer host, in OpenSSH's form. Absent: the environment's `EXCHANGE_BUFFER_KEY`."),
   connectTo: z

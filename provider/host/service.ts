@@ -13,7 +13,7 @@ import type { EngineLog } from "./log.ts";
 import { openSite } from "./open-site.ts";
 import { type Around, create, diff, idOf, type Properties, type Reading, read, remove, Unfinished, update } from "./operations.ts";
 import { schema } from "./schema.ts";
-import { failure, partialFailure, propertiesOf, structOf } from "./structs.ts";
+import { failure, partialFailure, propertiesOf, revealed, structOf } from "./structs.ts";
 
 export interface Host {
   readonly version: string;
@@ -52,7 +52,7 @@ export function service(host: Host): { readonly methods: grpc.UntypedServiceImpl
     getSchema: answer(async () => new proto.GetSchemaResponse().setSchema(JSON.stringify(schema(host.version)))),
     checkConfig: answer(async (request: wire.CheckRequest) => {
       const news = propertiesOf(request.getNews());
-      const { failures } = check(config, fromStack(news));
+      const { failures } = check(config, fromStack(revealed(news)));
       return checkResponse(
         news,
         failures.map((found) => ({ ...found, reason: `exchange:${found.property}: ${found.reason}` })),
@@ -60,7 +60,7 @@ export function service(host: Host): { readonly methods: grpc.UntypedServiceImpl
     }),
     diffConfig: answer(async () => new proto.DiffResponse().setChanges(proto.DiffResponse.DiffChanges.DIFF_NONE)),
     configure: answer(async (request: wire.ConfigureRequest) => {
-      settings = config.parse(check(config, fromStack(propertiesOf(request.getArgs()))).inputs);
+      settings = config.parse(check(config, fromStack(revealed(propertiesOf(request.getArgs())))).inputs);
       return new proto.ConfigureResponse()
         .setSupportspreview(true)
         .setAcceptsecrets(false)

@@ -11,6 +11,22 @@ export function propertiesOf(message: struct.Struct | undefined): Properties {
   return message?.toJavaScript() ?? {};
 }
 
+/** How Pulumi marks a value as secret where the other side is not known to keep secrets apart: as a record with this member. */
+const signature = "4dabf18193072939515e22adb298388d";
+const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
+
+/** The properties with every secret as the plain value that it is. Only for what is used, never for what goes back to the engine. */
+export function revealed(properties: Properties): Properties {
+  return Object.fromEntries(Object.entries(properties).map(([name, value]) => [name, plain(value)]));
+}
+
+function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== "object" || value === null) return value;
+  const members = new Map(Object.entries(value));
+  return members.get(signature) === secretSignature ? plain(members.get("value")) : revealed(Object.fromEntries(members));
+}
+
 /** A struct; members must be plain data (numbers, texts, booleans, null, lists, records). */
 export function structOf(properties: Properties): struct.Struct {
   return struct.Struct.fromJavaScript(JSON.parse(JSON.stringify(properties)));

@@ -30,11 +30,12 @@ describe("the clock that is asked for", () => {
 });
 
 describe("sleeping on a clock", () => {
-  it("a million times as fast lasts an hour of its time and hardly any of ours", async () => {
-    const clock = rateClock(1_000_000, Date.now());
+  it("a hundred thousand times as fast lasts an hour of its time and hardly any of ours", async () => {
+    const clock = rateClock(100_000, Date.now());
     const before = clock.now();
     await clock.sleep(3_600_000);
-    assert.ok(clock.now() - before >= 3_600_000);
+    // A timer may end, and a clock be read, a millisecond early.
+    assert.ok(clock.now() - before >= 3_600_000 - 200_000);
   });
 
   for (const aborted of ["before", "while"] as const) {

@@ -106,6 +106,10 @@ describe("arguments of which some are known only later", () => {
       ["state", "mode"],
     );
   });
+
+  it("come back as they were given where something is wrong, with what is not known", () => {
+    deepEqual(check(transportArgs, { server: later, state: "off" }).inputs, { server: later, state: "off" });
+  });
 });
 
 describe("a value that is known only later", () => {

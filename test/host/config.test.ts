@@ -31,7 +31,8 @@ describe("configuration from a stack", () => {
   });
 
   it("stays as it is where another program gives it as data", () => {
-    deepEqual(fromStack({ allowUnencrypted: true, connectTo: { a: "b" } }), { allowUnencrypted: true, connectTo: { a: "b" } });
+    const data = { allowUnencrypted: true, connectTo: { a: "b" }, timeoutSeconds: ["30"] };
+    deepEqual(fromStack(data), data);
   });
 
   it("is without the plugin's version, which Pulumi puts there, and without what is absent", () => {

@@ -159,6 +159,22 @@ describe("the plugin over gRPC", () => {
     deepEqual([difference.getChanges(), difference.getDiffsList(), kindsIn(difference)], [DIFF_NONE, [], []]);
   });
 
+  it("asks the site once for a reading and the difference after it, and anew after a change", async () => {
+    await configure(true);
+    let connections = 0;
+    port.on("connection", () => {
+      connections += 1;
+    });
+    const state = { ...checked, recorded: {}, journal: [] };
+    await read(checked, state);
+    await diff(checked, state, checked);
+    equal(connections, 1);
+    await update(state, checked);
+    equal(connections, 2);
+    await diff(checked, state, checked);
+    equal(connections, 3);
+  });
+
   it("replaces what has become another thing", async () => {
     await configure(true);
     const difference = await diff(closed, closedState, { ...closed, name: "other" });

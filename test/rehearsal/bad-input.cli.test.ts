@@ -20,9 +20,13 @@ describe("what a person gets wrong is said before anything is changed", function
     made.push(stack);
     return stack.init();
   };
-  /** `up` of the checkout's own program. */
-  const site = async (word: string, run: RunOptions = {}, project = "site"): Promise<Ran> => (await stackOf({ project })).up(word, run);
-  /** `up` of a program with one resource. */
+  /** A whole `up`, its preview first, of the checkout's own program. */
+  const site = async (word: string, run: RunOptions = {}, project = "site"): Promise<Ran> => {
+    const stack = await stackOf({ project });
+    stack.set("site:state", word);
+    return stack.run(["up", "--yes"], run);
+  };
+  /** `up` of a program with one resource, without a preview. */
   const resource = async (kind: string, args: object): Promise<Ran> => {
     const stack = await stackOf({ main: oneResource });
     stack.set("site:resource", `'${JSON.stringify({ kind, args })}'`);
@@ -52,7 +56,10 @@ describe("what a person gets wrong is said before anything is changed", function
   });
 
   it("a zone that the DNS API does not have", async () => {
-    isRefused(await resource("MxRecord", { zone: "contoso.example" }), "Cloudflare: the token sees no zone contoso.example");
+    isRefused(
+      await resource("MxRecord", { zone: "contoso.example" }),
+      'Cloudflare: there is no zone "contoso.example" that this token may see',
+    );
   });
 
   it("a server that does not exist", async () => {

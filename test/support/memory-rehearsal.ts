@@ -1,7 +1,7 @@
 // A small site in the lab's world with a program that pauses it, run in this process: as fast as the machine, the same each time.
 // The world is made hard to restore by guessing: a remark on one MX set, an automatic TTL, a database that an administrator dismounted,
 // a PreferenceMoveFrequency of its own.
-import type { Picture } from "../../lab/picture.ts";
+import { differences, type Picture } from "../../lab/picture.ts";
 import { makeSiteWorld, type SiteWorld, type SiteWorldOptions } from "../../lab/site-world.ts";
 import type { Word } from "../../provider/components/order.ts";
 import { type PartResource, partsOf, type SitePauseArgs } from "../../provider/components/parts.ts";
@@ -72,6 +72,21 @@ export class MemoryRehearsal {
   /** `pulumi preview` with `state: word`. */
   preview(word: Word, options: Options = {}): Promise<Ran> {
     return this.#deploy("preview", word, options);
+  }
+
+  /** Takes the site into the program and on to `prepared` or `offline`, as on an evening when nothing goes wrong. */
+  async bringTo(word: "prepared" | "offline"): Promise<void> {
+    for (const step of word === "offline" ? (["online", "prepared", "offline"] as const) : (["online", "prepared"] as const)) {
+      const { ended, sentences } = await this.up(step);
+      if (ended !== "done") throw new Error(`not ${step}: ${sentences.join("; ")}`);
+      this.pass(step === "prepared" ? 15 * minute : 5 * minute);
+    }
+  }
+
+  /** What is not as it was before the pause: at the site, in what a further `up` would do, and with the mail of a day. */
+  async notAsBefore(): Promise<readonly string[]> {
+    const { did, sentences } = await this.up("online");
+    return [...differences(this.normal, this.portrait()), ...did, ...sentences, ...this.settleMail()];
   }
 
   /** Lets world time pass while no program runs. */

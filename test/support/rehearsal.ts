@@ -22,6 +22,8 @@ export interface Ran {
 export interface RunOptions {
   /** In place of what the lab gives; `undefined` takes a variable away. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Given on standard input. */
+  readonly stdin?: string;
   /** Told all that was printed so far, whenever there is more. */
   readonly watch?: (printed: string, cli: ChildProcess) => void;
 }
@@ -70,11 +72,12 @@ export class Rehearsal {
     return this.run(["preview", ...flags]);
   }
 
-  async run(args: readonly string[], { environment = {}, watch }: RunOptions = {}): Promise<Ran> {
+  async run(args: readonly string[], { environment = {}, stdin = "", watch }: RunOptions = {}): Promise<Ran> {
     const log = path.join(this.folder, `events-${this.#runs++}.json`);
     const isOperation = operations.includes(args[0] ?? "");
     const all = [...args, "--non-interactive", "--color", "never", ...(isOperation ? ["--event-log", log] : [])];
-    const cli = spawn("pulumi", all, { cwd: this.folder, env: this.#environment(environment), stdio: ["ignore", "pipe", "pipe"] });
+    const cli = spawn("pulumi", all, { cwd: this.folder, env: this.#environment(environment), stdio: "pipe" });
+    cli.stdin.end(stdin);
     let output = "";
     for (const stream of [cli.stdout, cli.stderr]) {
       stream.setEncoding("utf8").on("data", (text: string) => {

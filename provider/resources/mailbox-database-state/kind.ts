@@ -7,7 +7,7 @@ import { firstAnswering } from "../answering.ts";
 import type { Site } from "../site.ts";
 import type { MailboxDatabaseStateArgs } from "./args.ts";
 import { type ActualDatabases, observe } from "./observe.ts";
-import { type DatabaseMemory, type DatabaseStep, plan } from "./plan.ts";
+import { type DatabaseMemory, type DatabaseStep, mountedByItself, plan } from "./plan.ts";
 
 export const mailboxDatabaseState: Kind<Site, MailboxDatabaseStateArgs, ActualDatabases, DatabaseMemory, DatabaseStep> = {
   name: "MailboxDatabaseState",
@@ -119,6 +119,7 @@ function headline(args: MailboxDatabaseStateArgs, actual: ActualDatabases, memor
   });
   return [
     `Mounts ${wanted.length} databases of ${args.dag}, those that were mounted.${sayAlone(told, "as the program says")}${sayAlone(others, "as before")}`,
+    ...mountedByItself(actual, memory).map(({ name }) => `${name} is mounted now and was not before: it is dismounted again.`),
     ...moved,
   ];
 }

@@ -29,14 +29,10 @@ export function plan(args: MailboxDatabaseStateArgs, actual: ActualDatabases, me
 function dismount(args: MailboxDatabaseStateArgs, actual: ActualDatabases): Plan<DatabaseStep> {
   const mounted = actual.databases.filter((database) => database.mounted === true);
   const unknown = actual.databases.filter((database) => database.mounted === undefined);
-  const level = mounted.filter((database) => behind(args, database).length === 0);
-  const lagging = mounted.filter((database) => behind(args, database).length > 0);
   return {
     steps: [
       ...(mounted.length > 0 ? rebalance(args, actual, never) : []),
-      ...level.map(dismountStep),
-      ...(lagging.length > 0 ? [untilLevel(args, lagging)] : []),
-      ...lagging.map(dismountStep),
+      ...dismountEach(args, mounted),
       ...(unknown.length > 0 ? [untilKnown(args, unknown)] : []),
     ],
     refusals: [],
@@ -50,10 +46,27 @@ function mount(args: MailboxDatabaseStateArgs, actual: ActualDatabases, memory: 
   return {
     steps: [
       ...down.map((database): DatabaseStep => ({ kind: "mount", database: database.name, server: database.activeOn })),
+      ...dismountEach(args, mountedByItself(actual, memory)),
       ...rebalance(args, actual, memory.normal.preferenceMoveFrequency),
     ],
     refusals: missing.map((name) => goneRefusal(args, name)),
   };
+}
+
+/**
+ * Databases that are normally not mounted and are now, as after a cold start. Only while auto-rebalance is still held, that is while a pause
+ * is being ended: at other times somebody mounted them. One that has come since is left alone.
+ */
+export function mountedByItself(actual: ActualDatabases, { normal }: DatabaseMemory): readonly ActualDatabase[] {
+  if (actual.preferenceMoveFrequency === normal.preferenceMoveFrequency) return [];
+  return actual.databases.filter(({ name, mounted }) => mounted === true && name in normal.activeOn && !normal.mounted.includes(name));
+}
+
+/** The level ones first, so that nobody waits for a copy without need. */
+function dismountEach(args: MailboxDatabaseStateArgs, mounted: readonly ActualDatabase[]): (DatabaseStep | Wait)[] {
+  const level = mounted.filter((database) => behind(args, database).length === 0);
+  const lagging = mounted.filter((database) => behind(args, database).length > 0);
+  return [...level.map(dismountStep), ...(lagging.length > 0 ? [untilLevel(args, lagging)] : []), ...lagging.map(dismountStep)];
 }
 
 function rebalance(args: MailboxDatabaseStateArgs, actual: ActualDatabases, to: string): DatabaseStep[] {

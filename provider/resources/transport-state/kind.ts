@@ -22,7 +22,7 @@ export const transportState: Kind<Site, TransportStateArgs, ActualTransport, Tra
   sayStep,
   headline,
   liveArgs: (args, actual, memory) => ({ ...args, state: liveState(args, actual, memory) }),
-  outputs: (args, actual) => (actual === undefined ? {} : { messagesLeft: sum(counted(args, actual)) }),
+  outputs: (args, actual) => (actual?.queues === undefined ? {} : { messagesLeft: sum(counted(args, actual)) }),
   expectsSilence: (args) => args.state === "drained",
 };
 

@@ -1,7 +1,8 @@
 // Reads the transport of one server: its service, its queues, and the component that says whether it is in maintenance.
 import type { Look } from "../../engine/kind.ts";
+import { reasonOf } from "../../engine/retry.ts";
 import { getServerComponents } from "../../exchange/components.ts";
-import { fateOf, getQueues, type QueueFate } from "../../exchange/queues.ts";
+import { fateOf, getQueues, type Queue, type QueueFate } from "../../exchange/queues.ts";
 import { getService, type ServiceStatus, transportService } from "../../exchange/services.ts";
 import type { Site } from "../site.ts";
 import type { TransportStateArgs } from "./args.ts";
@@ -11,8 +12,10 @@ export interface ActualTransport {
   readonly startType: string;
   /** What the requester Maintenance asks of HubTransport; empty when nothing. */
   readonly maintenance: string;
-  /** Queues with messages. `undefined` while the service is stopped, when nobody can tell. */
+  /** Queues with messages. `undefined` when nobody can tell: while the service is stopped, or does not tell them just now. */
   readonly queues: readonly QueueReading[] | undefined;
+  /** Why a service that is up does not tell its queues, as one that has just started and still reads them. */
+  readonly queueProblem?: string;
 }
 
 export interface QueueReading {
@@ -26,17 +29,38 @@ export interface QueueReading {
 export async function observe(site: Site, args: TransportStateArgs, _memory: unknown, look: Look): Promise<ActualTransport> {
   const { exchange } = site;
   const service = await getService(exchange, args.server, transportService, look);
-  const [components, queues] = await Promise.all([
+  const isUp = service.status === "Running" || service.status === "Paused";
+  const [components, told] = await Promise.all([
     getServerComponents(exchange, args.server, args.server, look),
-    service.status === "Running" || service.status === "Paused" ? getQueues(exchange, args.server, look) : undefined,
+    isUp ? queuesOf(site, args.server, look) : { queues: undefined },
   ]);
   return {
     service: service.status,
     startType: service.startType,
     maintenance: components.find(({ component }) => component === "HubTransport")?.maintenance ?? "",
-    queues: queues
-      ?.filter((queue) => queue.messageCount > 0)
-      .map((queue) => ({ nextHop: queue.nextHop, fate: fateOf(queue), messages: queue.messageCount, lastError: queue.lastError }))
-      .sort((one, other) => other.messages - one.messages || (one.nextHop < other.nextHop ? -1 : 1)),
+    ...told,
   };
+}
+
+async function queuesOf(site: Site, server: string, look: Look): Promise<Pick<ActualTransport, "queues" | "queueProblem">> {
+  try {
+    const queues = await getQueues(site.exchange, server, look);
+    return {
+      queues: queues
+        .filter((queue) => queue.messageCount > 0)
+        .map(readingOf)
+        .sort(largestFirst),
+    };
+  } catch (error) {
+    if (reasonOf(error) !== "rejected") throw error;
+    return { queues: undefined, queueProblem: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function readingOf(queue: Queue): QueueReading {
+  return { nextHop: queue.nextHop, fate: fateOf(queue), messages: queue.messageCount, lastError: queue.lastError };
+}
+
+function largestFirst(one: QueueReading, other: QueueReading): number {
+  return other.messages - one.messages || (one.nextHop < other.nextHop ? -1 : 1);
 }

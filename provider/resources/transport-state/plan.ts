@@ -30,6 +30,7 @@ function drain(args: TransportStateArgs, actual: ActualTransport, memory: Transp
     case "Running":
       return { steps: [{ kind: "suspend", server }, untilEmpty(args, actual)], refusals: [] };
     case "Paused": {
+      if (actual.queueProblem !== undefined) return { steps: [untilTold(args, actual.queueProblem)], refusals: [] };
       const left = counted(args, actual);
       return { steps: left.length === 0 ? [] : [untilEmpty(args, actual)], refusals: [] };
     }
@@ -77,6 +78,21 @@ function untilEmpty(args: TransportStateArgs, actual: ActualTransport): Wait {
             remedy: `Nothing was dismounted. Deliver, redirect or accept them (\`allowStuck: ["${args.server}\\\\${slowest.nextHop}"]\`), then run \`pulumi up\` again: it goes on from here.`,
           },
         }),
+  };
+}
+
+/** Queues that are not told are not empty. */
+function untilTold(args: TransportStateArgs, problem: string): Wait {
+  const minutes = Math.round(args.stuckAfterSeconds / 60);
+  return {
+    kind: "wait",
+    for: `${args.server} to tell its queues: ${problem}`,
+    recheckMs: 10_000,
+    stuckAfterMs: args.stuckAfterSeconds * 1000,
+    stuck: {
+      sentence: `${args.server} has not told its queues for ${minutes} minutes: ${problem}.`,
+      remedy: `Nothing was dismounted. See to MSExchangeTransport on ${args.server}, then run \`pulumi up\` again: it goes on from here.`,
+    },
   };
 }
 

@@ -113,6 +113,13 @@ describe("what is normal for a DAG's databases", () => {
     });
   }
 
+  it("found changed at rest, where it never rebalances itself, becomes what was found", () => {
+    const before = databaseMemory({ preferenceMoveFrequency: "never" });
+    const actual = actualDatabases({ ...changed, preferenceMoveFrequency: "never" });
+    const remembered = mailboxDatabaseState.remember(databaseArgs("mounted"), actual, before, 0, "atRest");
+    assert.deepEqual(remembered, { normal: { ...renewed.normal, preferenceMoveFrequency: "never" } });
+  });
+
   it("is what the program says, wherever it says so, and keeps where they were active", () => {
     const args = databaseArgs("dismounted", { normal: given });
     const remembered = mailboxDatabaseState.remember(args, actualDatabases(changed), databaseMemory(), 0, "underWay");
@@ -176,6 +183,12 @@ describe("the change of a DAG's databases in words", () => {
         "Mounts 1 databases of DAG1, those that were mounted. DB02 stays dismounted, as the program says. DB08 stays dismounted, as before.",
         "DB01 is active on ex03; it was on ex01.",
       ],
+    ],
+    [
+      "back to mounted, with one that mounted by itself",
+      databaseArgs("mounted"),
+      { databases: [down1, down2, database("DB08")], preferenceMoveFrequency: "never" },
+      ["Mounts 2 databases of DAG1, those that were mounted.", "DB08 is mounted now and was not before: it is dismounted again."],
     ],
   ];
   for (const [when, args, actual, lines] of rows) {

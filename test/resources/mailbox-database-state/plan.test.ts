@@ -169,6 +169,19 @@ const rows: readonly Row[] = [
     actual: { ...allDown, databases: [down1, db8] },
     says: [mount1, release],
   },
+  {
+    when: "one mounted by itself during the pause, as by a cold start",
+    state: "mounted",
+    actual: { ...allDown, databases: [down1, db2, database("DB08")] },
+    says: [mount1, "dismount DB08 (active on ex01)", release],
+  },
+  { when: "one mounted that has come since", state: "mounted", actual: { databases: [db1, db2, db8, database("DB09")] }, says: [] },
+  {
+    when: "one mounted by hand while no pause is being ended",
+    state: "mounted",
+    actual: { databases: [db1, db2, database("DB08")] },
+    says: [],
+  },
 ];
 
 describe("the plan of a DAG's databases", () => {

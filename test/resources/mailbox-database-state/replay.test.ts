@@ -63,6 +63,11 @@ describe("a DAG's databases on their way", () => {
     { when: "all dismounted", state: "mounted", world: dagWorld(allDown) },
     { when: "all dismounted, in a paused site", state: "mounted", world: dagWorld({ ...allDown, pausedServers: ["ex01"] }) },
     { when: "half of them dismounted", state: "mounted", world: dagWorld({ ...allDown, databases: [db1, down2, db8] }) },
+    {
+      when: "one mounted by itself during the pause",
+      state: "mounted",
+      world: dagWorld({ ...allDown, databases: [down1, down2, database("DB08")], pausedServers: ["ex01"] }),
+    },
   ];
 
   function assertIsAsAsked(world: DagWorld, state: MailboxDatabaseStateArgs["state"], { normal }: DatabaseMemory): void {

@@ -84,6 +84,19 @@ const rows: readonly Row[] = [
       `${both} TTL 3600 s for contoso.com`,
     ],
   },
+  {
+    when: "to online, the TTL just lowered and ns2 lagging, which is of no interest any more",
+    args: online,
+    actual: { ...mailLow, answers: [answer(ns1, [mail], 300), answer(ns2, [mail], 3600)] },
+    says: [raised, `${both} TTL 3600 s for contoso.com`],
+  },
+  {
+    when: "to online, where all had been lost, mail added again, ns2 knowing of none yet",
+    args: online,
+    actual: { ttlSeconds: 300, answers: [answer(ns1, [mail], 300), answer(ns2, [], 3600)] },
+    memory: mxMemory({ ttlSeconds: 300 }),
+    says: [`wait for ${mailAlone}: ${ns2} still answers no MX with TTL 3600 s ${serial}`],
+  },
 ];
 
 describe("the plan of an MX set, on the way home", () => {

@@ -1,0 +1,129 @@
+// How a site enters a program: as it is, once, and by one program only. What cannot be read from a site in a pause must be said by a person.
+import { deepEqual, equal, match } from "node:assert/strict";
+import { differences } from "../../lab/picture.ts";
+import type { Word } from "../../provider/components/order.ts";
+import type { PartResource } from "../../provider/components/parts.ts";
+import { MemoryRehearsal, minute, normalTtlSeconds } from "../support/memory-rehearsal.ts";
+import { MiniPulumi } from "../support/mini-pulumi.ts";
+
+describe("a site that enters a program", function () {
+  this.timeout(60_000);
+
+  for (const word of ["offline", "prepared"] as const) {
+    it(`is refused with ${word} as the first word, and not one thing is changed`, async () => {
+      const site = new MemoryRehearsal();
+      const { ended, sentences } = await site.up(word);
+      equal(ended, "failed");
+      for (const sentence of sentences)
+        match(
+          sentence,
+          /is entered into this program for the first time, and the program asks for another state than it is in .*\nEnter it as it is first/,
+        );
+      deepEqual(differences(site.normal, site.portrait()), []);
+      equal((await site.up("online")).ended, "done");
+      deepEqual(await site.notAsBefore(), []);
+    });
+  }
+
+  it("is refused to a second program before anything is changed, while it is online", async () => {
+    const site = new MemoryRehearsal();
+    await site.up("online");
+    const { ended, sentences } = await site.up("online", elsewhere());
+    equal(ended, "failed");
+    match(
+      sentences.join("\n"),
+      /^BackupMxQueue buffer\.contoso-mail\.net: buffer\.contoso-mail\.net is in use by another program, site\/berlin, since 2026-12-05 18:05 UTC; this one is other\/stack\. Nothing was changed\.\nTwo programs must not pause one site\./,
+    );
+    deepEqual(differences(site.normal, site.portrait()), []);
+  });
+
+  for (const word of ["online", "prepared", "offline"] as const) {
+    it(`is refused to a second program that says ${word} before anything is changed, while the first has it offline`, async () => {
+      const site = new MemoryRehearsal();
+      await site.bringTo("offline");
+      const offline = site.portrait();
+      const { ended, sentences } = await site.up(word, elsewhere());
+      equal(ended, "failed");
+      match(
+        sentences.join("\n"),
+        /is in use by another program, site\/berlin|bears a mark of maintenance: MSExchangeTransport is paused on ex01, ex02, ex03, ex04/,
+      );
+      deepEqual(differences(offline, site.portrait()), []);
+      equal((await site.up("online")).ended, "done");
+      deepEqual(await site.notAsBefore(), []);
+    });
+  }
+
+  const refusals: readonly (readonly [given: readonly PartResource["kind"][], word: Word, sentence: RegExp])[] = [
+    [
+      [],
+      "online",
+      /^MailboxDatabaseState DAG1: DAG1 .* it bears a mark of maintenance: MSExchangeTransport is paused on ex01, ex02, ex03, ex04\.\n.*`normal: \{ mounted: /,
+    ],
+    [
+      [],
+      "offline",
+      /^MxRecord contoso\.com: contoso\.com .* its MX bears the mark of a pause by site\/berlin \(10 buffer\.contoso-mail\.net\)\.\n.*`normal: \{ exchanges: /,
+    ],
+    [
+      ["MxRecord"],
+      "offline",
+      /^TransportState ex01: ex01 .* it bears a mark of maintenance: MSExchangeTransport is paused\.\n.*`normal: \{ service: "Running" \}`/,
+    ],
+    [["MxRecord", "TransportState"], "offline", /^MailboxDatabaseState DAG1: DAG1 .* it bears a mark of maintenance/],
+  ];
+  for (const [given, word, sentence] of refusals) {
+    const what = given.length === 0 ? "nothing" : given.join(" and ");
+    it(`in a pause whose state file is lost, ${word} is refused with what is normal given for ${what}, and nothing is changed`, async () => {
+      const site = new MemoryRehearsal();
+      await site.bringTo("offline");
+      const offline = site.portrait();
+      const amend = (resource: PartResource) => (given.includes(resource.kind) ? withNormal(resource) : resource);
+      const { ended, sentences } = await site.up(word, { pulumi: new MiniPulumi(), amend });
+      equal(ended, "failed");
+      match(sentences.join("\n"), sentence);
+      deepEqual(differences(offline, site.portrait()), []);
+    });
+  }
+
+  it("in a pause whose state file is lost, is taken over with what is normal given for all, and comes back", async () => {
+    const site = new MemoryRehearsal();
+    await site.bringTo("offline");
+    const offline = site.portrait();
+    const lost = { pulumi: new MiniPulumi(), amend: withNormal };
+    const entered = await site.up("offline", lost);
+    deepEqual([entered.ended, entered.sentences], ["done", []]);
+    deepEqual(differences(offline, site.portrait()), []);
+    site.pass(20 * minute);
+    const { ended, sentences } = await site.up("online", lost);
+    deepEqual([ended, sentences], ["done", []]);
+    deepEqual(differences(site.normal, site.portrait()), ['MX contoso.com 10 mail.contoso.com: TTL 600, "Mail of the house" -> TTL 600']);
+    deepEqual((await site.up("online", lost)).did, []);
+    deepEqual(site.settleMail(), []);
+  });
+});
+
+function elsewhere() {
+  return { pulumi: new MiniPulumi(), program: "other/stack" };
+}
+
+/** What a person knows of the site: everything but the remark on an MX record. */
+function withNormal(resource: PartResource): PartResource {
+  switch (resource.kind) {
+    case "MailboxDatabaseState": {
+      const mounted = ["DB01", "DB02", "DB03", "DB04", "DB05", "DB06", "DB07"];
+      return { ...resource, args: { ...resource.args, normal: { mounted, preferenceMoveFrequency: "02:00:00" } } };
+    }
+    case "TransportState":
+      return { ...resource, args: { ...resource.args, normal: { service: "Running" } } };
+    case "MxRecord": {
+      const exchanges = [{ preference: 10, exchange: "mail.contoso.com" }];
+      return {
+        ...resource,
+        args: { ...resource.args, normal: { exchanges, ttlSeconds: resource.name === "contoso.org" ? 1 : normalTtlSeconds } },
+      };
+    }
+    default:
+      return resource;
+  }
+}
