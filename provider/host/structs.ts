@@ -43,6 +43,7 @@ export function partialFailure(id: string, state: Properties, reason: string): g
   detail.setId(id);
   detail.setProperties(structOf(state));
   detail.setReasonsList([reason]);
+  detail.setRefreshBeforeUpdate(true);
   const packed = new any.Any();
   packed.pack(detail.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
   const status = new statusProto.Status();
