@@ -30,7 +30,7 @@ export interface Lab {
   readonly secrets: readonly string[];
   /** The provider's clock and the lab's, in milliseconds since 1970. */
   now(): number;
-  /** Lets `ms` milliseconds pass at once. Not while a provider is at work: its clock would not see them pass. */
+  /** Lets `ms` milliseconds pass at once, for sessions that nobody uses too. Not while a provider is at work: its clock would not see them pass. */
   skip(ms: number): void;
   stop(): Promise<void>;
 }
@@ -41,6 +41,7 @@ const tickMs = 20;
 /** Starts everything; `stop` ends everything. */
 export async function startLab({ rate = 60, faults = new FaultScript(), ...options }: LabOptions = {}): Promise<Lab> {
   let originMs = Date.now();
+  let skippedMs = 0;
   const now = () => originMs + (Date.now() - originMs) * rate;
   const world = makeSiteWorld({ ...options, startMs: originMs });
   const { cast, events, site, zones, buffer } = world;
@@ -57,6 +58,7 @@ export async function startLab({ rate = 60, faults = new FaultScript(), ...optio
     faults,
     isUp: (server) => site.server(server)?.isUp() ?? false,
     whenDown: "reset",
+    nowMs: () => performance.now() + skippedMs,
   });
   const cloudflare = await startCloudflare({ zones, token, faults });
   const dns = await startDns({ zones, faults });
@@ -106,6 +108,7 @@ export async function startLab({ rate = 60, faults = new FaultScript(), ...optio
     skip: (ms) => {
       // A clock that began earlier shows more by now: by (rate - 1) milliseconds for each.
       originMs -= Math.round(ms / (rate - 1));
+      skippedMs += ms;
       events.advanceTo(now());
     },
     stop: async () => {

@@ -87,6 +87,8 @@ const pausable = "MSExchangeTransport";
 export class Services {
   readonly #services = new Map<string, Service>();
   readonly #listener: ServiceListener;
+  /** All of them in order; there are never more or fewer. */
+  #byName: readonly Service[] | undefined;
   /** Names of those that run, for the many who only ask that. */
   readonly #running = new Set<string>();
 
@@ -103,7 +105,8 @@ export class Services {
   }
 
   all(): readonly Service[] {
-    return [...this.#services.values()].sort((one, other) => (one.name.toLowerCase() < other.name.toLowerCase() ? -1 : 1));
+    this.#byName ??= [...this.#services.values()].sort((one, other) => (one.name.toLowerCase() < other.name.toLowerCase() ? -1 : 1));
+    return this.#byName;
   }
 
   find(name: string): Service | undefined {

@@ -139,7 +139,14 @@ async function perform<Site, Args, A, M, S extends Step>(
   around.status(words);
   await kind.apply(site, args, step);
   const journal = noted(run.journal, around.clock.now(), words);
-  return { ...run, journal, failures: 0, last: words, applied: { ...run.applied, [words]: times }, waiting: undefined };
+  return {
+    ...run,
+    journal,
+    failures: 0,
+    last: words,
+    applied: { ...run.applied, [words]: times },
+    waiting: stirred(run.waiting, around.clock.now()),
+  };
 }
 
 /** A line that cannot be shown is no reason to stop. */
@@ -162,6 +169,11 @@ function stuckWords(wait: Wait): Refusal {
 
 function sayWhere(last: string | undefined): string {
   return last === undefined ? "before the first step" : `after "${last}"`;
+}
+
+/** A step done is a movement: what is waited for counts on, and is stuck from now on at the earliest. */
+function stirred(waiting: Run<never, never>["waiting"], nowMs: number): Run<never, never>["waiting"] {
+  return waiting === undefined ? undefined : { ...waiting, progress: { ...waiting.progress, movedMs: nowMs } };
 }
 
 /** Sleeps; being stopped meanwhile is for the loop to see. */

@@ -13,7 +13,7 @@ export interface Wait {
   /** What makes this the same wait while its words change; absent: the unit of `left`, or `for`. */
   readonly key?: string;
   /** How much is left, where it can be counted; no progress in it for `stuckAfterMs` ends the run. */
-  readonly left?: { readonly count: number; readonly unit: string };
+  readonly left?: { readonly count: number /** In the singular: `message`. */; readonly unit: string };
   /** When it will be over, where that is known: milliseconds since 1970. */
   readonly dueAtMs?: number;
   /** Milliseconds until it is worth asking again. */

@@ -33,13 +33,18 @@ function sayLeft(progress: Progress, wait: Wait, nowMs: number): string {
   const { count, unit } = wait.left;
   const seconds = (nowMs - progress.startedMs) / 1000;
   const perSecond = seconds > 0 ? (progress.startCount - count) / seconds : 0;
-  const left = `${formatCount(count)} ${unit} left`;
+  const left = `${sayCount(count, unit)} left`;
   if (perSecond <= 0) {
     const stillMs = nowMs - progress.movedMs;
-    return stillMs < 60_000 ? `${left}; ` : `${left}, none for ${sayDuration(stillMs)}; `;
+    return stillMs < 60_000 ? `${left}; ` : `${left}, not moved for ${sayDuration(stillMs)}; `;
   }
   const speed = perSecond >= 1 ? `${Math.round(perSecond)} a second` : `${Math.max(1, Math.round(perSecond * 60))} a minute`;
   return `${left}, ${speed}, about ${sayDuration((count / perSecond) * 1000)}; `;
+}
+
+/** `1 message`, `31 messages` */
+export function sayCount(count: number, unit: string): string {
+  return `${formatCount(count)} ${unit}${count === 1 ? "" : "s"}`;
 }
 
 /** `4,812` */

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import * as grpc from "@grpc/grpc-js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb.js";
-import { clockFrom } from "../engine/clock.ts";
+import { type Clock, clockFrom } from "../engine/clock.ts";
 import { engineLog } from "./log.ts";
 import { service } from "./service.ts";
 
@@ -13,7 +13,7 @@ const { version } = JSON.parse(readFileSync(new URL("../../package.json", import
 const address = process.argv.slice(2).find((argument) => /^[^-].*:\d+$/.test(argument));
 const { methods, close } = service({
   version,
-  clock: clockFrom(process.env["EXCHANGE_CLOCK"]),
+  clock: clockOf(process.env["EXCHANGE_CLOCK"]),
   log: engineLog(address),
   environment: process.env,
 });
@@ -38,3 +38,13 @@ server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error,
   }
   process.stdout.write(`${port}\n`);
 });
+
+/** The clock, or the sentence why not and a non-zero exit code: nobody at the other end reads a stack trace. */
+function clockOf(text: string | undefined): Clock {
+  try {
+    return clockFrom(text);
+  } catch (error) {
+    process.stderr.write(`pulumi-exchange: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  }
+}

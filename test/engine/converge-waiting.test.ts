@@ -50,7 +50,7 @@ describe("a run that waits", () => {
         const wait: Wait = {
           kind: "wait",
           for: `${count} to go`,
-          left: { count, unit: "messages" },
+          left: { count, unit: "message" },
           recheckMs: 60_000,
           stuckAfterMs: 180_000,
           ...more,
@@ -131,7 +131,7 @@ describe("a run that waits", () => {
     assert.deepEqual(said, [
       "400 messages left; waits for 400 to go",
       "340 messages left, 1 a second, about 6 min; waits for 340 to go",
-      "1 messages left, 3 a second, about 0 s; waits for 1 to go",
+      "1 message left, 3 a second, about 0 s; waits for 1 to go",
     ]);
   });
 });

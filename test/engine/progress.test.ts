@@ -20,7 +20,7 @@ function wait(count: number | undefined, more: Partial<Wait> = {}): Wait {
     kind: "wait",
     for: "the queues of ex01",
     recheckMs: 5_000,
-    ...(count === undefined ? {} : { left: { count, unit: "messages" } }),
+    ...(count === undefined ? {} : { left: { count, unit: "message" } }),
     ...more,
   };
 }
@@ -112,7 +112,7 @@ describe("progress", () => {
       when: "nothing has moved for a minute",
       wait: wait(100),
       nowMs: minute,
-      words: "100 messages left, none for 60 s; waits for the queues of ex01",
+      words: "100 messages left, not moved for 60 s; waits for the queues of ex01",
     },
     {
       when: "it goes fast",

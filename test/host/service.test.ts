@@ -125,7 +125,7 @@ describe("the plugin over gRPC", () => {
     const answer = await create(checked, true);
     deepEqual([answer.getId(), propertiesOf(answer.getProperties())["asked"], answer.getRefreshBeforeUpdate()], ["ready", 1, true]);
     deepEqual(plugin.lines, [
-      `info ready: ready: 1 things must work before the site comes back; 1 do not yet\n  1. wait for ${controller} is not ready (${controller} refuses a connection)`,
+      `info ready: ready: 1 things must work before the site comes back; 1 not yet\n  1. wait for 1 of 1 servers and ports that are not ready: ${controller} (${controller} refuses a connection)`,
     ]);
     deepEqual(plugin.status, []);
   });
@@ -198,7 +198,7 @@ describe("the plugin over gRPC", () => {
     await configure(false);
     const error = await update(closedState, checked).catch((error: unknown) => error);
     const sentence =
-      `ready: not ready for 15 minutes: ${controller} is not ready (${controller} refuses a connection).\n` +
+      `Not ready for 15 minutes: ${controller} (${controller} refuses a connection).\n` +
       "Nothing was mounted or resumed. See to it, then run `pulumi up` again.";
     equal(detailsOf(error), sentence);
     deepEqual(keptBy(error), { id: "ready", state: { ...checked, asked: 1, recorded: {}, journal: [] }, reasons: [sentence] });

@@ -46,7 +46,7 @@ describe("a plugin that is killed in the middle of a pause", function () {
     killer.arm(point, () => stack.killPlugin());
     const { code, output } = await stack.up(word);
     deepEqual([killer.isArmed, code === 0], [false, false], `${sayPoint(point)}, towards ${word}:\n${output}`);
-    // Long enough for the old TTL to run out, and not so long that a sender would give up.
+    // Long enough for the old TTL to run out and for servers to forget the sessions of the dead, and not so long that a sender would give up.
     lab.skip(hourMs / 4);
   };
   const reaches = async (word: string) => {

@@ -64,7 +64,7 @@ describe("a site pause through the Pulumi CLI", function () {
     const from = sayInstant(earliestFlipAt);
     deepEqual(saidOf(preview.events, "MxRecord contoso.de"), [
       `MX of contoso.de: 10 mail.contoso.com -> 10 buffer.contoso-mail.net (TTL stays 300 s)
-  1. wait for the old TTL of contoso.de (86400 s) to run out: until then caches may hold the old MX
+  1. wait for the old TTL of contoso.de (86,400 s) to run out: until then caches may hold the old MX
   2. add 10 buffer.contoso-mail.net to the MX of contoso.de
   3. wait for ns1.contoso-dns.net and ns2.contoso-dns.net to answer 10 buffer.contoso-mail.net for contoso.de
   4. remove 10 mail.contoso.com from the MX of contoso.de

@@ -13,7 +13,7 @@ import type { TransportStateArgs } from "../../provider/resources/transport-stat
 import type { ActualTransport, QueueReading } from "../../provider/resources/transport-state/observe.ts";
 
 export const program = "contoso/berlin";
-/** The mark of this program on a record whose set normally has a TTL of 3600 s. */
+/** The mark of this program on a record whose set normally has a TTL of 3,600 s. */
 export const mark = `pulumi-exchange ${program}: paused; normally TTL 3600`;
 
 export function mx(host: string, preference = 10): Exchange {

@@ -98,14 +98,11 @@ export class Rehearsal {
   /** Ends the plugin of the run that is under way as a crash or `kill -9` does: at once, in the middle of whatever it is doing. */
   killPlugin(): void {
     const started = readFileSync(this.#pids, "utf8").trim().split("\n");
-    for (const [pid, parent] of started.map((line) => line.split(" ").map(Number))) {
-      if (pid === undefined || parent !== this.#cli) continue;
-      try {
-        process.kill(pid, "SIGKILL");
-      } catch {
-        // That one has ended by itself.
-      }
-    }
+    const ofThisRun = started.map((line) => line.split(" ").map(Number)).filter(([, parent]) => parent === this.#cli);
+    // The one that refreshed has ended or is about to; the last one does the work.
+    const [pid] = ofThisRun.at(-1) ?? [];
+    if (pid === undefined) throw new Error("no plugin is at work");
+    process.kill(pid, "SIGKILL");
   }
 
   /** The state that Pulumi keeps, as text: JSON in a file. */

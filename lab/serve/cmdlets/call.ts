@@ -63,11 +63,18 @@ export class Arguments {
   }
 }
 
+/** Patterns that were asked before: a site asks for the same few names all the time. */
+const patterns = new Map<string, RegExp>();
+
 /** Does `text` match a pattern with `*` and `?`, without case? */
 export function isLike(text: string, pattern: string): boolean {
+  const known = patterns.get(pattern);
+  if (known !== undefined) return known.test(text);
   const source = pattern
     .replace(/[.+^${}()|[\]\\]/g, "\\$&")
     .replaceAll("*", ".*")
     .replaceAll("?", ".");
-  return new RegExp(`^${source}$`, "i").test(text);
+  const made = new RegExp(`^${source}$`, "i");
+  patterns.set(pattern, made);
+  return made.test(text);
 }

@@ -57,7 +57,7 @@ async function apply(site: Site, args: BackupMxQueueArgs, step: BufferStep): Pro
 function sayStep(step: BufferStep): string {
   switch (step.kind) {
     case "claim":
-      return `claim ${step.host} for ${step.program}`;
+      return `mark ${step.host} as used by ${step.program}, so that no other program pauses this site`;
     case "hold":
       return `let ${step.host} hold all mail that arrives`;
     case "unhold":

@@ -57,7 +57,7 @@ function untilLeft(args: BackupMxQueueArgs, actual: ActualBuffer): Wait {
   return {
     kind: "wait",
     for: `${sayHeld(actual)} to be delivered from ${args.host}, ${args.batchSize} at a time, the oldest first`,
-    left: { count: actual.queue.length, unit: "messages" },
+    left: { count: actual.queue.length, unit: "message" },
     recheckMs: 5_000,
     stuckAfterMs: args.stuckAfterSeconds * 1000,
     stuck: stuck(args, actual, minutes),

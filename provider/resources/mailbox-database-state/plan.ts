@@ -96,7 +96,7 @@ function untilLevel(args: MailboxDatabaseStateArgs, lagging: readonly ActualData
   return {
     kind: "wait",
     for: `level copies: ${copies.slice(0, 4).map(sayCopy).join(", ")}${copies.length > 4 ? ` and ${copies.length - 4} more` : ""}`,
-    left: { count: logs + copies.length, unit: "logs" },
+    left: { count: logs + copies.length, unit: "log" },
     recheckMs: 5_000,
     stuckAfterMs: args.stuckAfterSeconds * 1000,
     ...(worst === undefined
@@ -115,7 +115,7 @@ function untilKnown(args: MailboxDatabaseStateArgs, unknown: readonly ActualData
   return {
     kind: "wait",
     for: `Exchange to know whether ${names} is mounted`,
-    left: { count: unknown.length, unit: "databases" },
+    left: { count: unknown.length, unit: "database" },
     recheckMs: 10_000,
     stuckAfterMs: args.stuckAfterSeconds * 1000,
     stuck: {
@@ -127,7 +127,8 @@ function untilKnown(args: MailboxDatabaseStateArgs, unknown: readonly ActualData
 
 function sayCopy(copy: DatabaseCopy): string {
   const state = copy.status === "Healthy" ? "" : `${copy.status}, `;
-  return `${copy.database} on ${copy.server} (${state}${copy.copyQueueLength + copy.replayQueueLength} logs behind)`;
+  const behind = copy.copyQueueLength + copy.replayQueueLength;
+  return `${copy.database} on ${copy.server} (${state}${behind} log${behind === 1 ? "" : "s"} behind)`;
 }
 
 function goneRefusal(args: MailboxDatabaseStateArgs, name: string): Refusal {

@@ -26,7 +26,7 @@ function strangers({ args, actual, memory, exchanges }: Case): Refusal[] {
     actual.changedAtMs === undefined ? "" : ` (since ${new Date(actual.changedAtMs).toISOString().slice(0, 16).replace("T", " ")} UTC)`;
   return [
     {
-      sentence: `${args.zone}: MX is now ${formatSet(actual.exchanges)}, and ${formatSet(foreign)} was put there neither by us nor by the program${since}. It is left as it is.`,
+      sentence: `${args.zone}: MX is now ${formatSet(actual.exchanges)}, and ${formatSet(foreign)} was put there neither by this pause nor by the program${since}. It is left as it is.`,
       remedy: "If it is meant, put it into the program; if not, remove it, then run `pulumi up` again.",
     },
   ];

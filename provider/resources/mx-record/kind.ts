@@ -7,6 +7,7 @@ import { programOf } from "./mark.ts";
 import { type ActualMx, observe } from "./observe.ts";
 import { desiredMx, earliestFlipAtMs, type MxStep, plan } from "./plan.ts";
 import { adopt, type MxMemory, remember, servedTtl } from "./remember.ts";
+import { sayTtl } from "./words.ts";
 
 export const mxRecord: Kind<Site, MxRecordArgs, ActualMx, MxMemory, MxStep> = {
   name: "MxRecord",
@@ -107,8 +108,4 @@ function outputs(_args: MxRecordArgs, actual: ActualMx | undefined, memory: MxMe
     normally: `${formatSet(memory.normal.exchanges)}, TTL ${sayTtl(memory.normal.ttlSeconds)}`,
     ...(dueAtMs === undefined ? {} : { earliestFlipAt: new Date(dueAtMs).toISOString() }),
   };
-}
-
-function sayTtl(ttlSeconds: number): string {
-  return ttlSeconds === 1 ? "automatic" : `${ttlSeconds.toLocaleString("en-US")} s`;
 }

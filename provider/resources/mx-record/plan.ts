@@ -11,6 +11,7 @@ import { markOf } from "./mark.ts";
 import { has, marked, type Notes, notesOf, rewriteOf, sameNotes, without } from "./members.ts";
 import type { ActualMx } from "./observe.ts";
 import { type MxMemory, servedTtl } from "./remember.ts";
+import { sayTtl } from "./words.ts";
 
 export type MxStep =
   | {
@@ -68,7 +69,7 @@ export function plan(args: MxRecordArgs, actual: ActualMx, memory: MxMemory, now
 
 function lower(it: Case): (MxStep | Wait)[] {
   const { actual, lowTtl, name } = it;
-  const what = `TTL ${servedTtl(lowTtl)} s for ${name}`;
+  const what = `TTL ${sayTtl(servedTtl(lowTtl))} for ${name}`;
   if (lowTtl === actual.ttlSeconds) {
     const late = actual.answers.filter((answer) =>
       isLate(answer, (heard) => heard.exchanges.length === 0 || heard.ttlSeconds <= servedTtl(lowTtl)),
@@ -104,7 +105,7 @@ function untilCachesForget(it: Case): Wait[] {
   return [
     {
       kind: "wait",
-      for: `the old TTL of ${name} (${normalTtl} s) to run out: until then caches may hold the old MX`,
+      for: `the old TTL of ${name} (${sayTtl(normalTtl)}) to run out: until then caches may hold the old MX`,
       dueAtMs,
       recheckMs: 60_000,
     },
@@ -132,14 +133,20 @@ function change(it: Case): (MxStep | Wait)[] {
 function afterLeaving(it: Case): Wait[] {
   const { memory, nowMs, name } = it;
   if (!hasLeft(it.exchanges, memory)) return [];
-  const flippedMs = memory.flippedSinceMs ?? Math.max(nowMs, earliestFlipAtMs(memory) ?? nowMs);
   // A cache may have got the normal set with its normal TTL until the moment from which a lower one was served.
-  const normalUntilMs = Math.min(memory.lowSinceMs ?? flippedMs, flippedMs) + servedTtl(memory.normal.ttlSeconds) * 1000;
-  const dueAtMs = Math.max(flippedMs + servedTtl(it.lowTtl) * 1000, normalUntilMs);
+  const normalMs = servedTtl(memory.normal.ttlSeconds) * 1000;
+  const lowSinceMs = memory.lowSinceMs ?? (servedTtl(it.lowTtl) * 1000 < normalMs ? nowMs : undefined);
+  const flippedMs = memory.flippedSinceMs ?? Math.max(nowMs, lowSinceMs === undefined ? nowMs : lowSinceMs + normalMs);
+  const dueAtMs = Math.max(flippedMs + servedTtl(it.lowTtl) * 1000, Math.min(lowSinceMs ?? flippedMs, flippedMs) + normalMs);
   if (dueAtMs <= nowMs) return [];
   const seconds = Math.round((dueAtMs - flippedMs) / 1000);
   return [
-    { kind: "wait", for: `caches to forget ${formatSet(memory.normal.exchanges)} for ${name} (${seconds} s)`, dueAtMs, recheckMs: 30_000 },
+    {
+      kind: "wait",
+      for: `caches to forget ${formatSet(memory.normal.exchanges)} for ${name} (${sayTtl(seconds)})`,
+      dueAtMs,
+      recheckMs: 30_000,
+    },
   ];
 }
 
@@ -151,7 +158,7 @@ function hasLeft(exchanges: readonly Exchange[], { normal }: MxMemory): boolean 
 /** Last of all, because a high TTL delays whatever comes next: the TTL goes up, and a mark that is no longer true goes away. */
 function settle(it: Case): (MxStep | Wait)[] {
   const { actual, name, exchanges, ttlSeconds, lowTtl, notes } = it;
-  const what = `TTL ${servedTtl(ttlSeconds)} s for ${name}`;
+  const what = `TTL ${sayTtl(servedTtl(ttlSeconds))} for ${name}`;
   const mark = markOf(actual.program, it.memory.normal.ttlSeconds);
   const lowered = lowTtl !== actual.ttlSeconds || marksFirst(it);
   const kept = exchanges.filter((exchange) => has(actual.exchanges, exchange));
@@ -193,7 +200,7 @@ function isLate(answer: Answer, isRight: (heard: Extract<Answer, { outcome: "ans
 function sayLate(answer: Answer): string {
   if (answer.outcome === "failed") return answer.why.replace(/\.$/, "");
   const authority = answer.authoritative ? "" : " without authority";
-  return `${answer.server} still answers ${formatSet(answer.exchanges)} with TTL ${answer.ttlSeconds} s${authority} (serial ${answer.serial})`;
+  return `${answer.server} still answers ${formatSet(answer.exchanges)} with TTL ${sayTtl(answer.ttlSeconds)}${authority} (serial ${answer.serial})`;
 }
 
 export type { Case };

@@ -25,7 +25,7 @@ export const readinessGate: Kind<Site, ReadinessGateArgs, ActualGate, Record<str
   headline: (args, actual) =>
     args.state === "closed"
       ? [`${args.name}: nothing is asked while the site is offline`]
-      : [`${args.name}: ${actual.probes.length} things must work before the site comes back; ${problemsIn(actual).length} do not yet`],
+      : [`${args.name}: ${actual.probes.length} things must work before the site comes back; ${problemsIn(actual).length} not yet`],
   liveArgs: (args, actual) => ({ ...args, state: args.state === "open" && problemsIn(actual).length > 0 ? "closed" : args.state }),
   outputs: (_args, actual) => (actual === undefined ? {} : { asked: actual.probes.length }),
   expectsSilence: (args) => args.state === "closed",
@@ -69,12 +69,12 @@ function plan(args: ReadinessGateArgs, actual: ActualGate): Plan<Step> {
     steps: [
       {
         kind: "wait",
-        for: problems.join("; "),
-        left: { count: problems.length, unit: `of ${actual.probes.length} probes` },
+        key: "ready",
+        for: `${problems.length} of ${actual.probes.length} servers and ports that are not ready: ${problems.join("; ")}`,
         recheckMs: 10_000,
         stuckAfterMs: args.stuckAfterSeconds * 1000,
         stuck: {
-          sentence: `${args.name}: not ready for ${minutes} minutes: ${problems.join("; ")}.`,
+          sentence: `Not ready for ${minutes} minutes: ${problems.join("; ")}.`,
           remedy: "Nothing was mounted or resumed. See to it, then run `pulumi up` again.",
         },
       },
@@ -84,5 +84,5 @@ function plan(args: ReadinessGateArgs, actual: ActualGate): Plan<Step> {
 }
 
 function problemsIn(actual: ActualGate): readonly string[] {
-  return actual.probes.flatMap(({ what, problem }) => (problem === undefined ? [] : [`${what} is not ready (${problem})`]));
+  return actual.probes.flatMap(({ what, problem }) => (problem === undefined ? [] : [`${what} (${problem})`]));
 }

@@ -1,12 +1,12 @@
 // TransportState as the engine sees it, and the words that people read.
 import type { Kind } from "../../engine/kind.ts";
 import type { Refusal } from "../../engine/plan.ts";
+import { sayCount } from "../../engine/progress.ts";
 import { resumeService, startService, suspendService, transportService } from "../../exchange/services.ts";
 import type { Site } from "../site.ts";
 import type { TransportStateArgs } from "./args.ts";
 import { type ActualTransport, observe } from "./observe.ts";
 import { counted, plan, type TransportMemory, type TransportStep } from "./plan.ts";
-import { sayCount } from "./words.ts";
 
 export const transportState: Kind<Site, TransportStateArgs, ActualTransport, TransportMemory, TransportStep> = {
   name: "TransportState",
@@ -88,8 +88,9 @@ function headline(args: TransportStateArgs, actual: ActualTransport, memory: Tra
   }
   const left = counted(args, actual);
   const aside = sayAside(args, actual);
+  const now = left.length === 0 ? "empty now" : `now ${sayCount(sum(left), "message")} in ${sayCount(left.length, "queue")}`;
   return [
-    `Pauses intake on ${args.server}, then waits until its queues are empty (now ${sayCount(sum(left), "message")} in ${sayCount(left.length, "queue")}${aside === "" ? "" : `; ${aside} not waited for`})`,
+    `Pauses intake on ${args.server}, then waits until its queues are empty (${[now, ...(aside === "" ? [] : [`${aside} not waited for`])].join("; ")})`,
   ];
 }
 

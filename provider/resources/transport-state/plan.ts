@@ -3,7 +3,7 @@
 import type { Plan, Refusal, Wait } from "../../engine/plan.ts";
 import type { TransportStateArgs } from "./args.ts";
 import type { ActualTransport, QueueReading } from "./observe.ts";
-import { bareError, sayCount, sayQueues } from "./words.ts";
+import { bareError, sayMessages, sayQueues } from "./words.ts";
 
 export interface TransportStep {
   readonly kind: "suspend" | "resume" | "start";
@@ -67,14 +67,14 @@ function untilEmpty(args: TransportStateArgs, actual: ActualTransport): Wait {
   return {
     kind: "wait",
     for: left.length === 0 ? `the queues of ${args.server} to be empty (they are now)` : `the queues of ${args.server}: ${sayQueues(left)}`,
-    left: { count: messages, unit: "messages" },
+    left: { count: messages, unit: "message" },
     recheckMs: 5_000,
     stuckAfterMs: args.stuckAfterSeconds * 1000,
     ...(slowest === undefined
       ? {}
       : {
           stuck: {
-            sentence: `${args.server}: the queue to ${slowest.nextHop} has not moved for ${minutes} minutes: ${sayCount(slowest.messages, "message")}${slowest.lastError === "" ? "" : `, last error "${bareError(slowest.lastError)}"`}.`,
+            sentence: `${args.server}: the queue to ${slowest.nextHop} has not moved for ${minutes} minutes: ${sayMessages(slowest.messages)}${slowest.lastError === "" ? "" : `, last error "${bareError(slowest.lastError)}"`}.`,
             remedy: `Nothing was dismounted. Deliver, redirect or accept them (\`allowStuck: ["${args.server}\\\\${slowest.nextHop}"]\`), then run \`pulumi up\` again: it goes on from here.`,
           },
         }),

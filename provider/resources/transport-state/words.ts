@@ -1,5 +1,5 @@
 // How queues and counts are written for people. Pure.
-import { formatCount } from "../../engine/progress.ts";
+import { formatCount, sayCount } from "../../engine/progress.ts";
 import type { QueueReading } from "./observe.ts";
 
 /** `96 to DB01, 47 to smarthost.contoso.net`, the largest first; beyond four the rest as one number. */
@@ -10,8 +10,8 @@ export function sayQueues(queues: readonly QueueReading[]): string {
 }
 
 /** `1 message`, `31 messages` */
-export function sayCount(count: number, unit: string): string {
-  return `${formatCount(count)} ${unit}${count === 1 ? "" : "s"}`;
+export function sayMessages(count: number): string {
+  return sayCount(count, "message");
 }
 
 /** The words alone of `[{LRT=…};{LED=451 4.4.0 …};{FQDN=…};{IP=…}]`; any other text as it is. */

@@ -53,7 +53,7 @@ const rows: readonly Row[] = [
     when: "one copy only behind in replay",
     state: "dismounted",
     actual: { databases: [db1With({ replayQueueLength: 1 })] },
-    says: [hold, waits("DB01 on ex03 (1 logs behind)"), dismount1],
+    says: [hold, waits("DB01 on ex03 (1 log behind)"), dismount1],
   },
   {
     when: "one copy suspended, though level",
@@ -225,7 +225,7 @@ describe("a copy that does not come level", () => {
       remedy:
         'Repair that copy, or accept it as it is (`allowBehind: ["DB02\\\\ex04"]`), then run `pulumi up` again: it goes on from here.',
       afterMs: 900_000,
-      left: { count: 42 + 912 + 2, unit: "logs" },
+      left: { count: 42 + 912 + 2, unit: "log" },
     });
   });
 

@@ -28,7 +28,7 @@ function answering(code: number, text: string, expected: ProbeRecipient["expecte
 }
 
 describe("an MX set that somebody else has changed", () => {
-  const sentence = "was put there neither by us nor by the program";
+  const sentence = "was put there neither by this pause nor by the program";
 
   it("by replacing a host is left as it is", () => {
     assert.deepEqual(refusals(online, { exchanges: [stranger], changedAtMs: Date.UTC(2026, 11, 5, 20, 14, 30) }), [

@@ -25,7 +25,7 @@ const rows: readonly Row[] = [
     when: "from offline to online",
     args: online,
     actual: paused,
-    says: [addMail, `${both} ${mailServed}`, removeBuffer, `${both} ${mailAlone}`, raised, `${both} TTL 3600 s for contoso.com`],
+    says: [addMail, `${both} ${mailServed}`, removeBuffer, `${both} ${mailAlone}`, raised, `${both} TTL 3,600 s for contoso.com`],
   },
   {
     when: "to online, mail added, ns2 lagging",
@@ -36,7 +36,7 @@ const rows: readonly Row[] = [
       removeBuffer,
       `${both} ${mailAlone}`,
       raised,
-      `${both} TTL 3600 s for contoso.com`,
+      `${both} TTL 3,600 s for contoso.com`,
     ],
   },
   {
@@ -46,15 +46,15 @@ const rows: readonly Row[] = [
     says: [
       `wait for ${mailAlone}: ${ns2} still answers 10 buffer.contoso-mail.net, 10 mail.contoso.com with TTL 300 s ${serial}`,
       raised,
-      `${both} TTL 3600 s for contoso.com`,
+      `${both} TTL 3,600 s for contoso.com`,
     ],
   },
-  { when: "to online, all but the TTL", args: online, actual: mailLow, says: [raised, `${both} TTL 3600 s for contoso.com`] },
+  { when: "to online, all but the TTL", args: online, actual: mailLow, says: [raised, `${both} TTL 3,600 s for contoso.com`] },
   {
     when: "to online, the TTL raised, ns2 lagging",
     args: online,
     actual: { answers: [answer(ns1, [mail], 3600), answer(ns2, [mail], 300)] },
-    says: [`wait for TTL 3600 s for contoso.com: ${ns2} still answers 10 mail.contoso.com with TTL 300 s ${serial}`],
+    says: [`wait for TTL 3,600 s for contoso.com: ${ns2} still answers 10 mail.contoso.com with TTL 300 s ${serial}`],
   },
   {
     when: "online, but a mark is left behind",
@@ -81,21 +81,21 @@ const rows: readonly Row[] = [
       removeBuffer,
       `${both} 10 mail.contoso.com, 20 mx2.contoso.com and nothing else for contoso.com`,
       raised,
-      `${both} TTL 3600 s for contoso.com`,
+      `${both} TTL 3,600 s for contoso.com`,
     ],
   },
   {
     when: "to online, the TTL just lowered and ns2 lagging, which is of no interest any more",
     args: online,
     actual: { ...mailLow, answers: [answer(ns1, [mail], 300), answer(ns2, [mail], 3600)] },
-    says: [raised, `${both} TTL 3600 s for contoso.com`],
+    says: [raised, `${both} TTL 3,600 s for contoso.com`],
   },
   {
     when: "to online, where all had been lost, mail added again, ns2 knowing of none yet",
     args: online,
     actual: { ttlSeconds: 300, answers: [answer(ns1, [mail], 300), answer(ns2, [], 3600)] },
     memory: mxMemory({ ttlSeconds: 300 }),
-    says: [`wait for ${mailAlone}: ${ns2} still answers no MX with TTL 3600 s ${serial}`],
+    says: [`wait for ${mailAlone}: ${ns2} still answers no MX with TTL 3,600 s ${serial}`],
   },
 ];
 

@@ -137,7 +137,7 @@ describe("the change of a server's transport in words", () => {
       transportArgs("drained", { allowStuck: ["DB01"] }),
       { queues: [queue("DB01", 96), queue("Unreachable", 3, { fate: "unreachable" })] },
       running,
-      "Pauses intake on ex01, then waits until its queues are empty (now 0 messages in 0 queues; 3 unreachable, 96 accepted as stuck messages are not waited for)",
+      "Pauses intake on ex01, then waits until its queues are empty (empty now; 3 unreachable, 96 accepted as stuck messages are not waited for)",
     ],
     [
       "back to running",

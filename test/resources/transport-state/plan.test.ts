@@ -165,7 +165,7 @@ describe("a queue that does not move", () => {
       remedy:
         'Nothing was dismounted. Deliver, redirect or accept them (`allowStuck: ["ex01\\\\partner.example"]`), then run `pulumi up` again: it goes on from here.',
       afterMs: 900_000,
-      left: { count: 7, unit: "messages" },
+      left: { count: 7, unit: "message" },
     });
   });
 
@@ -183,7 +183,7 @@ describe("a queue that does not move", () => {
   });
 
   it("holds up the drain with all messages that count, and no others", () => {
-    assert.deepEqual(stuck([queue("DB01", 40), partner, ...aside]).left, { count: 47, unit: "messages" });
+    assert.deepEqual(stuck([queue("DB01", 40), partner, ...aside]).left, { count: 47, unit: "message" });
   });
 });
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { bareError, sayCount, sayQueues } from "../../../provider/resources/transport-state/words.ts";
+import { bareError, sayMessages, sayQueues } from "../../../provider/resources/transport-state/words.ts";
 import { queue } from "../../support/builders.ts";
 
 describe("queues in words", () => {
@@ -19,7 +19,7 @@ describe("queues in words", () => {
 describe("a count in words", () => {
   it("has a plural for all but one", () => {
     assert.deepEqual(
-      [0, 1, 2, 4_812].map((count) => sayCount(count, "message")),
+      [0, 1, 2, 4_812].map((count) => sayMessages(count)),
       ["0 messages", "1 message", "2 messages", "4,812 messages"],
     );
   });
