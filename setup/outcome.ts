@@ -14,6 +14,16 @@ export function withCheck(outcome: Outcome, passed: boolean): Outcome {
   return passed ? { ...outcome, passed: outcome.passed + 1 } : { ...outcome, failed: outcome.failed + 1 };
 }
 
+/** Both together; a judge that both lacked is named once. */
+export function withOutcome(one: Outcome, other: Outcome): Outcome {
+  return {
+    passed: one.passed + other.passed,
+    failed: one.failed + other.failed,
+    skipped: [...one.skipped, ...other.skipped],
+    missing: [...new Set([...one.missing, ...other.missing])],
+  };
+}
+
 /** Skipped tests, missing judges, and, last and alone on its line, `N passed, N failed, N skipped`. */
 export function outcomeLines({ passed, failed, skipped, missing }: Outcome): readonly string[] {
   return [

@@ -202,7 +202,7 @@ function momentOf(around: Around): Moment {
 }
 
 /** Equal as data. */
-function same(one: unknown, other: unknown): boolean {
+export function same(one: unknown, other: unknown): boolean {
   return JSON.stringify(sorted(one)) === JSON.stringify(sorted(other));
 }
 

@@ -11,7 +11,7 @@ import { check, withoutUndefined } from "./check.ts";
 import { type Config, config, fromStack } from "./config.ts";
 import type { EngineLog } from "./log.ts";
 import { openSite } from "./open-site.ts";
-import { type Around, create, diff, idOf, type Properties, type Reading, read, remove, Unfinished, update } from "./operations.ts";
+import { type Around, create, diff, idOf, type Properties, type Reading, read, remove, same, Unfinished, update } from "./operations.ts";
 import { schema } from "./schema.ts";
 import { failure, partialFailure, propertiesOf, revealed, structOf } from "./structs.ts";
 
@@ -58,7 +58,10 @@ export function service(host: Host): { readonly methods: grpc.UntypedServiceImpl
         failures.map((found) => ({ ...found, reason: `exchange:${found.property}: ${found.reason}` })),
       );
     }),
-    diffConfig: answer(async () => new proto.DiffResponse().setChanges(proto.DiffResponse.DiffChanges.DIFF_NONE)),
+    // Said to be the same, the engine would go on with a provider that it configured from its state for the refresh: with the old settings.
+    diffConfig: answer(async (request: wire.DiffRequest) =>
+      diffResponse([], differing(revealed(propertiesOf(request.getOldInputs())), revealed(propertiesOf(request.getNews())))),
+    ),
     configure: answer(async (request: wire.ConfigureRequest) => {
       settings = config.parse(check(config, fromStack(revealed(propertiesOf(request.getArgs())))).inputs);
       return new proto.ConfigureResponse()
@@ -140,6 +143,11 @@ function known(urn: string, properties: Parameters<typeof propertiesOf>[0]): { r
   const [first] = failures;
   if (first !== undefined) throw new Error(`${kind.name}: ${first.property}: ${first.reason}`);
   return { kind, args: withoutUndefined(inputs) };
+}
+
+/** The names of members that are not the same in both. */
+function differing(olds: Properties, news: Properties): readonly string[] {
+  return [...new Set([...Object.keys(olds), ...Object.keys(news)])].filter((name) => !same(olds[name], news[name])).sort();
 }
 
 /** `project/stack` of a URN `urn:pulumi:<stack>::<project>::…`. */

@@ -1,12 +1,12 @@
 // How a run of mocha ends, seen from outside: a missing judge is named, with CI=true it fails the run, the counts come last.
-import { deepEqual, equal, match } from "node:assert/strict";
+import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { checkout } from "../../setup/places.ts";
-import { mochaArguments } from "../../setup/test.ts";
+import { partsOf } from "../../setup/test.ts";
 import { slowestFiles } from "../support/reporter.ts";
 
 describe("a run of mocha", () => {
@@ -69,11 +69,22 @@ describe("the slowest files", () => {
 
 describe("what npm test passes on to mocha", () => {
   it("is all tests, the import rules first and the rehearsals last, and the user's wishes", () => {
-    const args = mochaArguments(["--grep", "DNS"]);
-    deepEqual([args[0], args.at(-3), ...args.slice(-2)], ["test/imports.test.ts", "test/rehearsal/**/*.test.ts", "--grep", "DNS"]);
+    const [args = []] = partsOf(["--grep", "DNS"]);
+    deepEqual([args[0], ...args.slice(-2)], ["test/imports.test.ts", "--grep", "DNS"]);
+    ok(args.indexOf("test/rehearsal/**/*.test.ts") > args.indexOf("test/contract/**/*.test.ts"));
+  });
+
+  it("is each test once: what runs alongside is left out of the rest", () => {
+    const [rest = [], ...alongside] = partsOf([]);
+    const apart = alongside.flat();
+    deepEqual(
+      rest.flatMap((arg, at) => (arg === "--ignore" ? [rest[at + 1]] : [])),
+      apart,
+    );
+    ok(apart.length > 0 && apart.every((file) => existsSync(path.join(checkout, file))));
   });
 
   it("is only the tests that the user names", () => {
-    deepEqual(mochaArguments(["test/dns", "--bail"]), ["test/dns", "--bail"]);
+    deepEqual(partsOf(["test/dns", "--bail"]), [["test/dns", "--bail"]]);
   });
 });

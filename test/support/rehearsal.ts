@@ -95,14 +95,14 @@ export class Rehearsal {
 
   #cli: number | undefined;
 
-  /** Ends the plugin of the run that is under way as a crash or `kill -9` does: at once, in the middle of whatever it is doing. */
+  /**
+   * Ends the plugin of the run that is under way as a crash or `kill -9` does: at once, in the middle of whatever it is doing.
+   * The engine starts one to refresh and one for the program, and lets either do the work, so both go.
+   */
   killPlugin(): void {
     const started = readFileSync(this.#pids, "utf8").trim().split("\n");
     const ofThisRun = started.map((line) => line.split(" ").map(Number)).filter(([, parent]) => parent === this.#cli);
-    // The one that refreshed has ended or is about to; the last one does the work.
-    const [pid] = ofThisRun.at(-1) ?? [];
-    if (pid === undefined) throw new Error("no plugin is at work");
-    process.kill(pid, "SIGKILL");
+    for (const [pid] of ofThisRun) if (pid !== undefined) endNow(pid);
   }
 
   /** The state that Pulumi keeps, as text: JSON in a file. */
@@ -143,6 +143,15 @@ export class Rehearsal {
       PULUMI_DEBUG_COMMANDS: "true",
       ...changes,
     };
+  }
+}
+
+/** `kill -9`; one that has ended by itself is left in peace. */
+function endNow(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
   }
 }
 

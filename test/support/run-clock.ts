@@ -8,7 +8,11 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
+/** Longer than any run of a rehearsal; one that goes on and on is ended, or it would hold the tests for ever. */
+const longestRunMs = 24 * 3_600_000;
+
 export class RunClock implements Clock {
+  readonly #startedMs: number;
   readonly #events: Pick<Events, "now" | "advanceTo">;
   /** The next one last. */
   readonly #sleepers: Sleeper[] = [];
@@ -17,6 +21,7 @@ export class RunClock implements Clock {
 
   constructor(events: Pick<Events, "now" | "advanceTo">) {
     this.#events = events;
+    this.#startedMs = events.now();
   }
 
   now(): number {
@@ -24,8 +29,9 @@ export class RunClock implements Clock {
   }
 
   /** Never settles once the clock is dead. */
-  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  async sleep(ms: number, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
+    if (this.now() - this.#startedMs > longestRunMs) throw new Error("the run has not ended within a day");
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     if (this.#isDead) return promise;
     const wake = () => (signal?.aborted === true ? reject(signal.reason) : resolve());
