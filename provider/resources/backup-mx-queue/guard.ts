@@ -1,6 +1,6 @@
 // What keeps the buffer from being used: another program's claim, settings that lose mail, a door that is shut. Pure.
 import type { Refusal } from "../../engine/plan.ts";
-import type { SmtpReading } from "../../mail/probe.ts";
+import { unfit } from "../mail-host.ts";
 import type { BackupMxQueueArgs } from "./args.ts";
 import type { ActualBuffer } from "./observe.ts";
 
@@ -13,7 +13,7 @@ export function refusalsOf(args: BackupMxQueueArgs, actual: ActualBuffer): reado
     ...(args.state === "held" && !actual.holding ? unfitToHold(args, actual) : []),
     ...(actual.nextDoor === undefined
       ? []
-      : shut(actual.nextDoor.host, actual.nextDoor.reading, `Mail stays held on ${args.host}; nothing is released.`)),
+      : unfit(actual.nextDoor.host, actual.nextDoor.reading, `Mail stays held on ${args.host}; nothing is released.`)),
   ];
 }
 
@@ -47,23 +47,6 @@ function unfitToHold(args: BackupMxQueueArgs, actual: ActualBuffer): Refusal[] {
           },
         ]
       : []),
-    ...(actual.atTheDoor === undefined ? [] : shut(args.host, actual.atTheDoor, remedy)),
-  ];
-}
-
-/** What is wrong with a mail host's answers at port 25. */
-function shut(host: string, reading: SmtpReading, remedy: string): Refusal[] {
-  if (!reading.reachable) return [{ sentence: `${host} does not answer at port 25: ${reading.why}.`, remedy }];
-  const tls = reading.startTls ? [] : [{ sentence: `${host} offers no STARTTLS.`, remedy }];
-  return [
-    ...tls,
-    ...reading.recipients.flatMap(({ address, expected, code, text }) => {
-      const taken = code >= 200 && code < 300;
-      if (taken === (expected === "accepted")) return [];
-      const sentence = taken
-        ? `${host} accepts ${address}, which nobody has ("${code} ${text}"): such mail would bounce later, from us.`
-        : `${host} refuses ${address}: expected 250, found "${code} ${text}".`;
-      return [{ sentence, remedy }];
-    }),
+    ...(actual.atTheDoor === undefined ? [] : unfit(args.host, actual.atTheDoor, remedy)),
   ];
 }

@@ -1,9 +1,9 @@
 // What keeps an MX set from being changed at all. Refusals are data: the preview shows them, and not one step is applied. Pure.
 import { formatSet } from "../../dns/sets.ts";
 import type { Refusal } from "../../engine/plan.ts";
+import { unfit } from "../mail-host.ts";
 import { isOwn, programOf } from "./mark.ts";
 import { without } from "./members.ts";
-import type { ActualMx } from "./observe.ts";
 import type { Case } from "./plan.ts";
 
 export function refusalsOf(it: Case): readonly Refusal[] {
@@ -11,7 +11,15 @@ export function refusalsOf(it: Case): readonly Refusal[] {
   return [
     ...strangers(it),
     ...otherProgram(it),
-    ...(changes ? [...locked(it), ...ttlOutOfRange(it), ...it.actual.probes.flatMap(unfit)] : []),
+    ...(changes
+      ? [
+          ...locked(it),
+          ...ttlOutOfRange(it),
+          ...it.actual.probes.flatMap(({ host, reading }) =>
+            unfit(host, reading, `The MX is left as it is. See to ${host}, then run \`pulumi up\` again.`),
+          ),
+        ]
+      : []),
   ];
 }
 
@@ -62,29 +70,6 @@ function ttlOutOfRange({ args, actual, ttlSeconds }: Case): Refusal[] {
       remedy: "Correct it in the program.",
     },
   ];
-}
-
-/** A host enters the set only when it takes the domain's mail, over TLS, and turns away what nobody has. */
-function unfit({ host, reading }: ActualMx["probes"][number]): Refusal[] {
-  const remedy = `The MX is left as it is. See to ${host}, then run \`pulumi up\` again.`;
-  if (!reading.reachable) return [{ sentence: `${host} does not answer on port 25: ${reading.why}.`, remedy }];
-  const tls = reading.startTls
-    ? []
-    : [{ sentence: `${host} offers no STARTTLS: senders that insist on TLS would keep or bounce their mail.`, remedy }];
-  const answers = reading.recipients.flatMap((recipient) => {
-    const taken = recipient.code >= 200 && recipient.code < 300;
-    if (taken === (recipient.expected === "accepted")) return [];
-    const found = `${recipient.code} ${recipient.text}`.trim();
-    return [
-      {
-        sentence: taken
-          ? `${host} accepts ${recipient.address}, which nobody has ("${found}"): it would bounce such mail later.`
-          : `${host} refuses ${recipient.address}: expected 250, found "${found}".`,
-        remedy,
-      },
-    ];
-  });
-  return [...tls, ...answers];
 }
 
 function unchanged({ actual, exchanges, ttlSeconds }: Case): boolean {
