@@ -110,10 +110,7 @@ describe("a pause on a bad day", function () {
     deepEqual([still.ended, still.did], ["done", []]);
     const { ended, sentences, did } = await site.up("online");
     deepEqual([ended, did], ["failed", ["update ReadinessGate ready"]]);
-    match(
-      sentences.join("\n"),
-      /^ReadinessGate ready: Not ready for 15 minutes: ex01 \(.* ex04 \(.*\nNothing was mounted or resumed\./,
-    );
+    match(sentences.join("\n"), /^ReadinessGate ready: Not ready for 15 minutes: ex01 \(.* ex04 \(.*\nNothing was mounted or resumed\./);
     power(site.world, "on");
     const again = await site.up("online");
     deepEqual({ ended: again.ended, sentences: again.sentences }, done);

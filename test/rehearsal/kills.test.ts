@@ -46,6 +46,7 @@ describe("a plugin killed at any remote call of a pause", function () {
       const { ended, sentences, calls } = await site.up(word);
       deepEqual({ ended, sentences }, { ended: "done", sentences: [] });
       undisturbed.push({ calls, portrait: site.portrait() });
+      deepEqual(await proposals(site, word), []);
       site.pass(restMs);
     }
     deepEqual(differences(site.normal, site.portrait()), []);
