@@ -23,7 +23,9 @@ export async function settledStack(lab: Lab, folder: string, plugin: "ours" | "n
 export async function previewMs(stack: LabStack, resources: number): Promise<number> {
   const lines: string[] = [];
   const startedMs = performance.now();
-  await pulumi(stack, ["preview"], (line) => void lines.push(line)).catch((error: unknown) => { throw new Error(lines.join("\n"), { cause: error }); });
+  await pulumi(stack, ["preview"], (line) => void lines.push(line)).catch((error: unknown) => {
+    throw new Error(lines.join("\n"), { cause: error });
+  });
   const tookMs = performance.now() - startedMs;
   // The stack itself counts as one.
   if (!lines.some((line) => line.includes(`${resources + 1} unchanged`)))

@@ -14,7 +14,7 @@ import { type PartResource, partsOf, type SitePauseArgs } from "./parts.ts";
  */
 export class SitePause extends pulumi.ComponentResource {
   /** What became of the mail of the last pause, in one line. */
-  readonly ledger: pulumi.Output<string | undefined>;
+  readonly ledger: pulumi.Output<string>;
   /** When the MX of each zone may change, once its TTL has been lowered. */
   readonly earliestFlipAt: pulumi.Output<Record<string, string>>;
 
@@ -29,7 +29,7 @@ export class SitePause extends pulumi.ComponentResource {
     }
     const queue = made.find((resource) => resource instanceof BackupMxQueue);
     const zones = made.filter((resource) => resource instanceof MxRecord);
-    this.ledger = queue?.ledger ?? pulumi.output(undefined);
+    this.ledger = queue?.ledger ?? pulumi.output("no buffer");
     this.earliestFlipAt = pulumi
       .all(zones.map((zone, index) => zone.earliestFlipAt.apply((at): [string, string | undefined] => [args.mail[index]?.zone ?? "", at])))
       .apply((entries) => Object.fromEntries(entries.flatMap(([zone, at]) => (at === undefined ? [] : [[zone, at]]))));

@@ -13,8 +13,8 @@ export type BackupMxQueueInputs = Inputs<z.input<typeof schema>>;
 export class BackupMxQueue extends pulumi.CustomResource {
   /** Messages in its queue. */
   declare readonly messages: pulumi.Output<number>;
-  /** What became of the mail of the pause, in one line; absent before the first pause. */
-  declare readonly ledger: pulumi.Output<string | undefined>;
+  /** What became of the mail of the last pause, in one line; `no pause yet` before the first. */
+  declare readonly ledger: pulumi.Output<string>;
 
   constructor(name: string, args: BackupMxQueueInputs, options?: pulumi.CustomResourceOptions) {
     super("exchange:index:BackupMxQueue", name, withOutputs(args, ["messages", "ledger"]), options);

@@ -26,7 +26,7 @@ export const backupMxQueue: Kind<Site, BackupMxQueueArgs, ActualBuffer, BufferMe
   liveArgs: (args, actual) => ({ ...args, state: liveState(args, actual) }),
   outputs: (_args, actual, memory) => ({
     ...(actual === undefined ? {} : { messages: actual.queue.length }),
-    ...(memory.ledger === undefined ? {} : { ledger: sayLedger(memory.ledger) }),
+    ledger: memory.ledger === undefined ? "no pause yet" : sayLedger(memory.ledger),
   }),
   expectsSilence: () => false,
   forget: (site, args) => site.buffer(args).unclaim(site.program),

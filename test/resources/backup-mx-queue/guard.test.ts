@@ -1,0 +1,142 @@
+// When the buffer is not touched at all, and what is said then. Each refusal has a twin, one thing apart, that is let through.
+import assert from "node:assert/strict";
+import type { SmtpReading } from "../../../provider/mail/probe.ts";
+import type { BackupMxQueueArgs } from "../../../provider/resources/backup-mx-queue/args.ts";
+import type { ActualBuffer } from "../../../provider/resources/backup-mx-queue/observe.ts";
+import { plan } from "../../../provider/resources/backup-mx-queue/plan.ts";
+import { actualBuffer, bufferArgs, bufferHost, claimed, held } from "../../support/buffer-builders.ts";
+import { takesMail } from "../../support/builders.ts";
+
+const remedy = "The MX was not changed. Correct it on the host, then run `pulumi up` again.";
+
+function refusals(state: BackupMxQueueArgs["state"], actual: Partial<ActualBuffer>, args: Partial<BackupMxQueueArgs> = {}) {
+  return plan(bufferArgs(state, args), actualBuffer(actual)).refusals;
+}
+
+function answering(expected: "accepted" | "refused", code: number, text: string): SmtpReading {
+  const reading = takesMail();
+  return {
+    ...reading,
+    recipients: reading.recipients.map((recipient) => (recipient.expected === expected ? { ...recipient, code, text } : recipient)),
+  };
+}
+
+describe("a buffer that another program has claimed", () => {
+  const claim = { program: "fabrikam/rome", sinceMs: Date.UTC(2026, 11, 5, 18, 2, 59) };
+  const words = {
+    sentence: `${bufferHost} is in use by another program, fabrikam/rome, since 2026-12-05 18:02 UTC; this one is contoso/berlin. Nothing was changed.`,
+    remedy: `Two programs must not pause one site. Use fabrikam/rome, or, if that program is gone, remove /var/lib/pulumi-exchange/claim on ${bufferHost}.`,
+  };
+  for (const state of ["held", "released"] as const) {
+    it(`is left as it is when it is to be ${state}`, () => assert.deepEqual(refusals(state, { claim }), [words]));
+    it(`is used when the claim is our own and it is to be ${state}`, () => assert.deepEqual(refusals(state, { claim: claimed }), []));
+    it(`is used when nobody claims it and it is to be ${state}`, () => assert.deepEqual(refusals(state, { claim: undefined }), []));
+  }
+});
+
+describe("a buffer that is to begin to hold mail", () => {
+  const rows: readonly { readonly what: string; readonly actual: Partial<ActualBuffer>; readonly says: readonly string[] }[] = [
+    { what: "fit for it", actual: {}, says: [] },
+    {
+      what: "with settings that lose mail",
+      actual: { problems: ["maximal_queue_lifetime is 5d; expected at least 14d", "relay_recipient_maps is empty"] },
+      says: [
+        `${bufferHost} would lose mail: maximal_queue_lifetime is 5d; expected at least 14d`,
+        `${bufferHost} would lose mail: relay_recipient_maps is empty`,
+      ],
+    },
+    {
+      what: "that does not relay one of the domains",
+      actual: { relayDomains: ["contoso.com", "contoso.org"] },
+      says: [`${bufferHost} does not take mail for contoso.de: it is not in relay_domains (contoso.com, contoso.org).`],
+    },
+    {
+      what: "that relays none",
+      actual: { relayDomains: [] },
+      says: ["contoso.com", "contoso.de"].map(
+        (domain) => `${bufferHost} does not take mail for ${domain}: it is not in relay_domains (empty).`,
+      ),
+    },
+    {
+      what: "whose domains stand in a table, which only its answers tell",
+      actual: { relayDomains: ["lmdb:/etc/postfix/relay"] },
+      says: [],
+    },
+    {
+      what: "with little disk",
+      actual: { freeBytes: 999_000_000 },
+      says: [`${bufferHost} has 999 MB free for its queue; expected at least 1 GB.`],
+    },
+    { what: "with just enough disk", actual: { freeBytes: 1_000_000_000 }, says: [] },
+    {
+      what: "that does not answer on port 25",
+      actual: { atTheDoor: { reachable: false, why: "connecting to buffer.contoso-mail.net:25 was refused." } },
+      says: [`${bufferHost} does not answer on port 25: connecting to buffer.contoso-mail.net:25 was refused.`],
+    },
+    {
+      what: "that offers no TLS",
+      actual: { atTheDoor: { ...takesMail(), startTls: false } },
+      says: [`${bufferHost} offers no STARTTLS: senders that insist on TLS would keep or bounce their mail.`],
+    },
+    {
+      what: "that refuses a recipient",
+      actual: { atTheDoor: answering("accepted", 554, "5.7.1 Relay access denied") },
+      says: [`${bufferHost} refuses postmaster@contoso.com: expected 250, found "554 5.7.1 Relay access denied".`],
+    },
+    {
+      what: "that accepts what nobody has",
+      actual: { atTheDoor: answering("refused", 250, "2.1.5 Ok") },
+      says: [`${bufferHost} accepts nobody-here-4711@contoso.com, which nobody has ("250 2.1.5 Ok"): it would bounce such mail later.`],
+    },
+    {
+      what: "with several faults at once",
+      actual: { freeBytes: 1_000_000, atTheDoor: { ...answering("refused", 250, "Ok"), startTls: false } },
+      says: [
+        `${bufferHost} has 1 MB free for its queue; expected at least 1 GB.`,
+        `${bufferHost} offers no STARTTLS: senders that insist on TLS would keep or bounce their mail.`,
+        `${bufferHost} accepts nobody-here-4711@contoso.com, which nobody has ("250 Ok"): it would bounce such mail later.`,
+      ],
+    },
+  ];
+  for (const { what, actual, says } of rows) {
+    it(`${what}, ${says.length === 0 ? "may" : "may not"}`, () => {
+      assert.deepEqual(
+        refusals("held", actual),
+        says.map((sentence) => ({ sentence, remedy })),
+      );
+    });
+    if (says.length === 0) continue;
+    it(`${what}, goes on where it holds mail already: not to hold would lose more`, () => {
+      assert.deepEqual(refusals("held", { ...actual, holding: true }), []);
+    });
+    it(`${what}, gives back what it holds all the same`, () => {
+      assert.deepEqual(refusals("released", { ...actual, holding: true, queue: [held("A")] }), []);
+    });
+  }
+});
+
+describe("a next hop that mail is about to be released to", () => {
+  const host = "mail.contoso.com";
+  const kept = `Mail stays held on ${bufferHost}; nothing is released.`;
+  const rows: readonly (readonly [string, SmtpReading, readonly string[]])[] = [
+    ["takes the mail", takesMail(), []],
+    [
+      "does not answer",
+      { reachable: false, why: "mail.contoso.com:25 did not answer within 10000 ms" },
+      [`${host} does not answer on port 25: mail.contoso.com:25 did not answer within 10000 ms.`],
+    ],
+    [
+      "does not take the mail yet",
+      answering("accepted", 421, "4.3.2 Service not active"),
+      [`${host} refuses postmaster@contoso.com: expected 250, found "421 4.3.2 Service not active".`],
+    ],
+  ];
+  for (const [what, reading, says] of rows) {
+    it(`and ${what}: ${says.length === 0 ? "it is released" : "nothing is released"}`, () => {
+      assert.deepEqual(
+        refusals("released", { holding: true, queue: [held("A")], nextDoor: { host, reading } }),
+        says.map((sentence) => ({ sentence, remedy: kept })),
+      );
+    });
+  }
+});

@@ -1,0 +1,100 @@
+// Readings and memories of the buffer host as tests want them: at rest, empty, fit to hold mail, unless told otherwise.
+import type { QueueEntry } from "../../provider/mail/buffer-reading.ts";
+import type { LogEvent } from "../../provider/mail/log-events.ts";
+import type { BackupMxQueueArgs } from "../../provider/resources/backup-mx-queue/args.ts";
+import type { ActualBuffer } from "../../provider/resources/backup-mx-queue/observe.ts";
+import type { PauseLedger } from "../../provider/resources/backup-mx-queue/remember.ts";
+import { program, takesMail } from "./builders.ts";
+import { eveningMs } from "./hand-clock.ts";
+
+export const bufferHost = "buffer.contoso-mail.net";
+export const tokenSender = "pause-token@contoso.com";
+export const lifetimeSeconds = 30 * 86_400;
+export const claimed = { program, sinceMs: eveningMs - 3_600_000 };
+
+export function bufferArgs(state: BackupMxQueueArgs["state"], overrides: Partial<BackupMxQueueArgs> = {}): BackupMxQueueArgs {
+  return {
+    host: bufferHost,
+    port: 22,
+    user: "mailops",
+    hostKey: `SHA256:${"A".repeat(43)}`,
+    sudo: true,
+    configDirectory: "/etc/postfix",
+    logFile: "/var/log/mail.log",
+    domains: ["contoso.com", "contoso.de"],
+    state,
+    probe: { accepted: "postmaster", refused: "nobody-here-4711" },
+    batchSize: 2,
+    maxWaitSeconds: 900,
+    stuckAfterSeconds: 900,
+    ...overrides,
+  };
+}
+
+/** Claimed by this program already, so that rows show the steps after it. */
+export function actualBuffer(overrides: Partial<ActualBuffer> = {}): ActualBuffer {
+  return {
+    readAtMs: eveningMs,
+    holding: false,
+    claim: claimed,
+    queue: [],
+    lifetimeSeconds,
+    freeBytes: 40_000_000_000,
+    relayDomains: ["contoso.com", "contoso.de", "contoso.org"],
+    nextHop: "relay:[mail.contoso.com]:25",
+    problems: [],
+    program,
+    tokenSender,
+    atTheDoor: takesMail(),
+    nextDoor: undefined,
+    log: undefined,
+    ...overrides,
+  };
+}
+
+/** A held message that came `ageSeconds` before the evening. */
+export function held(id: string, ageSeconds = 60, overrides: Partial<QueueEntry> = {}): QueueEntry {
+  return {
+    id,
+    queue: "hold",
+    arrivedAtMs: eveningMs - ageSeconds * 1000,
+    sizeBytes: 2_000,
+    sender: "someone@partner.example",
+    recipients: ["anna@contoso.com"],
+    ...overrides,
+  };
+}
+
+/** The test message of a pause, held. */
+export function token(ageSeconds = 120, overrides: Partial<QueueEntry> = {}): QueueEntry {
+  return held("TOKEN", ageSeconds, { sender: tokenSender, recipients: ["postmaster@contoso.com"], ...overrides });
+}
+
+export function logUpTo(offsetBytes: number, events: readonly LogEvent[] = [], readAtMs = eveningMs) {
+  return { events, position: { fileId: "4711", offsetBytes }, readAtMs };
+}
+
+/** The log of a message that came and was held. */
+export function arrivals(id: string, atMs = eveningMs - 60_000): readonly LogEvent[] {
+  return [
+    { atMs, kind: "arrived", id },
+    { atMs, kind: "held", id },
+  ];
+}
+
+/** A ledger of nothing. */
+export function ledger(overrides: Partial<PauseLedger> = {}): PauseLedger {
+  return {
+    fromMs: eveningMs - 36_000_000,
+    toMs: eveningMs,
+    accepted: 0,
+    recipients: 0,
+    delivered: 0,
+    stillHere: 0,
+    bounced: 0,
+    refusedAtDoor: 0,
+    duplicated: 0,
+    lost: 0,
+    ...overrides,
+  };
+}
