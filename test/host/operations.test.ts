@@ -1,16 +1,11 @@
-// What Pulumi asks of a resource, with the row of lamps: adopted as it is, changed by what differs, and read without guessing.
+// What Pulumi asks of a resource to change it, with the row of lamps: adopted as it is, and brought to what is asked.
 import { deepEqual, equal, rejects } from "node:assert/strict";
-import { create, diff, idOf, type Properties, read, remove, Unfinished, update } from "../../provider/host/operations.ts";
-import { dark, lampHost, lit, normalMemory } from "../support/lamp-host.ts";
+import { create, type Properties, Unfinished, update } from "../../provider/host/operations.ts";
+import { allDark, dark, lampHost, lit, normalMemory } from "../support/lamp-host.ts";
 import { LampError, lampsLit } from "../support/toy-kind.ts";
 
 const recorded = { recorded: normalMemory, journal: [] };
 const litState: Properties = { ...lit, ...recorded };
-const allDark = lampsLit({
-  sign: true,
-  brightness: 10,
-  lamps: ["first", "second", "third"].map((name) => ({ name, lit: false, warmth: 0 })),
-});
 const silence = () => Promise.reject(new LampError("unreachable"));
 
 describe("create", () => {
@@ -173,142 +168,5 @@ describe("update", () => {
     row.mishaps.set(1, { when: "before", act: () => Promise.reject(cause) });
     const error = await update(kind, litState, dark, false, around).catch((error: unknown) => error);
     equal(error instanceof Unfinished && error.cause, cause);
-  });
-});
-
-describe("read", () => {
-  it("gives the site's own words as the program would write them", async () => {
-    const { kind, around } = lampHost(allDark);
-    const { inputs, state, reading } = await read(kind, lit, litState, around);
-    deepEqual(
-      [inputs, state, reading],
-      [dark, { ...litState, recorded: { ...normalMemory, dimSinceMs: 1796500800000 } }, { actual: allDark }],
-    );
-  });
-
-  it("renews what is normal while nothing is under way", async () => {
-    const { kind, around } = lampHost(lampsLit({ brightness: 70 }));
-    const { state } = await read(kind, lit, litState, around);
-    deepEqual(state["recorded"], { normal: { ...normalMemory.normal, brightness: 70 } });
-  });
-
-  it("keeps the last known state, without a word, where silence is expected", async () => {
-    const { kind, around, warnings } = lampHost(lampsLit(), { observe: silence, expectsSilence: (args) => args.state === "dark" });
-    const state = { ...litState, state: "dark" };
-    deepEqual(await read(kind, dark, state, around), { state, inputs: dark, reading: { silent: true } });
-    deepEqual(warnings, []);
-  });
-
-  it("keeps it with a warning where silence is not expected", async () => {
-    const { kind, around, warnings } = lampHost(lampsLit(), { observe: silence, expectsSilence: (args) => args.state === "dark" });
-    deepEqual(await read(kind, lit, litState, around), { state: litState, inputs: lit, reading: { silent: true } });
-    deepEqual(warnings, ["the row answers unreachable. Its state is not known; nothing is assumed, and the last known one stays."]);
-  });
-
-  it("takes time that ran out for silence too", async () => {
-    const { kind, around } = lampHost(lampsLit(), { observe: () => Promise.reject(new LampError("timedOut")) });
-    deepEqual((await read(kind, lit, litState, around)).reading, { silent: true });
-  });
-
-  for (const reason of ["notFound", "denied", "sessionLost"]) {
-    it(`fails with any other error, and takes none for a deletion: ${reason}`, async () => {
-      const { kind, around } = lampHost(lampsLit(), { observe: () => Promise.reject(new LampError(reason)) });
-      await rejects(read(kind, lit, litState, around), { message: `the row answers ${reason}` });
-    });
-  }
-
-  it("fails where the site says that there is no such thing, so that the state keeps it", async () => {
-    const { kind, around } = lampHost(lampsLit(), { observe: async () => undefined });
-    await rejects(read(kind, lit, litState, around), {
-      message: "hall: the site says that there is no such thing. It stays in the program's state.",
-    });
-  });
-});
-
-describe("diff", () => {
-  const inert = { actual: lampsLit() } as const;
-
-  it("finds nothing where the site is as asked", async () => {
-    const { kind, around, row } = lampHost();
-    deepEqual(await diff(kind, lit, litState, lit, inert, around), { replaces: [], changes: [] });
-    deepEqual(row.calls, []);
-  });
-
-  it("finds what the program asks differently from last time, before it looks at the site", async () => {
-    const { kind, around } = lampHost(lampsLit(), { observe: silence });
-    deepEqual(await diff(kind, lit, litState, dark, undefined, around), { replaces: [], changes: ["state"] });
-  });
-
-  it("finds what the site does differently from what is asked", async () => {
-    const { kind, around } = lampHost();
-    deepEqual(await diff(kind, lit, litState, lit, { actual: allDark }, around), { replaces: [], changes: ["state"] });
-  });
-
-  it("names the first thing that can be asked where the plan has steps and the site's own words do not differ", async () => {
-    const { kind, around } = lampHost(lampsLit(), { desired: ["state", "row"], liveArgs: (args) => args });
-    deepEqual(await diff(kind, lit, litState, lit, { actual: allDark }, around), { replaces: [], changes: ["state"] });
-  });
-
-  it("is not empty where a plan only refuses, so that the refusal is seen", async () => {
-    const refusing = { plan: () => ({ steps: [], refusals: [{ sentence: "The hall is locked.", remedy: "Unlock it." }] }) };
-    const { kind, around } = lampHost(lampsLit(), refusing);
-    deepEqual((await diff(kind, lit, litState, lit, inert, around)).changes, ["state"]);
-  });
-
-  it("replaces where another thing is meant", async () => {
-    const { kind, around, row } = lampHost();
-    deepEqual(await diff(kind, lit, litState, { ...dark, row: "stairs" }, inert, around), { replaces: ["row"], changes: ["row"] });
-    deepEqual(row.calls, []);
-  });
-
-  it("does not replace where last time's inputs did not name the thing yet", async () => {
-    const { kind, around } = lampHost();
-    deepEqual((await diff(kind, { state: "lit" }, litState, lit, inert, around)).replaces, []);
-  });
-
-  it("finds nothing where nobody answered", async () => {
-    const { kind, around } = lampHost(allDark);
-    deepEqual(await diff(kind, lit, litState, lit, { silent: true }, around), { replaces: [], changes: [] });
-  });
-
-  it("finds nothing in a thing that there is not", async () => {
-    const { kind, around } = lampHost();
-    deepEqual(await diff(kind, lit, litState, lit, { actual: undefined }, around), { replaces: [], changes: [] });
-  });
-
-  it("looks itself where nothing was read before", async () => {
-    const { kind, around, row } = lampHost(allDark);
-    deepEqual((await diff(kind, lit, litState, lit, undefined, around)).changes, ["state"]);
-    deepEqual(row.calls, ["look"]);
-  });
-
-  it("takes data in another order for the same", async () => {
-    const { kind, around } = lampHost(lampsLit(), { desired: ["state", "more"], observe: silence });
-    const asked = (more: object) => ({ ...lit, more });
-    const [one, other, another] = [asked({ a: 1, b: [{ c: 2, d: 3 }] }), asked({ b: [{ d: 3, c: 2 }], a: 1 }), asked({ a: 1, b: [] })];
-    deepEqual((await diff(kind, one, litState, other, inert, around)).changes, []);
-    deepEqual((await diff(kind, one, litState, another, inert, around)).changes, ["more"]);
-  });
-});
-
-describe("an id", () => {
-  it("is made of what says which thing it is", () => {
-    const { kind } = lampHost(lampsLit(), { identity: ["row", "floor"] });
-    equal(idOf(kind, { ...lit, floor: 3 }), "hall/3");
-  });
-});
-
-describe("remove", () => {
-  it("changes nothing at the site", async () => {
-    const { kind, around, row } = lampHost(allDark);
-    await remove(kind, dark, around);
-    deepEqual(row.calls, []);
-  });
-
-  it("gives back what was only the program's own", async () => {
-    const forgotten: unknown[] = [];
-    const { kind, around } = lampHost(lampsLit(), { forget: async (_site, args) => void forgotten.push(args) });
-    await remove(kind, lit, around);
-    deepEqual(forgotten, [lit]);
   });
 });

@@ -7,7 +7,7 @@ import type { Clock } from "../../provider/engine/clock.ts";
 import type { Properties } from "../../provider/host/operations.ts";
 import { propertiesOf, structOf } from "../../provider/host/structs.ts";
 import { HandClock } from "../support/hand-clock.ts";
-import { ask, keptBy, type PluginClient, startPlugin } from "../support/plugin-client.ts";
+import { ask, keptBy, type PluginClient, requests, startPlugin } from "../support/plugin-client.ts";
 
 const urn = "urn:pulumi:berlin::site::exchange:index:SitePause$exchange:index:ReadinessGate::ready";
 const controller = "dc1.contoso.local:389";
@@ -46,33 +46,11 @@ describe("the plugin over gRPC", () => {
     return ask((reply) => plugin.client.configure(new proto.ConfigureRequest().setArgs(structOf(args)), reply));
   }
 
-  const check = (news: Properties, of = urn) =>
-    ask<proto.CheckResponse>((reply) => plugin.client.check(new proto.CheckRequest().setUrn(of).setNews(structOf(news)), reply));
-  const create = (properties: Properties, preview = false) =>
-    ask<proto.CreateResponse>((reply) =>
-      plugin.client.create(new proto.CreateRequest().setUrn(urn).setProperties(structOf(properties)).setPreview(preview), reply),
-    );
-  const read = (inputs: Properties, state: Properties) =>
-    ask<proto.ReadResponse>((reply) =>
-      plugin.client.read(
-        new proto.ReadRequest().setUrn(urn).setId("ready").setInputs(structOf(inputs)).setProperties(structOf(state)),
-        reply,
-      ),
-    );
-  const diff = (oldInputs: Properties, olds: Properties, news: Properties) =>
-    ask<proto.DiffResponse>((reply) =>
-      plugin.client.diff(
-        new proto.DiffRequest().setUrn(urn).setOldInputs(structOf(oldInputs)).setOlds(structOf(olds)).setNews(structOf(news)),
-        reply,
-      ),
-    );
-  const update = (olds: Properties, news: Properties, preview = false) =>
-    ask<proto.UpdateResponse>((reply) =>
-      plugin.client.update(
-        new proto.UpdateRequest().setUrn(urn).setId("ready").setOlds(structOf(olds)).setNews(structOf(news)).setPreview(preview),
-        reply,
-      ),
-    );
+  const check = (news: Properties, of = urn) => requests(plugin.client, of).check(news);
+  const create = (properties: Properties, preview = false) => requests(plugin.client, urn).create(properties, preview);
+  const read = (inputs: Properties, state: Properties) => requests(plugin.client, urn).read("ready", inputs, state);
+  const diff = (oldInputs: Properties, olds: Properties, news: Properties) => requests(plugin.client, urn).diff(oldInputs, olds, news);
+  const update = (olds: Properties, news: Properties) => requests(plugin.client, urn).update("ready", olds, news);
 
   it("says its version and its schema", async () => {
     const info = await ask<{ getVersion(): string }>((reply) => plugin.client.getPluginInfo(new empty.Empty(), reply));
@@ -95,7 +73,7 @@ describe("the plugin over gRPC", () => {
       ["timeZone", 'exchange:timeZone: expected an IANA time zone, such as Europe/Berlin, found "Berlin"'],
       ["timeoutSeconds", "exchange:timeoutSeconds: expected a whole number of seconds from 1 to 3600, found 0"],
     ]);
-    deepEqual(propertiesOf(answer.getInputs()), { timeZone: "Berlin", user: "pauser@contoso.local", timeoutSeconds: "0" });
+    deepEqual(propertiesOf(answer.getInputs()), news.toJavaScript());
   });
 
   it("takes part in previews, and wants plain values", async () => {
@@ -166,13 +144,13 @@ describe("the plugin over gRPC", () => {
       connections += 1;
     });
     const state = { ...checked, recorded: {}, journal: [] };
-    await read(checked, state);
+    const seen: number[] = [];
+    for (const request of [() => read(checked, state), () => diff(checked, state, checked), () => update(state, checked)]) {
+      await request();
+      seen.push(connections);
+    }
     await diff(checked, state, checked);
-    equal(connections, 1);
-    await update(state, checked);
-    equal(connections, 2);
-    await diff(checked, state, checked);
-    equal(connections, 3);
+    deepEqual([...seen, connections], [1, 1, 2, 3]);
   });
 
   it("replaces what has become another thing", async () => {

@@ -31,12 +31,15 @@ export function bufferArgs(state: BackupMxQueueArgs["state"], overrides: Partial
   };
 }
 
+/** A reading apart from what is in order; `claim: undefined` is a buffer that nobody has claimed. */
+export type Seen = Partial<Omit<ActualBuffer, "claim">> & { readonly claim?: ActualBuffer["claim"] | undefined };
+
 /** Claimed by this program already, so that rows show the steps after it. */
-export function actualBuffer(overrides: Partial<ActualBuffer> = {}): ActualBuffer {
+export function actualBuffer(overrides: Seen = {}): ActualBuffer {
+  const { claim, ...rest } = { claim: claimed, ...overrides };
   return {
     readAtMs: eveningMs,
     holding: false,
-    claim: claimed,
     queue: [],
     lifetimeSeconds,
     freeBytes: 40_000_000_000,
@@ -48,7 +51,8 @@ export function actualBuffer(overrides: Partial<ActualBuffer> = {}): ActualBuffe
     atTheDoor: takesMail(),
     nextDoor: undefined,
     log: undefined,
-    ...overrides,
+    ...rest,
+    ...(claim === undefined ? {} : { claim }),
   };
 }
 

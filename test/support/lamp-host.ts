@@ -24,6 +24,13 @@ export const dark = { row: "hall", state: "dark" } as const;
 /** What the row's kind remembers of `lampsLit()`. */
 export const normalMemory: LampMemory = { normal: { lit: ["first", "second"], brightness: 80 } };
 
+/** Put out on purpose, and cold. */
+export const allDark = lampsLit({
+  sign: true,
+  brightness: 10,
+  lamps: ["first", "second", "third"].map((name) => ({ name, lit: false, warmth: 0 })),
+});
+
 /** `changes` to the kind, to ask for what lamps alone do not have: silence that is expected, a thing that is gone. */
 export function lampHost(row: LampRow = lampsLit(), changes: Partial<AnyKind<Site>> = {}): LampHost {
   const clock = new HandClock();

@@ -6,7 +6,7 @@ import statusProto from "@pulumi/pulumi/proto/status_pb.js";
 import type { Clock } from "../../provider/engine/clock.ts";
 import type { Properties } from "../../provider/host/operations.ts";
 import { type Host, service } from "../../provider/host/service.ts";
-import { propertiesOf } from "../../provider/host/structs.ts";
+import { propertiesOf, structOf } from "../../provider/host/structs.ts";
 
 export interface PluginClient {
   readonly client: ResourceProviderClient;
@@ -54,6 +54,33 @@ export function ask<Response>(send: (reply: (error: grpc.ServiceError | null, re
   const { promise, resolve, reject } = Promise.withResolvers<Response>();
   send((error, response) => (error === null ? resolve(response) : reject(error)));
   return promise;
+}
+
+/** What the engine asks of the resource `urn`. */
+export function requests(client: ResourceProviderClient, urn: string) {
+  return {
+    check: (news: Properties) =>
+      ask<proto.CheckResponse>((reply) => client.check(new proto.CheckRequest().setUrn(urn).setNews(structOf(news)), reply)),
+    create: (properties: Properties, preview: boolean) =>
+      ask<proto.CreateResponse>((reply) =>
+        client.create(new proto.CreateRequest().setUrn(urn).setProperties(structOf(properties)).setPreview(preview), reply),
+      ),
+    read: (id: string, inputs: Properties, state: Properties) =>
+      ask<proto.ReadResponse>((reply) =>
+        client.read(new proto.ReadRequest().setUrn(urn).setId(id).setInputs(structOf(inputs)).setProperties(structOf(state)), reply),
+      ),
+    diff: (oldInputs: Properties, olds: Properties, news: Properties) =>
+      ask<proto.DiffResponse>((reply) =>
+        client.diff(
+          new proto.DiffRequest().setUrn(urn).setOldInputs(structOf(oldInputs)).setOlds(structOf(olds)).setNews(structOf(news)),
+          reply,
+        ),
+      ),
+    update: (id: string, olds: Properties, news: Properties) =>
+      ask<proto.UpdateResponse>((reply) =>
+        client.update(new proto.UpdateRequest().setUrn(urn).setId(id).setOlds(structOf(olds)).setNews(structOf(news)), reply),
+      ),
+  };
 }
 
 /** What an error makes the engine keep although the operation did not end as asked; `undefined` where it makes it keep nothing. */

@@ -1,19 +1,18 @@
 // When the buffer is not touched at all, and what is said then. Each refusal has a twin, one thing apart, that is let through.
 import assert from "node:assert/strict";
-import type { SmtpReading } from "../../../provider/mail/probe.ts";
+import type { ReachableHost, SmtpReading } from "../../../provider/mail/probe.ts";
 import type { BackupMxQueueArgs } from "../../../provider/resources/backup-mx-queue/args.ts";
-import type { ActualBuffer } from "../../../provider/resources/backup-mx-queue/observe.ts";
 import { plan } from "../../../provider/resources/backup-mx-queue/plan.ts";
-import { actualBuffer, bufferArgs, bufferHost, claimed, held } from "../../support/buffer-builders.ts";
+import { actualBuffer, bufferArgs, bufferHost, claimed, held, type Seen } from "../../support/buffer-builders.ts";
 import { takesMail } from "../../support/builders.ts";
 
 const remedy = "The MX was not changed. Correct it on the host, then run `pulumi up` again.";
 
-function refusals(state: BackupMxQueueArgs["state"], actual: Partial<ActualBuffer>, args: Partial<BackupMxQueueArgs> = {}) {
+function refusals(state: BackupMxQueueArgs["state"], actual: Seen, args: Partial<BackupMxQueueArgs> = {}) {
   return plan(bufferArgs(state, args), actualBuffer(actual)).refusals;
 }
 
-function answering(expected: "accepted" | "refused", code: number, text: string): SmtpReading {
+function answering(expected: "accepted" | "refused", code: number, text: string): ReachableHost {
   const reading = takesMail();
   return {
     ...reading,
@@ -35,7 +34,7 @@ describe("a buffer that another program has claimed", () => {
 });
 
 describe("a buffer that is to begin to hold mail", () => {
-  const rows: readonly { readonly what: string; readonly actual: Partial<ActualBuffer>; readonly says: readonly string[] }[] = [
+  const rows: readonly { readonly what: string; readonly actual: Seen; readonly says: readonly string[] }[] = [
     { what: "fit for it", actual: {}, says: [] },
     {
       what: "with settings that lose mail",
@@ -110,7 +109,7 @@ describe("a buffer that is to begin to hold mail", () => {
       assert.deepEqual(refusals("held", { ...actual, holding: true }), []);
     });
     it(`${what}, gives back what it holds all the same`, () => {
-      assert.deepEqual(refusals("released", { ...actual, holding: true, queue: [held("A")] }), []);
+      for (const holding of [true, false]) assert.deepEqual(refusals("released", { ...actual, holding, queue: [held("A")] }), []);
     });
   }
 });

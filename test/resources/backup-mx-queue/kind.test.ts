@@ -8,7 +8,17 @@ import type { ActualBuffer } from "../../../provider/resources/backup-mx-queue/o
 import type { BufferStep } from "../../../provider/resources/backup-mx-queue/plan.ts";
 import type { BufferMemory } from "../../../provider/resources/backup-mx-queue/remember.ts";
 import type { Site } from "../../../provider/resources/site.ts";
-import { actualBuffer, bufferArgs, bufferHost, claimed, held, logUpTo, token, tokenSender } from "../../support/buffer-builders.ts";
+import {
+  actualBuffer,
+  bufferArgs,
+  bufferHost,
+  claimed,
+  held,
+  logUpTo,
+  type Seen,
+  token,
+  tokenSender,
+} from "../../support/buffer-builders.ts";
 import { program, takesMail } from "../../support/builders.ts";
 
 interface Faked {
@@ -17,7 +27,7 @@ interface Faked {
 }
 
 /** A site with a buffer only, which tells what was asked of it in order. */
-function siteWith(reading: Partial<ActualBuffer> = {}, faults: { token?: boolean; log?: MailError } = {}): Faked {
+function siteWith(reading: Seen = {}, faults: { token?: boolean; log?: MailError } = {}): Faked {
   const calls: string[] = [];
   const noted = async <T>(call: string, answer: T): Promise<T> => {
     calls.push(call);
@@ -108,7 +118,7 @@ describe("a reading of the buffer", () => {
   const rows: readonly {
     readonly when: string;
     readonly state: BackupMxQueueArgs["state"];
-    readonly reading: Partial<ActualBuffer>;
+    readonly reading: Seen;
     readonly memory?: BufferMemory;
     readonly maxAgeMs?: number;
     readonly asks: readonly string[];
@@ -174,7 +184,7 @@ describe("a reading of the buffer", () => {
 });
 
 describe("the buffer in the program's words", () => {
-  const rows: readonly (readonly [string, BackupMxQueueArgs["state"], Partial<ActualBuffer>, BackupMxQueueArgs["state"]])[] = [
+  const rows: readonly (readonly [string, BackupMxQueueArgs["state"], Seen, BackupMxQueueArgs["state"]])[] = [
     ["holding as asked", "held", { holding: true, queue: [token()] }, "held"],
     ["not holding though asked to", "held", {}, "released"],
     ["released and empty as asked", "released", {}, "released"],
@@ -190,8 +200,9 @@ describe("the buffer in the program's words", () => {
 
 describe("the rest of the contract of BackupMxQueue", () => {
   it("gives the number of messages there", () => {
-    assert.deepEqual(backupMxQueue.outputs(bufferArgs("held"), actualBuffer({ queue: [held("A"), token()] }), {}), { messages: 2 });
-    assert.deepEqual(backupMxQueue.outputs(bufferArgs("held"), undefined, {}), {});
+    const outputs = (actual: ActualBuffer | undefined) => backupMxQueue.outputs(bufferArgs("held"), actual, {});
+    assert.deepEqual(outputs(actualBuffer({ queue: [held("A"), token()] })), { messages: 2, ledger: "no pause yet" });
+    assert.equal("messages" in outputs(undefined), false);
   });
 
   it("may enter the program released, and not held", () => {

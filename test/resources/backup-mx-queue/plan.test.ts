@@ -4,9 +4,8 @@ import assert from "node:assert/strict";
 import { isWait } from "../../../provider/engine/plan.ts";
 import type { BackupMxQueueArgs } from "../../../provider/resources/backup-mx-queue/args.ts";
 import { backupMxQueue } from "../../../provider/resources/backup-mx-queue/kind.ts";
-import type { ActualBuffer } from "../../../provider/resources/backup-mx-queue/observe.ts";
 import { plan } from "../../../provider/resources/backup-mx-queue/plan.ts";
-import { actualBuffer, bufferArgs, bufferHost, held, lifetimeSeconds, token } from "../../support/buffer-builders.ts";
+import { actualBuffer, bufferArgs, bufferHost, held, lifetimeSeconds, type Seen, token } from "../../support/buffer-builders.ts";
 import { said } from "../../support/replay.ts";
 
 const claim = `mark ${bufferHost} as used by contoso/berlin, so that no other program pauses this site`;
@@ -23,7 +22,7 @@ interface Row {
   readonly when: string;
   readonly state: BackupMxQueueArgs["state"];
   readonly args?: Partial<BackupMxQueueArgs>;
-  readonly actual: Partial<ActualBuffer>;
+  readonly actual: Seen;
   readonly says: readonly string[];
 }
 
@@ -112,7 +111,7 @@ const rows: readonly Row[] = [
   },
 ];
 
-function stepsOf(state: BackupMxQueueArgs["state"], actual: Partial<ActualBuffer>, args: Partial<BackupMxQueueArgs> = {}) {
+function stepsOf(state: BackupMxQueueArgs["state"], actual: Seen, args: Partial<BackupMxQueueArgs> = {}) {
   return plan(bufferArgs(state, args), actualBuffer(actual)).steps;
 }
 

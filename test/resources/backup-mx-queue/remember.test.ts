@@ -1,9 +1,8 @@
 // What is kept of a pause of the buffer: where its log begins, and what the ledger says when it is over.
 import assert from "node:assert/strict";
 import type { BackupMxQueueArgs } from "../../../provider/resources/backup-mx-queue/args.ts";
-import type { ActualBuffer } from "../../../provider/resources/backup-mx-queue/observe.ts";
 import { adopt, type BufferMemory, remember } from "../../../provider/resources/backup-mx-queue/remember.ts";
-import { actualBuffer, arrivals, bufferArgs, held, ledger, logUpTo } from "../../support/buffer-builders.ts";
+import { actualBuffer, arrivals, bufferArgs, held, ledger, logUpTo, type Seen } from "../../support/buffer-builders.ts";
 import { eveningMs } from "../../support/hand-clock.ts";
 
 const start = { position: { fileId: "4711", offsetBytes: 100 }, atMs: eveningMs - 36_000_000 };
@@ -17,7 +16,7 @@ interface Row {
   readonly when: string;
   readonly state: BackupMxQueueArgs["state"];
   readonly moment: "atRest" | "underWay";
-  readonly actual: Partial<ActualBuffer>;
+  readonly actual: Seen;
   readonly memory: BufferMemory;
   readonly becomes: BufferMemory;
 }

@@ -5,14 +5,14 @@ import { backupMxQueue } from "../../../provider/resources/backup-mx-queue/kind.
 import type { ActualBuffer } from "../../../provider/resources/backup-mx-queue/observe.ts";
 import type { BufferMemory } from "../../../provider/resources/backup-mx-queue/remember.ts";
 import { batchOf, queueAge, sayHeld } from "../../../provider/resources/backup-mx-queue/words.ts";
-import { actualBuffer, bufferArgs, bufferHost, held, ledger, token } from "../../support/buffer-builders.ts";
+import { actualBuffer, bufferArgs, bufferHost, held, ledger, type Seen, token } from "../../support/buffer-builders.ts";
 import { eveningMs } from "../../support/hand-clock.ts";
 
 const moment = { nowMs: eveningMs, sayInstant: String };
 const many = (count: number) => Array.from({ length: count }, (_, index) => held(`M${index}`));
 
 describe("the change of the buffer in one line", () => {
-  const rows: readonly (readonly [string, BackupMxQueueArgs["state"], Partial<ActualBuffer>, string])[] = [
+  const rows: readonly (readonly [string, BackupMxQueueArgs["state"], Seen, string])[] = [
     ["about to hold mail", "held", {}, `${bufferHost} begins to hold mail (40 GB free, kept for 30 days at most)`],
     ["holding one message", "held", { holding: true, queue: [held("A")] }, `${bufferHost} holds mail (1 message, 40 GB free)`],
     [
@@ -92,8 +92,9 @@ describe("the ledger of a pause in one line", () => {
     );
   });
 
-  it("is not there before the first pause", () =>
-    assert.equal(backupMxQueue.outputs(bufferArgs("held"), actualBuffer(), {})["ledger"], undefined));
+  it("says before the first pause that there was none", () => {
+    assert.equal(backupMxQueue.outputs(bufferArgs("held"), actualBuffer(), {})["ledger"], "no pause yet");
+  });
 });
 
 describe("what lies in the buffer", () => {

@@ -1,0 +1,99 @@
+// Words and reasons for what Exchange answers when it does not do what was asked.
+import assert from "node:assert/strict";
+import { cmdletError } from "../../provider/exchange/error.ts";
+import type { CmdletErrorRecord, CmdletParameters } from "../../provider/remoting/transport.ts";
+import { errorRecord } from "../support/fake-organisation.ts";
+
+const rows: readonly {
+  readonly when: string;
+  readonly cmdlet: string;
+  readonly parameters?: CmdletParameters;
+  readonly record: Partial<CmdletErrorRecord>;
+  readonly reason: string;
+  readonly says: string;
+}[] = [
+  {
+    when: "a cmdlet that the account's roles hide",
+    cmdlet: "Mount-Database",
+    parameters: { Identity: "DB01", Confirm: false },
+    record: {
+      message: "The term 'Mount-Database' is not recognized as the name of a cmdlet.",
+      fullyQualifiedErrorId: "CommandNotFoundException",
+      category: "ObjectNotFound",
+    },
+    reason: "denied",
+    says: "Mount-Database on ex01 (-Identity DB01): the account has no role that holds this cmdlet (The term 'Mount-Database' is not recognized as the name of a cmdlet.)",
+  },
+  {
+    when: "a parameter that the account's roles hide",
+    cmdlet: "Get-Queue",
+    parameters: { Server: "ex01", ResultSize: "Unlimited" },
+    record: {
+      message: "A parameter cannot be found that matches parameter name 'Server'.",
+      fullyQualifiedErrorId: "NamedParameterNotFound,Get-Queue",
+      category: "InvalidArgument",
+    },
+    reason: "denied",
+    says: "Get-Queue on ex01 (-Server ex01): the account has no role that holds this parameter (A parameter cannot be found that matches parameter name 'Server'.)",
+  },
+  {
+    when: "an object that Exchange does not find",
+    cmdlet: "Mount-Database",
+    parameters: { Identity: "DB99", Confirm: false },
+    record: {
+      message: "The operation couldn't be performed because object 'DB99' couldn't be found on 'dc1.contoso.local'.",
+      fullyQualifiedErrorId: "[Server=EX01] [FailureCategory=Cmdlet-ManagementObjectNotFoundException] 8288830C,Mount-Database",
+      failureCategory: "Cmdlet-ManagementObjectNotFoundException",
+    },
+    reason: "notFound",
+    says: "Mount-Database on ex01 (-Identity DB99): The operation couldn't be performed because object 'DB99' couldn't be found on 'dc1.contoso.local'. (ManagementObjectNotFoundException)",
+  },
+  {
+    when: "an object that Windows does not find",
+    cmdlet: "Get-Service",
+    parameters: { Name: "Nope" },
+    record: {
+      message: "Cannot find any service with service name 'Nope'.",
+      fullyQualifiedErrorId: "NoServiceFoundForGivenName,Get-Service",
+      category: "ObjectNotFound",
+    },
+    reason: "notFound",
+    says: "Get-Service on ex01 (-Name Nope): Cannot find any service with service name 'Nope'.",
+  },
+  {
+    when: "a refusal with the name of its failure",
+    cmdlet: "Mount-Database",
+    parameters: { Identity: "DB01", Confirm: false },
+    record: {
+      message: 'Failed to mount database "DB01".',
+      failureCategory: "Cmdlet-InvalidOperationException",
+      category: "InvalidOperation",
+    },
+    reason: "rejected",
+    says: 'Mount-Database on ex01 (-Identity DB01): Failed to mount database "DB01". (InvalidOperationException)',
+  },
+  {
+    when: "a refusal without one, of a call without parameters",
+    cmdlet: "Get-DatabaseAvailabilityGroup",
+    record: { message: "An Active Directory error occurred." },
+    reason: "rejected",
+    says: "Get-DatabaseAvailabilityGroup on ex01: An Active Directory error occurred.",
+  },
+  {
+    when: "a refusal of a call with nothing worth telling but a switch",
+    cmdlet: "Get-MailboxDatabase",
+    parameters: { Status: true, ResultSize: "Unlimited" },
+    record: {},
+    reason: "rejected",
+    says: "Get-MailboxDatabase on ex01 (-Status true): It failed.",
+  },
+];
+
+describe("an error that Exchange answers", () => {
+  for (const { when, cmdlet, parameters = {}, record, reason, says } of rows) {
+    it(`for ${when} is ${reason}`, () => {
+      const error = cmdletError("ex01", cmdlet, parameters, errorRecord(record));
+      assert.deepEqual([error.reason, error.message, error.name], [reason, says, "CmdletError"]);
+    });
+  }
+});

@@ -1,0 +1,150 @@
+// What a gate asks before a site comes back, what it waits for, and what it does not wait for.
+import assert from "node:assert/strict";
+import { isWait } from "../../../provider/engine/plan.ts";
+import { CmdletError } from "../../../provider/exchange/error.ts";
+import { openOrganisation } from "../../../provider/exchange/organisation.ts";
+import { psObject } from "../../../provider/remoting/clixml/build.ts";
+import { type CmdletTransport, RemotingError } from "../../../provider/remoting/transport.ts";
+import type { ReadinessGateArgs } from "../../../provider/resources/readiness-gate/args.ts";
+import { readinessGate } from "../../../provider/resources/readiness-gate/kind.ts";
+import type { Site } from "../../../provider/resources/site.ts";
+import { program } from "../../support/builders.ts";
+import { eveningMs } from "../../support/hand-clock.ts";
+
+const services = ["MSExchangeADTopology", "MSExchangeRepl", "MSExchangeIS"];
+const dc = "dc1.contoso.local:389";
+const moment = { nowMs: eveningMs, sayInstant: String };
+
+function gateArgs(overrides: Partial<ReadinessGateArgs> = {}): ReadinessGateArgs {
+  return { name: "ready", state: "open", servers: ["ex01"], ports: [dc], maxWaitSeconds: 900, stuckAfterSeconds: 900, ...overrides };
+}
+
+/** Faults: a service's status under `ex01 MSExchangeIS`, an error under `ex01`, a port's error under its name. */
+function siteWith(faults: Readonly<Record<string, string | Error>> = {}) {
+  const asked: string[] = [];
+  const transportOf = (server: string): CmdletTransport => ({
+    invoke: async (cmdlet, { Name }) => {
+      const name = typeof Name === "string" ? Name : "";
+      asked.push(`${server} ${name || cmdlet}`);
+      const fault = faults[server];
+      if (fault instanceof Error) throw fault;
+      const Status = String(faults[`${server} ${name}`] ?? "Running");
+      return { objects: [psObject({ properties: { Name: name || "DAG1", Status, StartType: "Automatic" } })], warnings: [], errors: [] };
+    },
+    close: async () => {},
+  });
+  const unasked = () => assert.fail("a gate asks nothing else of the site");
+  const site: Site = {
+    program,
+    timeZone: "Europe/Berlin",
+    clock: { now: unasked, sleep: unasked },
+    exchange: openOrganisation({ transportOf, nowMs: () => eveningMs, timeoutMs: 1_000 }),
+    mxRecords: unasked,
+    askAuthoritative: unasked,
+    probeSmtp: unasked,
+    tokenSender: "",
+    sendToken: unasked,
+    buffer: unasked,
+    connect: async (port) => {
+      asked.push(port);
+      const fault = faults[port];
+      if (fault instanceof Error) throw fault;
+    },
+    close: unasked,
+  };
+  return { site, asked };
+}
+
+async function look(args: ReadinessGateArgs, faults: Readonly<Record<string, string | Error>> = {}) {
+  const { site, asked } = siteWith(faults);
+  const actual = await readinessGate.observe(site, args, {}, { maxAgeMs: 0 });
+  assert.ok(actual);
+  return { asked, actual, plan: readinessGate.plan(args, actual, {}, eveningMs) };
+}
+
+function remotingError(server: string, reason: "unreachable" | "denied"): RemotingError {
+  return new RemotingError({ endpoint: `${server} (windows)`, cmdlet: "Get-Service", parameters: {} }, reason, reason);
+}
+
+describe("a closed gate", () => {
+  it("asks nothing, waits for nothing and says so", async () => {
+    const args = gateArgs({ state: "closed" });
+    const { asked, actual, plan } = await look(args, { ex01: remotingError("ex01", "denied") });
+    assert.deepEqual([asked, actual, plan], [[], { probes: [] }, { steps: [], refusals: [] }]);
+    assert.deepEqual(readinessGate.headline(args, actual, {}, moment), ["ready: nothing is asked while the site is offline"]);
+  });
+
+  it("expects silence, and an open one does not", () => {
+    assert.deepEqual(
+      [readinessGate.expectsSilence(gateArgs({ state: "closed" })), readinessGate.expectsSilence(gateArgs())],
+      [true, false],
+    );
+  });
+});
+
+describe("an open gate", () => {
+  it("asks every server for its services and its directory, and every port", async () => {
+    const { asked } = await look(gateArgs({ servers: ["ex01", "ex02"] }));
+    const ofServer = (server: string) => [...services, "Get-DatabaseAvailabilityGroup"].map((what) => `${server} ${what}`);
+    assert.deepEqual(asked.toSorted(), [...ofServer("ex01"), ...ofServer("ex02"), dc].toSorted());
+  });
+
+  it("goes on where everything works", async () => {
+    const { actual, plan } = await look(gateArgs());
+    assert.deepEqual(plan, { steps: [], refusals: [] });
+    assert.deepEqual(readinessGate.headline(gateArgs(), actual, {}, moment), [
+      "ready: 2 things must work before the site comes back; 0 not yet",
+    ]);
+  });
+
+  it("waits for what does not work, by name", async () => {
+    const args = gateArgs({ servers: ["ex01", "ex02"], stuckAfterSeconds: 600 });
+    const faults = { "ex01 MSExchangeIS": "Stopped", ex02: remotingError("ex02", "unreachable"), [dc]: new Error(`${dc} refused`) };
+    const { actual, plan } = await look(args, faults);
+    const names = `ex01 (MSExchangeIS on ex01 is Stopped); ex02 (Get-Service on ex02 (windows): unreachable); ${dc} (${dc} refused)`;
+    assert.deepEqual(plan, {
+      steps: [
+        {
+          kind: "wait",
+          key: "ready",
+          for: `3 of 3 servers and ports that are not ready: ${names}`,
+          recheckMs: 10_000,
+          stuckAfterMs: 600_000,
+          stuck: {
+            sentence: `Not ready for 10 minutes: ${names}.`,
+            remedy: "Nothing was mounted or resumed. See to it, then run `pulumi up` again.",
+          },
+        },
+      ],
+      refusals: [],
+    });
+    assert.deepEqual(readinessGate.headline(args, actual, {}, moment), ["ready: 3 things must work before the site comes back; 3 not yet"]);
+  });
+
+  for (const service of services) {
+    it(`waits for ${service} while it starts`, async () => {
+      const { plan } = await look(gateArgs(), { [`ex01 ${service}`]: "StartPending" });
+      const wait = plan.steps.find(isWait);
+      assert.equal(wait?.for, `1 of 2 servers and ports that are not ready: ex01 (${service} on ex01 is StartPending)`);
+    });
+  }
+
+  it("does not wait for a wrong password, or a right that is missing: it is thrown", async () => {
+    const wrong = remotingError("ex02", "denied");
+    await assert.rejects(look(gateArgs({ servers: ["ex01", "ex02"] }), { ex02: wrong }), wrong);
+    const hidden = new CmdletError("denied", "the account has no role that holds this cmdlet");
+    await assert.rejects(look(gateArgs(), { ex01: hidden }), hidden);
+  });
+});
+
+describe("a gate in the program's words", () => {
+  it("is closed while anything does not work, and open otherwise", async () => {
+    const works = await look(gateArgs());
+    const fails = await look(gateArgs(), { [dc]: new Error("refused") });
+    const live = (args: ReadinessGateArgs, { actual }: typeof works) => readinessGate.liveArgs(args, actual, {}).state;
+    assert.deepEqual([live(gateArgs(), works), live(gateArgs(), fails)], ["open", "closed"]);
+    assert.equal(live(gateArgs({ state: "closed" }), fails), "closed");
+    assert.deepEqual(readinessGate.outputs(gateArgs(), works.actual, {}), { asked: 2 });
+    assert.deepEqual(readinessGate.outputs(gateArgs(), undefined, {}), {});
+  });
+});
