@@ -7,7 +7,7 @@ import type { Clock } from "../../provider/engine/clock.ts";
 import type { Properties } from "../../provider/host/operations.ts";
 import { propertiesOf, structOf } from "../../provider/host/structs.ts";
 import { HandClock } from "../support/hand-clock.ts";
-import { ask, keptBy, type PluginClient, requests, startPlugin } from "../support/plugin-client.ts";
+import { ask, detailsOf, keptBy, type PluginClient, requests, startPlugin } from "../support/plugin-client.ts";
 
 const urn = "urn:pulumi:berlin::site::exchange:index:SitePause$exchange:index:ReadinessGate::ready";
 const controller = "dc1.contoso.local:389";
@@ -244,8 +244,4 @@ function failuresIn(response: proto.CheckResponse): readonly (readonly [string, 
 
 function kindsIn(response: proto.DiffResponse): readonly (readonly [string, number])[] {
   return [...response.getDetaileddiffMap().entries()].map(([key, found]) => [key, found.getKind()] as const);
-}
-
-function detailsOf(error: unknown): string {
-  return error instanceof Error && "details" in error ? String(error.details) : `no gRPC error: ${String(error)}`;
 }

@@ -96,7 +96,7 @@ The MX may change from ${from} on, when the old TTL (86,400 s) has run out.`,
     );
     match(
       saidOf(events, "TransportState ex02").join("\n"),
-      /^Pauses intake on ex02, then waits until its queues are empty \(now \d+ messages? in \d+ queues?; 2 poison(, \d+ shadow)? messages are not waited for\)\n {2}1\. suspend MSExchangeTransport on ex02\n {2}2\. wait for the queues of ex02/,
+      /^Pauses intake on ex02, then waits until its queues are empty \((empty now|now \d+ messages? in \d+ queues?); 2 poison(, \d+ shadow)? messages are not waited for\)\n {2}1\. suspend MSExchangeTransport on ex02\n {2}2\. wait for the queues of ex02/,
     );
     const [first, rebalance, ...steps] = saidOf(events, "MailboxDatabaseState DAG1").join("\n").split("\n");
     deepEqual(

@@ -83,6 +83,11 @@ export function requests(client: ResourceProviderClient, urn: string) {
   };
 }
 
+/** The sentence that a gRPC error carries to the engine. */
+export function detailsOf(error: unknown): string {
+  return error instanceof Error && "details" in error ? String(error.details) : `no gRPC error: ${String(error)}`;
+}
+
 /** What an error makes the engine keep although the operation did not end as asked; `undefined` where it makes it keep nothing. */
 export function keptBy(
   error: unknown,

@@ -25,6 +25,8 @@ function holding(args: BackupMxQueueArgs, actual: ActualBuffer): (BufferStep | W
   const hold: BufferStep[] = actual.holding ? [] : [{ kind: "hold", host }];
   const tokens = actual.queue.filter((entry) => entry.sender === actual.tokenSender);
   if (tokens.some((entry) => entry.queue === "hold")) return hold;
+  // One that is put off was passed on before; it proves nothing of what arrives now.
+  if (tokens.some((entry) => entry.queue !== "deferred")) return [...hold, untilTokenHeld(args)];
   const to = args.token ?? `postmaster@${args.domains[0] ?? ""}`;
   return [...hold, { kind: "token", host, to }, untilTokenHeld(args)];
 }

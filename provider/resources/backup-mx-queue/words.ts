@@ -9,8 +9,10 @@ export function batchOf(
   args: BackupMxQueueArgs,
   actual: ActualBuffer,
 ): { readonly ids: readonly string[]; readonly requeue: boolean } | undefined {
-  const token = actual.queue.find((entry) => entry.sender === actual.tokenSender && entry.queue === "hold");
-  const first = token === undefined ? actual.queue : [token, ...actual.queue.filter((entry) => entry.queue !== "hold")];
+  const tokens = actual.queue.filter((entry) => entry.sender === actual.tokenSender);
+  // Until Exchange has taken the test message, it has not been shown to take anything.
+  if (tokens.some((entry) => entry.queue !== "hold")) return undefined;
+  const first = tokens.length === 0 ? actual.queue : [...tokens, ...actual.queue.filter((entry) => entry.queue !== "hold")];
   const next = nextBatch(first, { nowMs: actual.readAtMs, lifetimeSeconds: actual.lifetimeSeconds, batchSize: args.batchSize });
   return next.kind === "release" ? next : undefined;
 }

@@ -50,6 +50,18 @@ const rows: readonly Row[] = [
     actual: { holding: true, queue: [token(5, { queue: "deferred", reason: "connection refused" })] },
     says: [sendToken, tokenHeld],
   },
+  {
+    when: "holding, the test message just arriving",
+    state: "held",
+    actual: { holding: true, queue: [token(5, { queue: "incoming" })] },
+    says: [tokenHeld],
+  },
+  {
+    when: "to released, the test message put off by Exchange: nothing else follows it",
+    state: "released",
+    actual: { queue: [token(5, { queue: "deferred", reason: "connection refused" }), held("A")] },
+    says: [delivered("2 messages")],
+  },
   { when: "holding, the test message held", state: "held", actual: { holding: true, queue: [held("A"), token()] }, says: [] },
   { when: "to held again while a test message is held", state: "held", actual: { queue: [token()] }, says: [hold] },
   { when: "released and empty", state: "released", actual: {}, says: [] },
