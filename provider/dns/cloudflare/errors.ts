@@ -1,5 +1,6 @@
 // Every way in which a call to Cloudflare fails, as one DnsError with one sentence: what was being done, and Cloudflare's own words.
 // Neither headers nor bodies of requests are kept, so no error can carry the token.
+import type * as Sdk from "cloudflare";
 import { z } from "zod";
 import { DnsError, type DnsReason } from "../record-sets.ts";
 
@@ -35,14 +36,17 @@ const refusal = z.object({ errors: z.array(complaint) });
 /** Code of a request whose credentials have a form that no token has; it comes as 400. */
 const BAD_CREDENTIALS = 6003;
 
-/** The DnsError of what fetch threw for `call`; whatever is not a failure of the call comes back as it is. */
-export function cloudflareError(call: Call, error: unknown): unknown {
-  if (isAbort(error)) return new DnsError("timedOut", `Cloudflare: ${call.doing}: no answer in time`);
-  if (error instanceof TypeError && error.message === "fetch failed") {
+/** The DnsError of what `call` threw; whatever is not a failure of the call comes back as it is. */
+export function cloudflareError(sdk: typeof Sdk, call: Call, error: unknown): unknown {
+  if (error instanceof sdk.APIConnectionTimeoutError || error instanceof sdk.APIUserAbortError || isAbort(error)) {
+    return new DnsError("timedOut", `Cloudflare: ${call.doing}: no answer in time`);
+  }
+  if (error instanceof sdk.APIConnectionError) {
     return new DnsError("unreachable", `Cloudflare: ${call.doing}: no connection (${connectionWords(error.cause)})`, {
       cause: error.cause,
     });
   }
+  if (error instanceof sdk.APIError && error.status !== undefined) return statusError(call, error.status, error.error, error.headers);
   if (error instanceof SyntaxError)
     return new DnsError("invalidAnswer", `Cloudflare: ${call.doing}: the answer is not JSON`, { cause: error });
   // fetch's word for a connection that ends in the middle of an answer.
@@ -54,14 +58,13 @@ export function cloudflareError(call: Call, error: unknown): unknown {
   return error;
 }
 
-/** The DnsError of an answer with `status`, in Cloudflare's own words where `body` has any. */
-export function statusError(call: Call, status: number, body: unknown, headers: Headers): DnsError {
+function statusError(call: Call, status: number, body: unknown, headers: Headers | undefined): DnsError {
   const parsed = refusal.safeParse(body);
   const complaints = parsed.success ? parsed.data.errors : [];
   const codes = complaints.flatMap(codesOf);
   const words = complaints.length === 0 ? `HTTP ${status}` : complaints.map(wordsOf).join("; ");
   const reason = reasonOf(status, codes);
-  const retryAfter = Number(headers.get("retry-after") ?? Number.NaN);
+  const retryAfter = Number(headers?.get("retry-after") ?? Number.NaN);
   const remedy = reason === "denied" ? `. The token needs the permission "${call.needs}" for this zone.` : "";
   return new CloudflareError(reason, `Cloudflare: ${call.doing}: ${words}${remedy}`, codes, {
     ...(Number.isFinite(retryAfter) ? { retryAfterMs: retryAfter * 1_000 } : {}),

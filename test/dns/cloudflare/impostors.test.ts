@@ -35,7 +35,7 @@ describe("what stands where Cloudflare should be:", () => {
     const page: RequestListener = (_request, response) => response.setHeader("content-type", "text/html").end("<html>Sign in</html>");
     assert.deepEqual(await observeAt(page), {
       reason: "invalidAnswer",
-      message: "Cloudflare: looking up zone contoso.com: the answer is not JSON",
+      message: "Cloudflare: looking up zone contoso.com: the answer has not the form of this API",
     });
   });
 
