@@ -52,7 +52,7 @@ export async function startLab({ rate = 60, faults = new FaultScript(), ...optio
 
   const clock = setInterval(() => events.advanceTo(now()), tickMs);
   const wsman = await startWsman({
-    host: bindingHost(exchangeHost(site), () => events.advanceTo(now())),
+    host: bindingHost(exchangeHost(site), () => events.advanceTo(now()), site.switches.missingConfirm),
     servers: cast.servers,
     accounts: new Map([[user, password]]),
     faults,

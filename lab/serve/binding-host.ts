@@ -1,16 +1,28 @@
 // Puts PowerShell's parameter binding in front of a CmdletHost: what is unknown, missing, mixed or of the wrong type never reaches the cmdlet.
+
+import type { Switches } from "../world/switches.ts";
 import { bind } from "./binder.ts";
-import { commandNotFound } from "./binding-errors.ts";
+import { commandNotFound, confirmationImpossible } from "./binding-errors.ts";
 import type { CmdletHost, CmdletReply, HostError } from "./cmdlet-host.ts";
 import { signatureOf } from "./signatures.ts";
 
-/** `before` is called before each cmdlet runs, such as to let a world catch up with its clock. */
-export function bindingHost(host: CmdletHost, before: () => void = () => undefined): CmdletHost {
+/**
+ * `before` is called before each cmdlet runs, such as to let a world catch up with its clock. How a cmdlet fails that would ask and cannot is
+ * one of the world's open switches.
+ */
+export function bindingHost(
+  host: CmdletHost,
+  before: () => void = () => undefined,
+  missingConfirm: Switches["missingConfirm"] = "terminates",
+): CmdletHost {
   return async (request) => {
     const signature = signatureOf(request.configuration, request.cmdlet);
     if (signature === undefined) return failed(commandNotFound(request.cmdlet));
     const bound = bind(signature, request.parameters);
-    if (!("kind" in bound)) return failed(bound);
+    if (!("kind" in bound)) {
+      const asked = bound.fullyQualifiedErrorId === confirmationImpossible(signature.cmdlet, "").fullyQualifiedErrorId;
+      return asked && missingConfirm === "isWritten" ? { output: [], warnings: [], errors: [bound] } : failed(bound);
+    }
     before();
     return host({ ...request, cmdlet: signature.cmdlet, parameters: bound.parameters });
   };

@@ -14,6 +14,8 @@ export interface Switches {
   readonly blockedNumber: number;
   /** How a property that is an enum travels: a plain client gets its name; other depths of serialisation send name and number. */
   readonly enums: "names" | "objects";
+  /** How a cmdlet that wants to ask and was not told `Confirm: false` fails: it ends the pipeline, or it writes the error and goes on. */
+  readonly missingConfirm: "terminates" | "isWritten";
   readonly datacenterActivationMode: "Off" | "DagOnly";
   /** Does the witness answer? Only an even number of members asks it. */
   readonly witnessUp: boolean;
@@ -26,6 +28,7 @@ export const defaultSwitches: Switches = {
   drainingNumber: 2,
   blockedNumber: 2,
   enums: "names",
+  missingConfirm: "terminates",
   datacenterActivationMode: "DagOnly",
   witnessUp: true,
 };

@@ -16,6 +16,8 @@ const positions: readonly Partial<Switches>[] = [
   { drainingNumber: 2 },
   { blockedNumber: 1 },
   { blockedNumber: 2 },
+  { missingConfirm: "terminates" },
+  { missingConfirm: "isWritten" },
   { datacenterActivationMode: "Off" },
   { datacenterActivationMode: "DagOnly" },
   { witnessUp: false },

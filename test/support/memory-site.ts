@@ -39,7 +39,7 @@ const dnsTimeoutMs = 5_000;
 
 /** One opened site: as long as one plugin process lives. */
 export function memorySite({ world, clock, wire, program, silent }: MemorySiteOptions): Site {
-  const host = bindingHost(exchangeHost(world.site));
+  const host = bindingHost(exchangeHost(world.site), undefined, world.site.switches.missingConfirm);
   const zones = new Map<string, MxRecordSets>();
   return {
     program,
