@@ -1,5 +1,5 @@
 // Reads one MX set: at its DNS API, at every authoritative server, and, for a host about to enter it, at that host's port 25.
-import type { Answer } from "../../dns/authoritative.ts";
+import { type Answer, nameServersOf } from "../../dns/authoritative.ts";
 import type { Exchange, MxSet } from "../../dns/record-sets.ts";
 import { keyOf } from "../../dns/record-sets.ts";
 import type { Look } from "../../engine/kind.ts";
@@ -24,7 +24,7 @@ export interface ActualMx extends MxSet {
 export async function observe(site: Site, args: MxRecordArgs, memory: MxMemory | undefined, look: Look): Promise<ActualMx> {
   const sets = site.mxRecords(args.provider, args.zone);
   const name = fullName(args);
-  const [set, servers] = await Promise.all([sets.observe(name), sets.nameServers()]);
+  const [set, servers] = await Promise.all([sets.observe(name), nameServersOf(sets)]);
   const found: MxSet = set ?? { exchanges: [], ttlSeconds: 1, notes: {}, writable: true };
   const wanted = args.exchanges ?? memory?.normal.exchanges ?? found.exchanges;
   const present = new Set(found.exchanges.map(keyOf));
