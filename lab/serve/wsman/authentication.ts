@@ -1,27 +1,57 @@
-// Who asks. One way of proving it so far; an endpoint knows only the interface, so another can stand beside it.
-// Source: RFC 7617 (Basic); Windows compares user names without case.
+// Who asks. A way of proving it holds a conversation for each TCP connection: some prove it once and then seal every body on that connection.
+// Here: the port, and Basic, which proves it in each request. Source: RFC 7617; Windows compares user names without case.
 import { createHash, timingSafeEqual } from "node:crypto";
 
 export interface Authentication {
-  /** The WWW-Authenticate header of a 401. */
-  readonly challenge: string;
-  /** The account that the Authorization header proves, as it stands in the list of accounts; undefined: not proved. */
-  userOf(authorization: string | undefined): string | undefined;
+  /** A TCP connection was made. */
+  converse(): Conversation;
 }
+
+/** What is agreed on one TCP connection. */
+export interface Conversation {
+  admit(request: AuthenticatedRequest): Admission;
+}
+
+/** The parts of an HTTP request that authentication may look at. */
+export interface AuthenticatedRequest {
+  readonly authorization: string | undefined;
+  readonly contentType: string;
+  readonly body: Buffer;
+}
+
+export type Admission =
+  | {
+      readonly kind: "admitted";
+      /** As it stands in the list of accounts. */
+      readonly user: string;
+      /** The body as it was before the client sealed it. */
+      readonly body: Buffer;
+      /** Headers that the answer must have, such as the server's own proof. */
+      readonly headers: Readonly<Record<string, string>>;
+      /** Seals the body of the answer; absent where it travels as it is. */
+      readonly seal?: (body: Buffer) => { readonly contentType: string; readonly body: Buffer };
+    }
+  /** 401 with these WWW-Authenticate headers. */
+  | { readonly kind: "challenged"; readonly challenges: readonly string[] };
 
 /** Basic, over `accounts` (user name to password). A user is found under exactly the name given there, `DOMAIN\user` or `user@domain`, in any case. */
 export function basicAuthentication(accounts: ReadonlyMap<string, string>, realm: string): Authentication {
   const byName = new Map([...accounts].map(([user, password]) => [user.toLowerCase(), { user, password }]));
-  return {
-    challenge: `Basic realm="${realm}"`,
-    userOf(authorization) {
-      const encoded = /^Basic +([A-Za-z0-9+/]+=*)$/i.exec(authorization ?? "")?.[1];
-      if (encoded === undefined) return undefined;
-      const [, name, password] = /^([^:]*):(.*)$/s.exec(Buffer.from(encoded, "base64").toString("utf8")) ?? [];
-      const account = byName.get((name ?? "").toLowerCase());
-      return account !== undefined && isSame(account.password, password ?? "") ? account.user : undefined;
+  const userOf = (authorization: string | undefined): string | undefined => {
+    const encoded = /^Basic +([A-Za-z0-9+/]+=*)$/i.exec(authorization ?? "")?.[1];
+    if (encoded === undefined) return undefined;
+    const [, name, password] = /^([^:]*):(.*)$/s.exec(Buffer.from(encoded, "base64").toString("utf8")) ?? [];
+    const account = byName.get((name ?? "").toLowerCase());
+    return account !== undefined && isSame(account.password, password ?? "") ? account.user : undefined;
+  };
+  const conversation: Conversation = {
+    admit({ authorization, body }) {
+      const user = userOf(authorization);
+      if (user === undefined) return { kind: "challenged", challenges: [`Basic realm="${realm}"`] };
+      return { kind: "admitted", user, body, headers: {} };
     },
   };
+  return { converse: () => conversation };
 }
 
 function isSame(one: string, other: string): boolean {

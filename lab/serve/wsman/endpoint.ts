@@ -19,8 +19,10 @@ export type Outcome =
   /** `onLost`: to be called when the answer could not be handed over. */
   | { readonly kind: "answer"; readonly action: string; readonly body: string; readonly onLost?: () => void }
   | { readonly kind: "fault"; readonly fault: faults.SoapFault }
-  /** Whatever stands in front of the server says no. */
-  | { readonly kind: "refused" }
+  /** Whatever stands in front of the server answers with a page of its own. */
+  | { readonly kind: "html"; readonly status: number }
+  /** The server wants to know again who asks, with these WWW-Authenticate headers. */
+  | { readonly kind: "challenged"; readonly challenges: readonly string[] }
   /** The connection is broken off without an answer. */
   | { readonly kind: "cut" }
   /** No answer ever. */
@@ -232,7 +234,7 @@ export class Endpoint {
 function preventedBy(fault: Fault | undefined): Outcome | undefined {
   if (fault?.what === "timeOut") return { kind: "silence" };
   if (fault?.what === "cutBefore") return { kind: "cut" };
-  return fault?.what === "refused" ? { kind: "refused" } : undefined;
+  return fault?.what === "refused" ? { kind: "html", status: 503 } : undefined;
 }
 
 function answer({ action }: WsmanRequest, body: string): Outcome & { kind: "answer" } {
