@@ -1,6 +1,7 @@
 // The native transport: PSRP over WS-Management in TypeScript. Opens a session at the first call, runs one call at a time, closes it when
 // nobody needs it, and words what went wrong. Never repeats a call; the engine does, by reason. Sources: facts in wsman/ and psrp/.
 import { randomUUID } from "node:crypto";
+import { type AuthenticationOptions, authenticatorOf, refusalOf, tlsOf } from "./auth/authentication.ts";
 import { limitsOf } from "./limits.ts";
 import {
   type CmdletAnswer,
@@ -9,32 +10,24 @@ import {
   type CmdletTransport,
   type InvokeOptions,
   RemotingError,
-  type Secret,
 } from "./transport.ts";
 import { Turns } from "./turns.ts";
-import { basicAuthenticator } from "./wsman/authenticator.ts";
+import { addressOf } from "./wsman/address.ts";
 import { type Ids, WsmanClient } from "./wsman/client.ts";
-import { addressOf, HttpConnection, isLoopback } from "./wsman/http.ts";
+import { HttpConnection } from "./wsman/http.ts";
 import { NS } from "./wsman/names.ts";
 import { WsmanError, wordingOf } from "./wsman/problems.ts";
 import { Session } from "./wsman/session.ts";
 
-export interface WsmanTransportOptions {
+export interface WsmanTransportOptions extends AuthenticationOptions {
   /** Such as `https://ex01.contoso.local/PowerShell/`. */
   readonly url: string;
   /** `Microsoft.Exchange` or `Microsoft.PowerShell`. */
   readonly configurationName: string;
   /** How a person says it, for messages: `ex01 (Microsoft.Exchange)`. */
   readonly endpoint: string;
-  readonly user: string;
-  readonly password: Secret;
-  readonly authentication: "basic";
   /** Other addresses for hosts of the URL, as curl's `--connect-to`: `{ "ex01.contoso.local:80": "127.0.0.1:34567" }`. */
   readonly connectTo?: Readonly<Record<string, string>>;
-  /** Certificates in PEM to trust instead of the well-known ones: Exchange's own are self-signed. */
-  readonly trustedCertificates?: string;
-  /** Lets Basic travel over plain http to other machines, where anyone on the way can read the password. Default false. */
-  readonly allowUnencrypted?: boolean;
   /** Seconds after which the server answers a Receive with nothing in it (`1` to `900`). Default 20. */
   readonly operationTimeoutSeconds?: number;
 }
@@ -114,12 +107,8 @@ class WsmanTransport implements CmdletTransport {
   #refuse(call: CmdletCall): void {
     if (this.#closed) throw new RemotingError(call, "stopped", "the connection has been closed");
     const { host } = addressOf(this.#url, this.#options.connectTo);
-    if (this.#url.protocol === "https:" || isLoopback(host) || this.#options.allowUnencrypted) return;
-    throw new RemotingError(
-      call,
-      "denied",
-      `Basic authentication over http would show the password of ${this.#options.user} to anyone on the way to ${this.#url.host}; use https, or set allowUnencrypted`,
-    );
+    const refusal = refusalOf(this.#options, this.#url, host);
+    if (refusal !== undefined) throw new RemotingError(call, "denied", refusal);
   }
 
   async #opened(signal: AbortSignal): Promise<OpenSession> {
@@ -128,13 +117,13 @@ class WsmanTransport implements CmdletTransport {
   }
 
   async #openSession(signal: AbortSignal): Promise<OpenSession> {
-    const { url, configurationName, connectTo = {}, user, password, trustedCertificates, operationTimeoutSeconds = 20 } = this.#options;
+    const { url, configurationName, connectTo = {}, operationTimeoutSeconds = 20 } = this.#options;
     const { ids, repeatPausesMs } = this.#internals;
     const connection = new HttpConnection({
       url: this.#url,
       connectTo,
-      authenticator: basicAuthenticator(user, password),
-      trustedCertificates,
+      authenticator: authenticatorOf(this.#options),
+      tls: tlsOf(this.#options),
     });
     const resourceUri = `${NS.powershell}/${configurationName}`;
     const frame = { url, resourceUri, sessionId: ids.session(), maxEnvelopeBytes: MAX_ENVELOPE_BYTES, operationTimeoutSeconds };

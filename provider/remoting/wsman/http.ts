@@ -1,8 +1,12 @@
-// One keep-alive HTTP connection to one server: POST a body, get status and body. Keeps cookies, knows no SOAP and repeats nothing.
+// One keep-alive HTTP connection to one server: POST a body, get status and body. Keeps cookies, authenticates each new TCP connection, knows
+// no SOAP. Repeats nothing but what a server refused unread, for want of a proof that it had forgotten (HTTP 401).
 // The connection may lead elsewhere than the URL says (`connectTo`), while Host header and TLS name stay those of the URL.
 import http from "node:http";
 import https from "node:https";
-import type { Authenticator } from "./authenticator.ts";
+import type { Socket } from "node:net";
+import type { Authenticator, HandshakeAnswer, HttpBody } from "../auth/authenticator.ts";
+import { Turns } from "../turns.ts";
+import { addressOf } from "./address.ts";
 import { WsmanError } from "./problems.ts";
 
 export interface HttpConnectionOptions {
@@ -10,8 +14,16 @@ export interface HttpConnectionOptions {
   /** `host:port` of a URL to the `host:port` to connect to. */
   readonly connectTo?: Readonly<Record<string, string>>;
   readonly authenticator: Authenticator;
+  readonly tls?: TlsOptions;
+}
+
+export interface TlsOptions {
   /** Certificates in PEM to trust instead of the well-known ones. */
-  readonly trustedCertificates?: string | undefined;
+  readonly ca?: string;
+  /** The client's own certificate and key, in PEM. */
+  readonly cert?: string;
+  readonly key?: string;
+  readonly maxVersion?: "TLSv1.2";
 }
 
 export interface HttpAnswer {
@@ -36,43 +48,74 @@ export class HttpConnection {
   readonly #authenticator: Authenticator;
   readonly #agent: http.Agent;
   readonly #cookies = new Map<string, string>();
+  readonly #turns = new Turns();
+  /** The TCP connection on which we have proved who we are. */
+  #proved: Socket | undefined;
 
-  constructor({ url, connectTo, authenticator, trustedCertificates }: HttpConnectionOptions) {
+  constructor({ url, connectTo, authenticator, tls = {} }: HttpConnectionOptions) {
     this.#url = url;
     this.#address = addressOf(url, connectTo);
     this.#authenticator = authenticator;
     const agentOptions = { keepAlive: true, maxSockets: 1 };
-    const tls = trustedCertificates === undefined ? {} : { ca: trustedCertificates }; // the name to be certified follows the Host header
+    // The name to be certified follows the Host header.
     this.#agent = url.protocol === "https:" ? new https.Agent({ ...agentOptions, ...tls }) : new http.Agent(agentOptions);
   }
 
   /**
-   * Sends one request and reads its answer, whatever its status.
-   * @throws {WsmanError} `notConnected`, `broken`, `nonsense` (too large) or `aborted`
+   * Sends one request and reads its answer, whatever its status. Requests go out one at a time, in the order of their calls.
+   * @throws {WsmanError} `notConnected`, `broken`, `nonsense` (too large), `aborted`, or why the server could not be shown who asks
    */
-  async post(text: string, { timeoutMs, signal }: PostOptions): Promise<HttpAnswer> {
-    if (signal?.aborted) throw new WsmanError({ kind: "aborted" });
-    const { headers, bytes } = await this.#authenticator.outgoing({
-      headers: { "Content-Type": CONTENT_TYPE },
-      bytes: Buffer.from(text, "utf8"),
-    });
-    const answer = await this.#exchange(headers, bytes, timeoutMs, signal);
+  async post(text: string, options: PostOptions): Promise<HttpAnswer> {
+    const aborted = () => new WsmanError({ kind: "aborted" });
+    return this.#turns.take(() => this.#post(text, options), options.signal, aborted);
+  }
+
+  async #post(text: string, options: PostOptions): Promise<HttpAnswer> {
+    const wasProved = this.#proved !== undefined;
+    await this.#prove(options);
+    const body = this.#authenticator.outgoing({ headers: { "Content-Type": CONTENT_TYPE }, bytes: Buffer.from(text, "utf8") });
+    const answer = await this.#exchange(body, options);
     this.#keepCookies(answer.headers["set-cookie"] ?? []);
-    const plain = await this.#authenticator.incoming(answer.headers["content-type"] ?? "", answer.bytes);
+    if (answer.status === 401 && this.#authenticator.isBoundToConnection && wasProved) {
+      this.#forget();
+      return this.#post(text, options);
+    }
+    const plain = this.#authenticator.incoming(answer.headers["content-type"] ?? "", answer.bytes);
     return { status: answer.status, body: new TextDecoder("utf-8").decode(plain) };
+  }
+
+  async #prove(options: PostOptions): Promise<void> {
+    if (!this.#authenticator.isBoundToConnection || this.#proved !== undefined) return;
+    let last: RawAnswer | undefined;
+    try {
+      await this.#authenticator.begin(async (headers): Promise<HandshakeAnswer> => {
+        last = await this.#exchange({ headers, bytes: new Uint8Array() }, options);
+        this.#keepCookies(last.headers["set-cookie"] ?? []);
+        return { status: last.status, challenges: last.challenges };
+      });
+    } catch (error) {
+      this.#forget();
+      throw error;
+    }
+    this.#proved = last?.socket;
+    last?.socket.once("close", () => this.#forget(last?.socket));
+  }
+
+  /** What was agreed on a TCP connection (on `socket`, if it is that one) holds no longer. */
+  #forget(socket = this.#proved): void {
+    if (socket !== this.#proved) return;
+    this.#proved = undefined;
+    this.#authenticator.end();
   }
 
   /** Ends the connection. */
   close(): void {
     this.#agent.destroy();
+    this.#forget();
   }
 
-  #exchange(
-    headers: Readonly<Record<string, string>>,
-    bytes: Uint8Array,
-    timeoutMs: number,
-    signal: AbortSignal | undefined,
-  ): Promise<RawAnswer> {
+  #exchange({ headers, bytes }: HttpBody, { timeoutMs, signal }: PostOptions): Promise<RawAnswer> {
+    if (signal?.aborted) throw new WsmanError({ kind: "aborted" });
     const request = (this.#url.protocol === "https:" ? https : http).request({
       ...this.#address,
       agent: this.#agent,
@@ -98,7 +141,7 @@ export class HttpConnection {
     })
       .catch((error: unknown) => {
         request.destroy();
-        this.#authenticator.connectionLost();
+        this.#forget();
         if (error instanceof WsmanError) throw error;
         if (signal?.aborted) throw new WsmanError({ kind: "aborted" });
         throw new WsmanError({ kind: connected ? "broken" : "notConnected", why: whyOf(error) }, { cause: error });
@@ -124,21 +167,9 @@ export class HttpConnection {
   }
 }
 
-/** The address really connected to. Keys of `connectTo` are compared without case and always have a port. */
-export function addressOf(url: URL, connectTo: Readonly<Record<string, string>> = {}): { host: string; port: number } {
-  const port = url.port === "" ? (url.protocol === "https:" ? 443 : 80) : Number(url.port);
-  const key = `${url.hostname}:${port}`.toLowerCase();
-  const mapped = Object.entries(connectTo).find(([from]) => from.toLowerCase() === key)?.[1];
-  const [, host, mappedPort] = /^(.+):(\d+)$/.exec(mapped ?? "") ?? [];
-  return host === undefined ? { host: unbracketed(url.hostname), port } : { host: unbracketed(host), port: Number(mappedPort) };
-}
-
-/** Whether an address can only be this machine. A name counts only when it is `localhost`. */
-export function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
-}
-
 interface RawAnswer {
+  readonly socket: Socket;
+  readonly challenges: readonly string[];
   readonly status: number;
   readonly headers: http.IncomingHttpHeaders;
   readonly bytes: Uint8Array;
@@ -153,7 +184,8 @@ async function readAnswer(response: http.IncomingMessage): Promise<RawAnswer> {
     if (size > MAX_ANSWER_BYTES) throw new WsmanError({ kind: "nonsense", what: `more than ${MAX_ANSWER_BYTES} bytes in one answer` });
     parts.push(part);
   }
-  return { status: response.statusCode ?? 0, headers: response.headers, bytes: Buffer.concat(parts) };
+  const challenges = response.headersDistinct["www-authenticate"] ?? [];
+  return { socket: response.socket, challenges, status: response.statusCode ?? 0, headers: response.headers, bytes: Buffer.concat(parts) };
 }
 
 /** Node's own words name the address and the system's error; without any, the error's code. Its advice on how to start Node is not for our readers. */
@@ -161,8 +193,4 @@ function whyOf(error: unknown): string {
   if (!(error instanceof Error)) return "unknown";
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
   return error.message === "" ? code : error.message.replace(/; if the root CA is installed locally.*$/, "");
-}
-
-function unbracketed(host: string): string {
-  return host.replace(/^\[(.*)\]$/, "$1");
 }

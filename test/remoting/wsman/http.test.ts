@@ -3,9 +3,10 @@ import http from "node:http";
 import https from "node:https";
 import type { AddressInfo } from "node:net";
 import { selfSigned } from "../../../lab/serve/self-signed.ts";
+import { basicAuthenticator } from "../../../provider/remoting/auth/basic.ts";
 import { Secret } from "../../../provider/remoting/transport.ts";
-import { basicAuthenticator } from "../../../provider/remoting/wsman/authenticator.ts";
-import { addressOf, HttpConnection, isLoopback } from "../../../provider/remoting/wsman/http.ts";
+import { addressOf, isLoopback } from "../../../provider/remoting/wsman/address.ts";
+import { HttpConnection } from "../../../provider/remoting/wsman/http.ts";
 import { WsmanError, type WsmanProblem } from "../../../provider/remoting/wsman/problems.ts";
 
 const HOST = "ex01.contoso.local";
@@ -64,7 +65,7 @@ describe("a connection", () => {
       url: new URL(`${scheme}://${HOST}/PowerShell/?a=b`),
       connectTo: { [`${HOST}:${defaultPort}`]: `127.0.0.1:${port}` },
       authenticator,
-      trustedCertificates,
+      tls: trustedCertificates === undefined ? {} : { ca: trustedCertificates },
     });
     connections.push(connection);
     return connection;
