@@ -1,8 +1,10 @@
-// The native transport: PSRP over WS-Management in TypeScript. Opens a session at the first call, runs one call at a time, closes it when
-// nobody needs it, and words what went wrong. Never repeats a call; the engine does, by reason. Sources: facts in wsman/ and psrp/.
+// The native transport: PSRP over WS-Management in TypeScript. Runs each call in a session of its pool and words what went wrong.
+// Never repeats a call; the engine does, by reason. How many sessions there are and for how long: sessions.ts. Sources: facts in wsman/ and psrp/.
 import { randomUUID } from "node:crypto";
-import { type AuthenticationOptions, authenticatorOf, refusalOf, tlsOf } from "./auth/authentication.ts";
+import { type Authenticated, type Authentication, authenticationOf } from "./auth/authentication.ts";
+import type { PooledSession, SessionSource } from "./endpoint-sessions.ts";
 import { limitsOf } from "./limits.ts";
+import { SessionPool } from "./sessions.ts";
 import {
   type CmdletAnswer,
   type CmdletCall,
@@ -11,15 +13,14 @@ import {
   type InvokeOptions,
   RemotingError,
 } from "./transport.ts";
-import { Turns } from "./turns.ts";
 import { addressOf } from "./wsman/address.ts";
 import { type Ids, WsmanClient } from "./wsman/client.ts";
 import { HttpConnection } from "./wsman/http.ts";
 import { NS } from "./wsman/names.ts";
-import { WsmanError, wordingOf } from "./wsman/problems.ts";
+import { remotingErrorOf, WsmanError, withFate } from "./wsman/problems.ts";
 import { Session } from "./wsman/session.ts";
 
-export interface WsmanTransportOptions extends AuthenticationOptions {
+export interface WsmanTransportOptions extends Authenticated {
   /** Such as `https://ex01.contoso.local/PowerShell/`. */
   readonly url: string;
   /** `Microsoft.Exchange` or `Microsoft.PowerShell`. */
@@ -30,12 +31,14 @@ export interface WsmanTransportOptions extends AuthenticationOptions {
   readonly connectTo?: Readonly<Record<string, string>>;
   /** Seconds after which the server answers a Receive with nothing in it (`1` to `900`). Default 20. */
   readonly operationTimeoutSeconds?: number;
+  /** The sessions that this user has with this server, shared by its endpoints. Absent: a pool of this endpoint alone. */
+  readonly sessions?: SessionPool;
 }
 
 /** What a test sets otherwise: ids of a recording, shorter times. */
 export interface WsmanTransportInternals {
   readonly ids?: Ids;
-  /** Milliseconds after which an idle session is closed. Windows disconnects one after about two minutes. Default 60,000. */
+  /** Milliseconds after which an idle session is given back, where no pool is given. */
   readonly idleMs?: number;
   /** Milliseconds before each repetition of a lost Receive. */
   readonly repeatPausesMs?: readonly number[];
@@ -49,132 +52,113 @@ export function wsmanTransport(options: WsmanTransportOptions, internals: WsmanT
   return new WsmanTransport(options, internals);
 }
 
-interface OpenSession {
+/** A session and the connection that it alone uses. */
+class OpenSession implements PooledSession {
   readonly session: Session;
-  readonly connection: HttpConnection;
+  readonly #connection: HttpConnection;
+
+  constructor(session: Session, connection: HttpConnection) {
+    this.session = session;
+    this.#connection = connection;
+  }
+
+  get isUsable(): boolean {
+    return this.session.isUsable;
+  }
+
+  async close(): Promise<void> {
+    await this.session.close();
+    this.#connection.close();
+  }
 }
 
 class WsmanTransport implements CmdletTransport {
   readonly #options: WsmanTransportOptions;
-  readonly #internals: Required<WsmanTransportInternals>;
+  readonly #ids: Ids;
+  readonly #repeatPausesMs: readonly number[];
   readonly #url: URL;
-  readonly #turns = new Turns();
-  readonly #goodbyes = new Set<Promise<void>>();
-  #open: OpenSession | undefined;
-  #idle: NodeJS.Timeout | undefined;
-  #closed = false;
+  readonly #authentication: Authentication;
+  readonly #sessions: SessionSource<OpenSession>;
+  readonly #end = new AbortController();
 
-  constructor(options: WsmanTransportOptions, internals: WsmanTransportInternals) {
+  constructor(options: WsmanTransportOptions, { ids, repeatPausesMs, idleMs }: WsmanTransportInternals) {
     this.#options = options;
-    this.#internals = { ids: randomIds(), idleMs: 60_000, repeatPausesMs: [0, 250, 1_000, 2_000], ...internals };
+    this.#ids = ids ?? randomIds();
+    this.#repeatPausesMs = repeatPausesMs ?? [0, 250, 1_000, 2_000];
     this.#url = new URL(options.url);
+    this.#authentication = authenticationOf(options);
+    const pool = options.sessions ?? new SessionPool(idleMs === undefined ? {} : { idleMs });
+    this.#sessions = pool.endpoint((signal) => this.#openSession(signal));
   }
 
   async invoke(cmdlet: string, parameters: CmdletParameters, options: InvokeOptions = {}): Promise<CmdletAnswer> {
     const call: CmdletCall = { endpoint: this.#options.endpoint, cmdlet, parameters };
     this.#refuse(call);
-    const limits = limitsOf(options);
+    const signal = options.signal === undefined ? this.#end.signal : AbortSignal.any([options.signal, this.#end.signal]);
+    const limits = limitsOf({ ...options, signal });
     let sent = false;
     try {
-      const run = async () => {
-        clearTimeout(this.#idle);
-        const { session } = await this.#opened(limits.signal);
+      return await this.#sessions.use(({ session }) => {
         sent = true;
-        return await session.run(cmdlet, parameters, limits.signal);
-      };
-      return await this.#turns.take(
-        () => this.#retiringOnError(run),
-        limits.signal,
-        () => new WsmanError({ kind: "aborted" }),
-      );
+        return session.run(cmdlet, parameters, limits.signal);
+      }, limits.signal);
     } catch (error) {
       const reason = limits.reason();
       if (reason !== undefined) throw givenUp(call, reason, options.timeoutMs ?? 0, sent);
-      throw this.#worded(call, error);
+      throw this.#worded(call, sent ? error : withFate(error, "notSent"));
     } finally {
       limits.dispose();
     }
   }
 
+  /** Stops what is under way: a session is not given back while a cmdlet runs in it. */
   async close(): Promise<void> {
-    this.#closed = true;
-    clearTimeout(this.#idle);
-    await this.#turns.take(async () => this.#retire());
-    await Promise.all(this.#goodbyes);
+    this.#end.abort();
+    await this.#sessions.close();
   }
 
   /** What is refused before anything is sent. */
   #refuse(call: CmdletCall): void {
-    if (this.#closed) throw new RemotingError(call, "stopped", "the connection has been closed");
+    if (this.#end.signal.aborted) throw new RemotingError(call, "stopped", "the connection has been closed", { mayHaveRun: false });
     const { host } = addressOf(this.#url, this.#options.connectTo);
-    const refusal = refusalOf(this.#options, this.#url, host);
-    if (refusal !== undefined) throw new RemotingError(call, "denied", refusal);
-  }
-
-  async #opened(signal: AbortSignal): Promise<OpenSession> {
-    this.#open ??= await this.#openSession(signal);
-    return this.#open;
+    const refusal = this.#authentication.refusal(this.#url, host);
+    if (refusal !== undefined) throw new RemotingError(call, "denied", refusal, { mayHaveRun: false });
   }
 
   async #openSession(signal: AbortSignal): Promise<OpenSession> {
     const { url, configurationName, connectTo = {}, operationTimeoutSeconds = 20 } = this.#options;
-    const { ids, repeatPausesMs } = this.#internals;
     const connection = new HttpConnection({
       url: this.#url,
       connectTo,
-      authenticator: authenticatorOf(this.#options),
-      tls: tlsOf(this.#options),
+      authenticator: this.#authentication.authenticator(this.#url, addressOf(this.#url, connectTo).host),
+      tls: this.#authentication.tls,
     });
     const resourceUri = `${NS.powershell}/${configurationName}`;
-    const frame = { url, resourceUri, sessionId: ids.session(), maxEnvelopeBytes: MAX_ENVELOPE_BYTES, operationTimeoutSeconds };
+    const frame = { url, resourceUri, sessionId: this.#ids.session(), maxEnvelopeBytes: MAX_ENVELOPE_BYTES, operationTimeoutSeconds };
+    const client = new WsmanClient(connection, frame, this.#ids.message);
     try {
       const session = await Session.open(
-        new WsmanClient(connection, frame, ids.message),
-        { ids, maxEnvelopeBytes: MAX_ENVELOPE_BYTES, repeatPausesMs },
+        client,
+        { ids: this.#ids, maxEnvelopeBytes: MAX_ENVELOPE_BYTES, repeatPausesMs: this.#repeatPausesMs },
         signal,
       );
-      return { session, connection };
+      return new OpenSession(session, connection);
     } catch (error) {
-      connection.close();
+      void client.settled().finally(() => connection.close()); // a shell that was made in vain is given back over it
       throw error;
     }
-  }
-
-  /** A session that failed once is not used again: what it is in is not known. */
-  async #retiringOnError<Result>(run: () => Promise<Result>): Promise<Result> {
-    try {
-      const result = await run();
-      this.#idle = setTimeout(() => void this.#turns.take(async () => this.#retire()), this.#internals.idleMs).unref();
-      return result;
-    } catch (error) {
-      this.#retire();
-      throw error;
-    }
-  }
-
-  /** Says goodbye to the session, if there is one, without waiting. */
-  #retire(): void {
-    if (this.#open === undefined) return;
-    const { session, connection } = this.#open;
-    this.#open = undefined;
-    const goodbye = session.close().finally(() => {
-      connection.close();
-      this.#goodbyes.delete(goodbye);
-    });
-    this.#goodbyes.add(goodbye);
   }
 
   #worded(call: CmdletCall, error: unknown): unknown {
     if (!(error instanceof WsmanError) || error.problem.kind === "aborted") return error;
-    const { reason, detail } = wordingOf(error.problem, { server: this.#url.host, user: this.#options.user });
-    return new RemotingError(call, reason, detail, { cause: error });
+    return remotingErrorOf(call, error, { server: this.#url.host, user: this.#authentication.user });
   }
 }
 
 function givenUp(call: CmdletCall, reason: "timedOut" | "stopped", timeoutMs: number, sent: boolean): RemotingError {
   const unsent = sent ? "" : "; it was not sent";
   const detail = reason === "timedOut" ? `no answer within ${timeoutMs / 1000} s${unsent}` : `stopped on request${unsent}`;
-  return new RemotingError(call, reason, detail);
+  return new RemotingError(call, reason, detail, { mayHaveRun: sent });
 }
 
 function randomIds(): Ids {

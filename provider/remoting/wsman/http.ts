@@ -49,7 +49,8 @@ export class HttpConnection {
   readonly #agent: http.Agent;
   readonly #cookies = new Map<string, string>();
   readonly #turns = new Turns();
-  /** The TCP connection on which we have proved who we are. */
+  /** The TCP connection of the last request, and the one on which we have proved who we are. */
+  #socket: Socket | undefined;
   #proved: Socket | undefined;
 
   constructor({ url, connectTo, authenticator, tls = {} }: HttpConnectionOptions) {
@@ -86,19 +87,19 @@ export class HttpConnection {
 
   async #prove(options: PostOptions): Promise<void> {
     if (!this.#authenticator.isBoundToConnection || this.#proved !== undefined) return;
-    let last: RawAnswer | undefined;
     try {
       await this.#authenticator.begin(async (headers): Promise<HandshakeAnswer> => {
-        last = await this.#exchange({ headers, bytes: new Uint8Array() }, options);
-        this.#keepCookies(last.headers["set-cookie"] ?? []);
-        return { status: last.status, challenges: last.challenges };
+        const answer = await this.#exchange({ headers, bytes: new Uint8Array() }, options);
+        this.#keepCookies(answer.headers["set-cookie"] ?? []);
+        return { status: answer.status, challenges: answer.challenges };
       });
     } catch (error) {
       this.#forget();
       throw error;
     }
-    this.#proved = last?.socket;
-    last?.socket.once("close", () => this.#forget(last?.socket));
+    const socket = this.#socket;
+    this.#proved = socket;
+    socket?.once("close", () => this.#forget(socket));
   }
 
   /** What was agreed on a TCP connection (on `socket`, if it is that one) holds no longer. */
@@ -125,6 +126,7 @@ export class HttpConnection {
     });
     let connected = false;
     request.once("socket", (socket) => {
+      this.#socket = socket;
       connected = !socket.connecting;
       if (connected) return; // a connection that is used again
       socket.once(this.#url.protocol === "https:" ? "secureConnect" : "connect", () => {
@@ -168,7 +170,6 @@ export class HttpConnection {
 }
 
 interface RawAnswer {
-  readonly socket: Socket;
   readonly challenges: readonly string[];
   readonly status: number;
   readonly headers: http.IncomingHttpHeaders;
@@ -185,7 +186,7 @@ async function readAnswer(response: http.IncomingMessage): Promise<RawAnswer> {
     parts.push(part);
   }
   const challenges = response.headersDistinct["www-authenticate"] ?? [];
-  return { socket: response.socket, challenges, status: response.statusCode ?? 0, headers: response.headers, bytes: Buffer.concat(parts) };
+  return { challenges, status: response.statusCode ?? 0, headers: response.headers, bytes: Buffer.concat(parts) };
 }
 
 /** Node's own words name the address and the system's error; without any, the error's code. Its advice on how to start Node is not for our readers. */

@@ -1,0 +1,97 @@
+// A security context of GSSAPI with one service. Source: RFC 2743; the layout that WinRM wants is that of MIT's gss_wrap_iov: a header, then data
+// as long as the plain text. Only AES gives the header of 60 bytes; another length means a cipher that WinRM frames otherwise.
+import { WsmanError } from "../../wsman/problems.ts";
+import { cannotProve, type KerberosNames } from "../problems.ts";
+import type { NegotiatedScheme, SealedMessage, SecurityContext, Step } from "../security.ts";
+import type { Gssapi, Out, OutBuffer, Pointer } from "./library.ts";
+import { gssBuffer, MECHANISMS, releaseName, serviceName } from "./names.ts";
+import { expectDone, hasFailed } from "./status.ts";
+
+const CONTINUE_NEEDED = 1;
+/** Mutual proof, replays noticed, order noticed, sealed, signed. */
+const WANTED = 2 | 4 | 8 | 16 | 32;
+
+const IOV = { data: 1, header: 2 | 0x10000, padding: 9 | 0x10000 } as const; // 0x10000: the library allocates
+const AES_HEADER_BYTES = 60;
+
+export interface GssapiContextOptions {
+  readonly credential: Pointer;
+  /** FQDN of the server. */
+  readonly host: string;
+  readonly scheme: NegotiatedScheme;
+  readonly names: KerberosNames;
+}
+
+export class GssapiContext implements SecurityContext {
+  readonly #library: Gssapi;
+  readonly #options: GssapiContextOptions;
+  readonly #target: Out<Pointer>;
+  readonly #context: Out<Pointer> = [null];
+
+  constructor(library: Gssapi, options: GssapiContextOptions) {
+    this.#library = library;
+    this.#options = options;
+    this.#target = serviceName(library, options.host, options.names);
+  }
+
+  async step(token?: Uint8Array): Promise<Step> {
+    const minor: Out<number> = [0];
+    const out: OutBuffer = {};
+    const granted: Out<number> = [0];
+    const { credential, scheme, names } = this.#options;
+    const input = token === undefined ? null : gssBuffer(token);
+    const [target, mechanism] = [this.#target[0], MECHANISMS[scheme]];
+    const fixed = [target, mechanism, WANTED, 0, null, input, null] as const;
+    const major = await this.#library.ask("gss_init_sec_context", minor, credential, this.#context, ...fixed, out, granted, null);
+    const answer = this.#library.taken(out);
+    expectDone(this.#library, major, minor, names);
+    const isDone = (major & CONTINUE_NEEDED) === 0;
+    if (isDone && (granted[0] & WANTED) !== WANTED)
+      throw cannotProve("denied", `${names.service} agreed to less than a sealed conversation with mutual proof (flags ${granted[0]})`);
+    return { token: answer, isDone };
+  }
+
+  seal(plain: Uint8Array): SealedMessage {
+    const minor: Out<number> = [0];
+    const data = Uint8Array.from(plain); // sealed in place
+    const empty = { length: 0, value: null };
+    const iov: { type: number; buffer: OutBuffer | ReturnType<typeof gssBuffer> }[] = [
+      { type: IOV.header, buffer: empty },
+      { type: IOV.data, buffer: gssBuffer(data) },
+      { type: IOV.padding, buffer: empty },
+    ];
+    const major = this.#library.call("gss_wrap_iov", minor, this.#context[0], 1, 0, [0], iov, iov.length);
+    expectDone(this.#library, major, minor, this.#options.names);
+    const [signature, , padding] = iov.map(({ buffer }) => buffer);
+    const header = this.#library.bytesAt(asOutput(signature));
+    const isAes = header.length === AES_HEADER_BYTES && Number(padding?.length) === 0;
+    this.#library.call("gss_release_iov_buffer", [0], iov, iov.length);
+    if (isAes) return { signature: header, data };
+    const { service } = this.#options.names;
+    const what = `the ticket for ${service} is not of AES, which is needed for sealed messages over http: allow AES for the server's account (msDS-SupportedEncryptionTypes), or use https`;
+    throw cannotProve("denied", what);
+  }
+
+  open({ signature, data }: SealedMessage): Uint8Array {
+    const out: OutBuffer = {};
+    const state: Out<number> = [0];
+    const message = gssBuffer(Buffer.concat([signature, data]));
+    const major = this.#library.call("gss_unwrap", [0], this.#context[0], message, out, state, [0]);
+    const plain = this.#library.taken(out);
+    if (hasFailed(major) || state[0] === 0)
+      throw new WsmanError({ kind: "nonsense", what: "a sealed answer that does not open: changed on its way, or out of order" });
+    return plain;
+  }
+
+  end(): void {
+    if (this.#context[0] !== null) this.#library.call("gss_delete_sec_context", [0], this.#context, null);
+    this.#context[0] = null;
+    releaseName(this.#library, this.#target);
+    this.#target[0] = null;
+  }
+}
+
+/** After the call the library's memory stands where ours was given. */
+function asOutput(buffer: OutBuffer | ReturnType<typeof gssBuffer> | undefined): OutBuffer {
+  return buffer === undefined || buffer.value instanceof Uint8Array ? {} : { value: buffer.value ?? null, length: buffer.length ?? 0 };
+}
