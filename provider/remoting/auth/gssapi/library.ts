@@ -1,6 +1,7 @@
 // The functions of the system's libgssapi_krb5 that are needed, as they stand in its header. Loaded at the first use, with koffi, which is an
 // optional dependency: without either of them everything but Kerberos works. Sources: RFC 2744, MIT's gssapi_ext.h (IOV, password, cred store).
 import type * as koffi from "koffi";
+import { loadKoffi } from "../koffi.ts";
 import { cannotProve } from "../problems.ts";
 
 /** A pointer of C. */
@@ -105,16 +106,6 @@ let loaded: Promise<Gssapi> | undefined;
 export function gssapi(): Promise<Gssapi> {
   loaded ??= loadKoffi().then((library) => new Gssapi(library));
   return loaded;
-}
-
-async function loadKoffi(): Promise<typeof koffi> {
-  try {
-    return await import("koffi");
-  } catch (cause) {
-    const what =
-      'Kerberos needs the npm package koffi, which is not installed for this system: run "npm install --include=optional" where the provider is installed, or use https with a client certificate or Basic';
-    throw cannotProve("rejected", what, { cause });
-  }
 }
 
 function opened(library: typeof koffi): koffi.LibraryHandle {

@@ -1,7 +1,29 @@
-// GSSAPI's two status numbers as an error in words. Source: RFC 2744 3.9.1.
+// GSSAPI's two status numbers as an error in words. Sources: RFC 2744 3.9.1; codes of MIT's krb5_err.h, where -1765328384 is the first. SPNEGO
+// may give a number of its own to what Kerberos said; the text is the same then.
 import type { WsmanError } from "../../wsman/problems.ts";
-import { type KerberosNames, kerberosProblem } from "../problems.ts";
+import { type KerberosCause, type KerberosNames, kerberosProblem } from "../problems.ts";
 import type { Gssapi, Out, OutBuffer } from "./library.ts";
+
+const FIRST_CODE = -1_765_328_384;
+
+/** By offset from the first code, and by text. */
+const CAUSES: readonly (readonly [cause: KerberosCause, offsets: readonly number[], text: RegExp])[] = [
+  ["wrongPassword", [24, 31], /Preauthentication failed|Decrypt integrity check failed|Password incorrect/i],
+  ["unknownAccount", [6], /Client .*not found in Kerberos database/i],
+  ["unknownService", [7], /Server .*not found in Kerberos database/i],
+  ["clockSkew", [37], /Clock skew too great/i],
+  ["expiredTicket", [32], /Ticket expired|credentials (have )?expired/i],
+  ["lockedAccount", [18], /credentials have been revoked/i],
+  ["expiredPassword", [23], /Password has expired/i],
+  ["noCommonEncryption", [14], /no support for encryption type/i],
+  ["noDomainController", [156], /Cannot contact any KDC/i],
+  ["unknownRealm", [154, 220], /Cannot find KDC for realm|Cannot resolve network address for KDC/i],
+  [
+    "noProof",
+    [195, 181, 186],
+    /No (Kerberos )?credentials|No credentials cache|Credentials cache .*not found|keytab .*(not found|nonexistent)|Key table/i,
+  ],
+];
 
 const MECHANISM_CODE = 2;
 const MAJOR_CODE = 1;
@@ -19,7 +41,15 @@ export function expectDone(library: Gssapi, major: number, minor: Out<number>, n
 function problemOf(library: Gssapi, major: number, minor: number, names: KerberosNames): WsmanError {
   const words = [textOf(library, major, MAJOR_CODE), textOf(library, minor, MECHANISM_CODE)];
   const said = [...new Set(words)].filter((text) => text !== "" && !/^Unspecified GSS failure/.test(text));
-  return kerberosProblem(minor, said.join("; ").replace(/\s+/g, " ") || `GSSAPI status ${major}/${minor}`, names);
+  const text = said.join("; ").replace(/\s+/g, " ") || `GSSAPI status ${major}/${minor}`;
+  return kerberosProblem(causeOf(minor, text), text, names);
+}
+
+/** `minor` as the library gives it. */
+export function causeOf(minor: number, text: string): KerberosCause | undefined {
+  const offset = (minor | 0) - FIRST_CODE;
+  const found = CAUSES.find(([, offsets]) => offsets.includes(offset)) ?? CAUSES.find(([, , words]) => words.test(text));
+  return found?.[0];
 }
 
 function textOf(library: Gssapi, status: number, type: number): string {

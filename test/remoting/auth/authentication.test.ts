@@ -1,0 +1,111 @@
+// Which way is taken, and what is refused before anything is sent.
+import { deepEqual, equal, match, rejects } from "node:assert/strict";
+import { type AuthenticationOptions, openAuthentication } from "../../../provider/remoting/auth/authentication.ts";
+import { Secret } from "../../../provider/remoting/transport.ts";
+import { WsmanError } from "../../../provider/remoting/wsman/problems.ts";
+
+const HTTP = new URL("http://ex01.contoso.local/PowerShell/");
+const HTTPS = new URL("https://ex01.contoso.local/PowerShell/");
+const password = new Secret("pw");
+const clientCertificate = { certificate: "CERT", key: new Secret("KEY") };
+
+function open(options: Partial<AuthenticationOptions>) {
+  return openAuthentication({ method: "auto", user: "pauser@contoso.local", ...options });
+}
+
+describe("an authentication", () => {
+  it("does not show a password over http to another machine", () => {
+    const sentence =
+      "Basic authentication over http would show the password of pauser@contoso.local to anyone on the way to ex01.contoso.local; use https, or Kerberos, which seals";
+    const basic = open({ method: "basic", password });
+    deepEqual(
+      [basic.refusal(HTTP, "ex01.contoso.local"), basic.refusal(HTTP, "127.0.0.1"), basic.refusal(HTTPS, "ex01.contoso.local")],
+      [sentence, undefined, undefined],
+    );
+    equal(open({ method: "basic", password, allowUnencrypted: true }).refusal(HTTP, "ex01.contoso.local"), undefined);
+  });
+
+  it("says what Basic lacks", () => {
+    const sentence = "Basic authentication needs a user and a password, and one of them is not set";
+    equal(open({ method: "basic" }).refusal(HTTPS, "ex01"), sentence);
+    equal(open({ method: "basic", user: "", password }).refusal(HTTPS, "ex01"), sentence);
+  });
+
+  it("uses a client certificate over https only, and says when there is none", () => {
+    const certificate = open({ method: "certificate", clientCertificate });
+    equal(certificate.refusal(HTTP, "ex01"), "a client certificate works over https only: http://ex01.contoso.local was given");
+    equal(certificate.refusal(HTTPS, "ex01"), undefined);
+    match(open({ method: "certificate" }).refusal(HTTPS, "ex01") ?? "", /no client certificate is set/);
+    deepEqual(certificate.authenticator(HTTPS, "ex01").outgoing({ headers: {}, bytes: new Uint8Array() }).headers, {
+      Authorization: "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual",
+    });
+  });
+
+  it("gives TLS what it was given", () => {
+    deepEqual(open({ clientCertificate, trustedCertificates: "CA", maxTlsVersion: "TLSv1.2" }).tls, {
+      ca: "CA",
+      cert: "CERT",
+      key: "KEY",
+      maxVersion: "TLSv1.2",
+    });
+    deepEqual(open({}).tls, {});
+  });
+
+  it("wants a name where Kerberos is to prove it, not an address", () => {
+    const kerberos = open({ method: "kerberos", password });
+    match(kerberos.refusal(new URL("http://10.1.2.3/PowerShell/"), "10.1.2.3") ?? "", /10\.1\.2\.3 is an address; use the server's FQDN/);
+    match(kerberos.refusal(new URL("http://[fe80::1]:5985/wsman"), "fe80::1") ?? "", /is an address/);
+    equal(kerberos.refusal(HTTP, "10.1.2.3"), undefined);
+  });
+});
+
+describe("an authentication that takes what the server offers", () => {
+  const offer =
+    (...challenges: readonly string[]) =>
+    async () => ({ status: 401, challenges });
+
+  it("takes Basic where only that is offered and the way there is safe", async () => {
+    const authenticator = open({ password }).authenticator(HTTPS, "ex01.contoso.local");
+    equal(authenticator.isBoundToConnection, true);
+    await authenticator.begin(offer('Basic realm="ex01"', "NTLM"));
+    equal(authenticator.isBoundToConnection, false);
+    match(authenticator.outgoing({ headers: {}, bytes: new Uint8Array() }).headers["Authorization"] ?? "", /^Basic /);
+  });
+
+  it("does not fall back to Basic over http", async () => {
+    const authenticator = open({ password }).authenticator(HTTP, "ex01.contoso.local");
+    await rejects(
+      authenticator.begin(offer("Basic")),
+      ended(/^ex01\.contoso\.local offers only Basic: Basic authentication over http would show/),
+    );
+  });
+
+  it("says what is offered where it can use none of it", async () => {
+    const authenticator = open({ password }).authenticator(HTTPS, "ex01.contoso.local");
+    await rejects(
+      authenticator.begin(offer("NTLM", "CredSSP")),
+      ended(/offers NTLM and CredSSP to prove who asks; Kerberos, Basic or a client certificate/),
+    );
+  });
+
+  it("asks nothing of a server that has a client certificate to see", async () => {
+    const authenticator = open({ clientCertificate }).authenticator(HTTPS, "ex01.contoso.local");
+    equal(authenticator.isBoundToConnection, false);
+  });
+
+  it("reports a server that does not ask who it is by its status", async () => {
+    const authenticator = open({ password }).authenticator(HTTPS, "ex01.contoso.local");
+    await rejects(
+      authenticator.begin(async () => ({ status: 503, challenges: [] })),
+      (error: unknown) => error instanceof WsmanError && error.problem.kind === "status" && error.problem.status === 503,
+    );
+  });
+});
+
+function ended(what: RegExp): (error: unknown) => boolean {
+  return (error) => {
+    if (!(error instanceof WsmanError) || error.problem.kind !== "ended") throw error;
+    match(error.problem.what, what);
+    return error.problem.reason === "denied";
+  };
+}
