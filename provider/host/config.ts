@@ -15,17 +15,99 @@ function unshown(words: string): { error: () => string } {
   return { error: () => `expected ${words}, found something else` };
 }
 
-export const config = z.strictObject({
-  user: z.string(expecting("a user name")).optional().describe("Account for remote PowerShell, as `pauser@contoso.local`."),
-  password: z.string(unshown("a password")).optional().describe("Its password. Absent: the environment's `EXCHANGE_PASSWORD`."),
-  exchangeUrl: url
+/** Never shown, since a private key may stand there by mistake. */
+function pem(words: string): z.ZodString {
+  const said = unshown(`${words}, which begins with -----BEGIN CERTIFICATE-----`);
+  return z.string(said).regex(/^\s*-----BEGIN CERTIFICATE-----/, said);
+}
+
+const sessionsRange = expecting("a whole number of sessions from 1 to 18");
+
+/** How remote cmdlets are reached, and how they are shown who asks. */
+const remoting = {
+  user: z
+    .string(expecting("a user name"))
     .optional()
-    .describe("Exchange's PowerShell endpoint, with `{server}` for the short name: `https://{server}.contoso.local/PowerShell/`."),
-  windowsUrl: url.optional().describe("A server's own PowerShell endpoint: `https://{server}.contoso.local:5986/wsman`."),
+    .describe(
+      "Account for remote PowerShell, as `pauser@contoso.local`. Absent: whoever the Kerberos ticket or the client certificate names.",
+    ),
+  password: z.string(unshown("a password")).optional().describe("Its password. Absent: the environment's `EXCHANGE_PASSWORD`."),
+  authentication: z
+    .enum(["auto", "kerberos", "basic", "certificate"], expecting("auto, kerberos, basic or certificate"))
+    .default("auto")
+    .describe(
+      "How a server is shown who asks. `auto`: the client certificate over https where one is set, else what the server offers, Kerberos first.",
+    ),
+  keytab: z
+    .string(expecting("a path"))
+    .optional()
+    .describe("File with the account's Kerberos keys, instead of a password. Not on Windows."),
+  ticketCache: z
+    .string(expecting("a ticket cache, as FILE:/run/pauser.cache"))
+    .optional()
+    .describe(
+      "Kerberos ticket to use instead of a password, as `FILE:/run/pauser.cache`. Absent, without password and keytab: the default ticket.",
+    ),
+  clientCertificate: pem("a certificate in PEM")
+    .optional()
+    .describe("Client certificate in PEM, which the server maps to an account. Https only."),
+  clientKey: z
+    .string(unshown("a private key in PEM"))
+    .optional()
+    .describe("The client certificate's private key in PEM. Absent: the environment's `EXCHANGE_CLIENT_KEY`."),
+  trustedCertificates: pem("certificates in PEM")
+    .optional()
+    .describe(
+      "Certificates in PEM that the servers' own are checked with, instead of the well-known ones. Exchange's are self-signed at first.",
+    ),
+  maxTlsVersion: z
+    .enum(["TLSv1.2"], expecting("TLSv1.2"))
+    .optional()
+    .describe("`TLSv1.2` where a server asks for a client certificate in mid-connection, as IIS may: TLS 1.3 cannot answer that here."),
   allowUnencrypted: z
     .boolean(expecting("true or false"))
     .default(false)
-    .describe("Whether a password may go over plain http. Never on a real network."),
+    .describe("Whether Basic's password may go over plain http. Never on a real network; Kerberos seals over http and does not need it."),
+  exchangeUrl: url
+    .optional()
+    .describe(
+      "Exchange's PowerShell endpoint, with `{server}` for the short name: `http://{server}.contoso.local/PowerShell/`. Kerberos seals over http.",
+    ),
+  windowsUrl: url.optional().describe("A server's own PowerShell endpoint: `http://{server}.contoso.local:5985/wsman`."),
+  servers: z
+    .array(z.string(expecting("a server's short name")), expecting('a list of servers, as ["ex01","ex02"]'))
+    .default([])
+    .describe("Servers whose Exchange endpoint may be asked instead of one that does not answer, in this order."),
+  domainController: z
+    .string(expecting("a domain controller's FQDN"))
+    .optional()
+    .describe("Domain controller that all cmdlets read from and write to. Absent: the one that the first server uses."),
+  maxSessions: z
+    .int(sessionsRange)
+    .min(1, sessionsRange)
+    .max(18, sessionsRange)
+    .default(4)
+    .describe("Remote sessions that one server may be asked for at a time; Exchange allows a user 18."),
+  transport: z
+    .enum(["native", "powershell"], expecting("native or powershell"))
+    .optional()
+    .describe(
+      "`native`: the provider speaks to the servers itself. `powershell`: through a local PowerShell. Absent: `powershell` on Windows, else `native`.",
+    ),
+  powershell: z
+    .string(expecting("a program"))
+    .optional()
+    .describe("The local PowerShell of `transport: powershell`. Absent: `powershell.exe` on Windows, else `pwsh`."),
+  timeoutSeconds: z
+    .int(timeoutRange)
+    .min(1, timeoutRange)
+    .max(3_600, timeoutRange)
+    .default(120)
+    .describe("Seconds that one remote cmdlet may take."),
+};
+
+export const config = z.strictObject({
+  ...remoting,
   cloudflareToken: z
     .string(unshown("a token"))
     .optional()
@@ -49,27 +131,28 @@ export const config = z.strictObject({
     .refine(isTimeZone, expecting("an IANA time zone, such as Europe/Berlin"))
     .default("UTC")
     .describe("The site's time zone, for times that people read."),
-  timeoutSeconds: z
-    .int(timeoutRange)
-    .min(1, timeoutRange)
-    .max(3_600, timeoutRange)
-    .default(120)
-    .describe("Seconds that one remote cmdlet may take."),
 });
 
 export type Config = z.output<typeof config>;
-export type SecretName = "password" | "cloudflareToken" | "bufferKey";
+export type SecretName = "password" | "clientKey" | "cloudflareToken" | "bufferKey";
 
 const variables: Readonly<Record<SecretName, string>> = {
   password: "EXCHANGE_PASSWORD",
+  clientKey: "EXCHANGE_CLIENT_KEY",
   cloudflareToken: "CLOUDFLARE_API_TOKEN",
   bufferKey: "EXCHANGE_BUFFER_KEY",
 };
 
+/** The secret called `name`, where there is one. */
+export function optionalSecretOf(settings: Config, name: SecretName, environment: NodeJS.ProcessEnv): Secret | undefined {
+  const text = settings[name] ?? environment[variables[name]];
+  return text === undefined || text === "" ? undefined : new Secret(text);
+}
+
 /** The secret called `name`. @throws {Error} saying where to put it */
 export function secretOf(settings: Config, name: SecretName, environment: NodeJS.ProcessEnv): Secret {
-  const text = settings[name] ?? environment[variables[name]];
-  if (text !== undefined && text !== "") return new Secret(text);
+  const secret = optionalSecretOf(settings, name, environment);
+  if (secret !== undefined) return secret;
   throw new Error(
     `exchange:${name} is missing: set it with \`pulumi config set --secret exchange:${name}\`, or give it in the environment as ${variables[name]}.`,
   );
@@ -91,9 +174,12 @@ export function fromStack(raw: Readonly<Record<string, unknown>>): Readonly<Reco
   );
 }
 
+/** Settings that are no texts; all others are taken as they are, whatever they look like. */
+const WRITTEN_AS_JSON: readonly string[] = ["allowUnencrypted", "servers", "maxSessions", "timeoutSeconds", "connectTo"];
+
 function decoded(key: string, value: unknown): unknown {
-  const wantsText = typeof value !== "string" || ["user", "password", "cloudflareToken", "bufferKey", "helo", "timeZone"].includes(key);
-  if (wantsText) return value;
+  const wantsJson = typeof value === "string" && WRITTEN_AS_JSON.includes(key);
+  if (!wantsJson) return value;
   try {
     return JSON.parse(value);
   } catch {

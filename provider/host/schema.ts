@@ -5,7 +5,7 @@ import { config, type SecretName } from "./config.ts";
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;
 
-const secrets: readonly SecretName[] = ["password", "cloudflareToken", "bufferKey"];
+const secrets: readonly SecretName[] = ["password", "clientKey", "cloudflareToken", "bufferKey"];
 
 /** A Pulumi package schema (https://www.pulumi.com/docs/iac/guides/building-extending/packages/schema/). */
 export function schema(version: string): object {

@@ -1,19 +1,16 @@
 // Our side of Kerberos, judged by pyspnego's acceptor with tickets of a real MIT KDC: tokens, sealed messages both ways, and each way to prove
 // who asks, right and wrong. No line of the endpoint's cryptography or framing is ours.
-import { deepEqual, equal, match, rejects } from "node:assert/strict";
+import { deepEqual, equal, rejects } from "node:assert/strict";
 import { type AuthenticationOptions, openAuthentication } from "../../provider/remoting/auth/authentication.ts";
 import { Secret } from "../../provider/remoting/transport.ts";
 import { HttpConnection } from "../../provider/remoting/wsman/http.ts";
 import { WsmanError } from "../../provider/remoting/wsman/problems.ts";
 import { pythonJudge, requireJudge } from "../support/judges.ts";
 import { kdcAvailable, type RunningKdc, startKdc, useEnvironment } from "../support/kdc.ts";
-import { until } from "./processes.ts";
+import { HOST, PASSWORD, refused, USER } from "./support/kerberos-refusals.ts";
 import { type SpnegoEndpoint, startSpnegoEndpoint } from "./support/spnego-endpoint.ts";
 
-const USER = "pauser@contoso.local";
 const PRINCIPAL = "pauser@CONTOSO.LOCAL";
-const PASSWORD = `it's "pw" ${Math.random()} ü`;
-const HOST = "ex01.contoso.local";
 
 let kdc: RunningKdc;
 let putBack: () => void = () => {};
@@ -180,85 +177,6 @@ describe("Kerberos on a connection, judged by pyspnego and an MIT KDC", () => {
   });
 });
 
-describe("Kerberos with clocks that differ, judged by an MIT KDC", () => {
-  it("says that the clock is off", async function () {
-    requireJudge(this, "MIT KDC", kdcAvailable());
-    const skewed = await startKdc({
-      principals: [{ name: "pauser", password: PASSWORD }],
-      clockOffsetSeconds: 1_200,
-      libdefaults: { kdc_timesync: "0" },
-    });
-    const restore = useEnvironment(skewed.environment);
-    try {
-      const authentication = openAuthentication({ method: "kerberos", user: USER, password: new Secret(PASSWORD) });
-      await refused(
-        begun(authentication),
-        "denied",
-        /^the clock of this machine and that of the domain controller or the server differ by more than/,
-      );
-    } finally {
-      restore();
-      await skewed.stop();
-    }
-  });
-
-  it("says that a ticket has expired", async function () {
-    requireJudge(this, "MIT KDC", kdcAvailable());
-    const strict = await startKdc({ principals: [{ name: "pauser", password: PASSWORD }], libdefaults: { clockskew: "1" } });
-    const restore = useEnvironment(strict.environment);
-    try {
-      const ticketCache = await strict.kinit("pauser", { password: PASSWORD }, "1s");
-      const authentication = openAuthentication({ method: "kerberos", user: "", ticketCache });
-      const begin = () => begun(authentication);
-      let refusal: unknown;
-      await until("the ticket has expired", () =>
-        begin().then(
-          () => false,
-          (error: unknown) => {
-            refusal = error;
-            return true;
-          },
-        ),
-      );
-      await refused(Promise.reject(refusal), "denied", /expired: fetch a new one with kinit, or give a password or a keytab/);
-    } finally {
-      restore();
-      await strict.stop();
-    }
-  });
-
-  it("says that no domain controller answers", async function () {
-    requireJudge(this, "MIT KDC", kdcAvailable());
-    const gone = await startKdc();
-    const restore = useEnvironment(gone.environment);
-    try {
-      await gone.silence();
-      const authentication = openAuthentication({ method: "kerberos", user: USER, password: new Secret(PASSWORD) });
-      await refused(
-        begun(authentication),
-        "unreachable",
-        /^no domain controller answers for the realm of pauser@contoso\.local \(port 88, TCP\)/,
-      );
-    } finally {
-      restore();
-      await gone.stop();
-    }
-  });
-});
-
-/** The first leg, with a server that only says that it wants Kerberos; resolves when a token would be sent. */
-async function begun(authentication: ReturnType<typeof openAuthentication>): Promise<void> {
-  const authenticator = authentication.authenticator(new URL(`http://${HOST}/PowerShell/`), "127.0.0.1");
-  const sent = new Error("a token was sent");
-  const begin = authenticator.begin(async ({ Authorization }) => {
-    if (Authorization !== undefined) throw sent;
-    return { status: 401, challenges: ["Kerberos"] };
-  });
-  await begin.catch((error: unknown) => {
-    if (error !== sent) throw error;
-  });
-}
-
 interface Connecting {
   readonly schemes?: readonly string[];
   readonly odd?: boolean;
@@ -284,16 +202,6 @@ function connection(authentication: ReturnType<typeof openAuthentication>, port:
   });
   opened.push(made);
   return made;
-}
-
-async function refused(promise: Promise<unknown>, reason: string, what: RegExp): Promise<void> {
-  await rejects(promise, (error: unknown) => {
-    if (!(error instanceof WsmanError) || error.problem.kind !== "ended") throw error;
-    match(error.problem.what, what);
-    equal(error.problem.reason, reason);
-    for (const secret of [PASSWORD, "not this one"]) equal(JSON.stringify(error.problem).includes(secret), false);
-    return true;
-  });
 }
 
 function isNonsense(what: RegExp): (error: unknown) => boolean {

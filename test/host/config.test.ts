@@ -43,26 +43,39 @@ describe("configuration from a stack", () => {
     const { failures } = check(
       config,
       fromStack({
-        exchangeUrl: "ex01",
+        authentication: "ntlm",
+        clientCertificate: "-----BEGIN PRIVATE KEY-----",
         allowUnencrypted: "perhaps",
-        timeZone: "Berlin",
+        exchangeUrl: "ex01",
+        servers: "ex01",
+        maxSessions: "19",
+        transport: "ssh",
         timeoutSeconds: "0",
         connectTo: "none",
+        timeZone: "Berlin",
         users: "x",
       }),
     );
     deepEqual(failures, [
+      { property: "authentication", reason: 'expected auto, kerberos, basic or certificate, found "ntlm"' },
+      {
+        property: "clientCertificate",
+        reason: "expected a certificate in PEM, which begins with -----BEGIN CERTIFICATE-----, found something else",
+      },
+      { property: "allowUnencrypted", reason: 'expected true or false, found "perhaps"' },
       {
         property: "exchangeUrl",
         reason: 'expected a URL that begins with http:// or https://, with {server} for the short name of the server, found "ex01"',
       },
-      { property: "allowUnencrypted", reason: 'expected true or false, found "perhaps"' },
+      { property: "servers", reason: 'expected a list of servers, as ["ex01","ex02"], found "ex01"' },
+      { property: "maxSessions", reason: "expected a whole number of sessions from 1 to 18, found 19" },
+      { property: "transport", reason: 'expected native or powershell, found "ssh"' },
+      { property: "timeoutSeconds", reason: "expected a whole number of seconds from 1 to 3600, found 0" },
       {
         property: "connectTo",
         reason: 'expected host:port and where it is really reached, as {"ex01.contoso.local:80":"127.0.0.1:8080"}, found "none"',
       },
       { property: "timeZone", reason: 'expected an IANA time zone, such as Europe/Berlin, found "Berlin"' },
-      { property: "timeoutSeconds", reason: "expected a whole number of seconds from 1 to 3600, found 0" },
       { property: "users", reason: 'there is no such property; found "x"' },
     ]);
   });
@@ -70,7 +83,10 @@ describe("configuration from a stack", () => {
   it("has a default for all that a site need not say", () => {
     deepEqual(settings(), {
       allowUnencrypted: false,
+      authentication: "auto",
       connectTo: {},
+      maxSessions: 4,
+      servers: [],
       helo: "pulumi-exchange.invalid",
       timeZone: "UTC",
       timeoutSeconds: 120,
@@ -84,10 +100,10 @@ describe("a secret", () => {
   });
 
   it("is taken from the environment where the configuration has none", () => {
-    const environment = { EXCHANGE_PASSWORD: "a", CLOUDFLARE_API_TOKEN: "b", EXCHANGE_BUFFER_KEY: "c" };
+    const environment = { EXCHANGE_PASSWORD: "a", CLOUDFLARE_API_TOKEN: "b", EXCHANGE_BUFFER_KEY: "c", EXCHANGE_CLIENT_KEY: "d" };
     deepEqual(
-      (["password", "cloudflareToken", "bufferKey"] as const).map((name) => secretOf(settings(), name, environment).reveal()),
-      ["a", "b", "c"],
+      (["password", "cloudflareToken", "bufferKey", "clientKey"] as const).map((name) => secretOf(settings(), name, environment).reveal()),
+      ["a", "b", "c", "d"],
     );
   });
 
@@ -101,10 +117,12 @@ describe("a secret", () => {
       "exchange:password is missing: set it with `pulumi config set --secret exchange:password`, or give it in the environment as EXCHANGE_PASSWORD.",
     cloudflareToken:
       "exchange:cloudflareToken is missing: set it with `pulumi config set --secret exchange:cloudflareToken`, or give it in the environment as CLOUDFLARE_API_TOKEN.",
+    clientKey:
+      "exchange:clientKey is missing: set it with `pulumi config set --secret exchange:clientKey`, or give it in the environment as EXCHANGE_CLIENT_KEY.",
     bufferKey:
       "exchange:bufferKey is missing: set it with `pulumi config set --secret exchange:bufferKey`, or give it in the environment as EXCHANGE_BUFFER_KEY.",
   } as const;
-  for (const name of ["password", "cloudflareToken", "bufferKey"] as const) {
+  for (const name of ["password", "clientKey", "cloudflareToken", "bufferKey"] as const) {
     it(`that is nowhere is asked for, with both places to put it: ${name}`, () => {
       throws(() => secretOf(settings(), name, {}), { message: sentences[name] });
     });
@@ -122,11 +140,11 @@ describe("a setting without a default", () => {
   });
 
   const sentences = {
-    user: "exchange:user is missing: set it with `pulumi config set exchange:user …` (Account for remote PowerShell, as `pauser@contoso.local`.)",
+    user: "exchange:user is missing: set it with `pulumi config set exchange:user …` (Account for remote PowerShell, as `pauser@contoso.local`. Absent: whoever the Kerberos ticket or the client certificate names.)",
     exchangeUrl:
-      "exchange:exchangeUrl is missing: set it with `pulumi config set exchange:exchangeUrl …` (Exchange's PowerShell endpoint, with `{server}` for the short name: `https://{server}.contoso.local/PowerShell/`.)",
+      "exchange:exchangeUrl is missing: set it with `pulumi config set exchange:exchangeUrl …` (Exchange's PowerShell endpoint, with `{server}` for the short name: `http://{server}.contoso.local/PowerShell/`. Kerberos seals over http.)",
     windowsUrl:
-      "exchange:windowsUrl is missing: set it with `pulumi config set exchange:windowsUrl …` (A server's own PowerShell endpoint: `https://{server}.contoso.local:5986/wsman`.)",
+      "exchange:windowsUrl is missing: set it with `pulumi config set exchange:windowsUrl …` (A server's own PowerShell endpoint: `http://{server}.contoso.local:5985/wsman`.)",
   } as const;
   for (const name of ["user", "exchangeUrl", "windowsUrl"] as const) {
     it(`that is missing is asked for, with what it is: ${name}`, () => {

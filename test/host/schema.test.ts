@@ -82,9 +82,9 @@ describe("the schema", () => {
     deepEqual(written.provider.inputProperties, written.config.variables);
   });
 
-  it("marks the three secrets as such, and nothing else", () => {
+  it("marks the secrets as such, and nothing else", () => {
     const secret = Object.entries(written.config.variables).flatMap(([name, found]) => (found.secret === true ? [name] : []));
-    deepEqual(secret.sort(), ["bufferKey", "cloudflareToken", "password"]);
+    deepEqual(secret.sort(), ["bufferKey", "clientKey", "cloudflareToken", "password"]);
     equal(JSON.stringify(written.resources).includes('"secret"'), false);
   });
 });

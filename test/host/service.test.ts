@@ -70,8 +70,8 @@ describe("the plugin over gRPC", () => {
     const news = structOf({ timeZone: "Berlin", user: "pauser@contoso.local", timeoutSeconds: "0" });
     const answer = await ask<proto.CheckResponse>((reply) => plugin.client.checkConfig(new proto.CheckRequest().setNews(news), reply));
     deepEqual(failuresIn(answer), [
-      ["timeZone", 'exchange:timeZone: expected an IANA time zone, such as Europe/Berlin, found "Berlin"'],
       ["timeoutSeconds", "exchange:timeoutSeconds: expected a whole number of seconds from 1 to 3600, found 0"],
+      ["timeZone", 'exchange:timeZone: expected an IANA time zone, such as Europe/Berlin, found "Berlin"'],
     ]);
     deepEqual(propertiesOf(answer.getInputs()), news.toJavaScript());
   });
