@@ -6,11 +6,12 @@ import { makeCast } from "./world/cast.ts";
 import { Events } from "./world/events.ts";
 import type { InternalOptions } from "./world/internal.ts";
 import type { SendersOptions } from "./world/senders.ts";
+import type { SiteOptions } from "./world/site.ts";
 import type { Switches } from "./world/switches.ts";
 import { makeWorld, type World } from "./world/world.ts";
 import { Zones, type ZonesOptions } from "./world/zones.ts";
 
-export interface SiteWorldOptions {
+export interface SiteWorldOptions extends Pick<SiteOptions, "accounts" | "replication"> {
   readonly seed?: number;
   /** Lab time at the start, milliseconds since 1970. */
   readonly startMs: number;
@@ -43,6 +44,8 @@ export function makeSiteWorld(options: SiteWorldOptions): SiteWorld {
     servers,
     events,
     switches,
+    accounts: options.accounts ?? {},
+    replication: options.replication ?? {},
     senders,
     internal,
     lookup: (name, resolver) => zones.lookupMx(name, zones.nameServers[resolver % zones.nameServers.length]),

@@ -3,20 +3,21 @@
 import type { Switches } from "../world/switches.ts";
 import { bind } from "./binder.ts";
 import { commandNotFound, confirmationImpossible } from "./binding-errors.ts";
-import type { CmdletHost, CmdletReply, HostError } from "./cmdlet-host.ts";
-import { signatureOf } from "./signatures.ts";
+import type { CmdletHost, CmdletReply, CmdletRequest, HostError } from "./cmdlet-host.ts";
+import { type Signature, signatureOf } from "./signatures.ts";
 
 /**
  * `before` is called before each cmdlet runs, such as to let a world catch up with its clock. How a cmdlet fails that would ask and cannot is
- * one of the world's open switches.
+ * one of the world's open switches. `signatureFor` finds what the caller has; unless told, all that the endpoint serves.
  */
 export function bindingHost(
   host: CmdletHost,
   before: () => void = () => undefined,
   missingConfirm: Switches["missingConfirm"] = "terminates",
+  signatureFor: (request: CmdletRequest) => Signature | undefined = ({ configuration, cmdlet }) => signatureOf(configuration, cmdlet),
 ): CmdletHost {
   return async (request) => {
-    const signature = signatureOf(request.configuration, request.cmdlet);
+    const signature = signatureFor(request);
     if (signature === undefined) return failed(commandNotFound(request.cmdlet));
     const bound = bind(signature, request.parameters);
     if (!("kind" in bound)) {

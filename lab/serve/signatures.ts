@@ -3,6 +3,7 @@
 import type { Configuration } from "./cmdlet-host.ts";
 import { databasesSignatures } from "./signatures/databases.ts";
 import { organisationSignatures } from "./signatures/organisation.ts";
+import { serverSettingsSignatures } from "./signatures/server-settings.ts";
 import { transportSignatures } from "./signatures/transport.ts";
 import { windowsSignatures } from "./signatures/windows.ts";
 
@@ -57,6 +58,7 @@ export const COMMON_PARAMETERS: Readonly<Record<string, ParameterSignature>> = {
 /** All that the lab serves. */
 export const SIGNATURES: readonly Signature[] = [
   ...organisationSignatures,
+  ...serverSettingsSignatures,
   ...databasesSignatures,
   ...transportSignatures,
   ...windowsSignatures,

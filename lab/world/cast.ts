@@ -10,6 +10,14 @@ export interface ServerName {
   readonly address: string;
 }
 
+export interface DomainController {
+  /** `dc01` */
+  readonly name: string;
+  /** `dc01.contoso.local`; Exchange shows it so. */
+  readonly fqdn: string;
+  readonly adSite: string;
+}
+
 export interface CopyPlace {
   readonly server: string;
   /** Activation preference, from `1`. */
@@ -26,7 +34,8 @@ export interface DatabaseName {
 export interface Cast {
   readonly adDomain: string;
   readonly dag: string;
-  readonly domainController: string;
+  /** Two in each AD site. */
+  readonly domainControllers: readonly DomainController[];
   readonly servers: readonly ServerName[];
   readonly databases: readonly DatabaseName[];
   /** The accepted domains; the first is the default one. */
@@ -78,7 +87,7 @@ export function makeCast({ servers: count = 4, recipientsPerDomain = 60 }: CastO
   return {
     adDomain,
     dag: "DAG1",
-    domainController: `dc1.${adDomain}`,
+    domainControllers: controllersIn(["Berlin", "Potsdam"], adDomain),
     servers,
     databases,
     domains,
@@ -93,6 +102,15 @@ export function makeCast({ servers: count = 4, recipientsPerDomain = 60 }: CastO
 /** The name as Exchange prints it: `EX01`. */
 export function shown(server: string): string {
   return server.toUpperCase();
+}
+
+function controllersIn(adSites: readonly string[], adDomain: string): readonly DomainController[] {
+  return adSites.flatMap((adSite, site) =>
+    [1, 2].map((number) => {
+      const name = `dc${String(site * 2 + number).padStart(2, "0")}`;
+      return { name, fqdn: `${name}.${adDomain}`, adSite };
+    }),
+  );
 }
 
 function databaseOf(index: number, servers: readonly ServerName[], retired: number): DatabaseName {

@@ -1,5 +1,7 @@
 // The component states of one server: an entry for each requester, in the registry (local) and in the directory (remote),
 // and how they combine. Rules: facts/exchange.md 2.2 and 2.3. What a state does to services is the server's business.
+import type { DomainController } from "./cast.ts";
+import type { Attribute } from "./directory.ts";
 
 export type ComponentState = "Active" | "Inactive" | "Draining";
 
@@ -63,70 +65,110 @@ const unmasked = new Set(["ServerWideOffline", "Monitoring", "RecoveryActionsEna
 /** These bear an entry of Setup from the start. */
 const enteredBySetup = ["ServerWideOffline", "Monitoring", "RecoveryActionsEnabled"];
 
-interface Entries {
-  readonly local: Map<string, RequesterEntry>;
-  readonly remote: Map<string, RequesterEntry>;
+interface StoredEntry extends RequesterEntry {
+  readonly component: string;
+}
+
+/** All entries of one place, by component and requester. In the directory they are one attribute of the server's object. */
+export type Entries = ReadonlyMap<string, StoredEntry>;
+
+/** The entries that Setup makes. */
+export function entriesOfSetup(installedAtMs: number): Entries {
+  return enteredBySetup.reduce<Entries>(
+    (entries, component) => entered(entries, { component, requester: "Functional", state: "Active", atMs: installedAtMs }),
+    new Map(),
+  );
 }
 
 export class Components {
-  readonly #entries = new Map<string, Entries>(componentNames.map((name) => [name, { local: new Map(), remote: new Map() }]));
+  #local: Entries;
+  readonly #remote: Attribute<Entries>;
+  readonly #controller: () => DomainController;
+  /** Effective states, as far as they were asked for, and the controller whose entries they follow from. */
   readonly #known = new Map<string, ComponentState>();
+  #knownAt: DomainController | undefined;
 
-  constructor(installedAtMs: number) {
-    for (const name of enteredBySetup) this.set(name, "Functional", "Active", installedAtMs);
+  /** `controller` says whose view of the directory the server has. */
+  constructor(local: Entries, remote: Attribute<Entries>, controller: () => DomainController) {
+    this.#local = local;
+    this.#remote = remote;
+    this.#controller = controller;
   }
 
-  /** Writes the entry of `requester` for a component. False when there is no such component. */
-  set(component: string, requester: string, state: ComponentState, atMs: number, place: Place = "both"): boolean {
-    const entries = this.#entries.get(nameOf(component));
-    if (entries === undefined) return false;
-    this.#known.clear();
-    const key = requester.toLowerCase();
-    if (place !== "remote") entries.local.set(key, { requester, state, atMs });
-    if (place !== "local") entries.remote.set(key, { requester, state, atMs });
+  /** Writes the entry of `requester` for a component, in the directory at `controller`. False when there is no such component. */
+  set(
+    component: string,
+    requester: string,
+    state: ComponentState,
+    atMs: number,
+    place: Place = "both",
+    controller: DomainController = this.#controller(),
+  ): boolean {
+    const name = nameOf(component);
+    if (!componentNames.includes(name)) return false;
+    this.forget();
+    const entry = { component: name, requester, state, atMs };
+    if (place !== "remote") this.#local = entered(this.#local, entry);
+    if (place !== "local") this.#remote.write(entered(this.#remote.at(controller), entry), controller);
     return true;
+  }
+
+  /** The directory has changed: states follow anew from the entries. */
+  forget(): void {
+    this.#known.clear();
   }
 
   isOffline(): boolean {
     return this.effective("ServerWideOffline") === "Inactive";
   }
 
-  /** The state that counts: ServerWideOffline masks all but itself and two. */
+  /** The state that counts for the server itself: ServerWideOffline masks all but itself and two. */
   effective(component: string): ComponentState {
+    const controller = this.#controller();
+    if (controller !== this.#knownAt) this.forget();
+    this.#knownAt = controller;
     const known = this.#known.get(component);
     if (known !== undefined) return known;
-    const name = nameOf(component);
-    const state = !unmasked.has(name) && this.isOffline() ? "Inactive" : this.#own(name);
+    const state = this.#stateOf(nameOf(component), this.#remote.at(controller));
     this.#known.set(component, state);
     return state;
   }
 
-  /** Every component in Exchange's order. */
-  readings(): readonly ComponentReading[] {
-    return componentNames.map((component) => {
-      const entries = this.#entries.get(component);
-      return {
-        component,
-        state: this.effective(component),
-        local: [...(entries?.local.values() ?? [])],
-        remote: [...(entries?.remote.values() ?? [])],
-      };
-    });
+  /** Every component in Exchange's order, with the directory's entries as `controller` has them. */
+  readings(controller: DomainController = this.#controller()): readonly ComponentReading[] {
+    const remote = this.#remote.at(controller);
+    return componentNames.map((component) => ({
+      component,
+      state: this.#stateOf(component, remote),
+      local: entriesFor(component, this.#local),
+      remote: entriesFor(component, remote),
+    }));
+  }
+
+  #stateOf(component: string, remote: Entries): ComponentState {
+    const isMasked = !unmasked.has(component) && this.#own("ServerWideOffline", remote) === "Inactive";
+    return isMasked ? "Inactive" : this.#own(component, remote);
   }
 
   /** Inactive as soon as one requester says so; of one requester's two entries the newer is the truth. */
-  #own(component: string): ComponentState {
-    const entries = this.#entries.get(component);
-    const states = new Set<ComponentState>();
-    for (const requester of new Set([...(entries?.local.keys() ?? []), ...(entries?.remote.keys() ?? [])])) {
-      const local = entries?.local.get(requester);
-      const remote = entries?.remote.get(requester);
-      const newer = local === undefined || (remote !== undefined && remote.atMs > local.atMs) ? remote : local;
-      if (newer !== undefined) states.add(newer.state);
+  #own(component: string, inDirectory: Entries): ComponentState {
+    const truth = new Map<string, RequesterEntry>();
+    for (const entry of [...entriesFor(component, this.#local), ...entriesFor(component, inDirectory)]) {
+      const other = truth.get(entry.requester.toLowerCase());
+      if (other === undefined || entry.atMs > other.atMs) truth.set(entry.requester.toLowerCase(), entry);
     }
+    const states = new Set([...truth.values()].map((entry) => entry.state));
     if (states.has("Inactive") || (states.size === 0 && inactiveByDefault.has(component))) return "Inactive";
     return states.has("Draining") ? "Draining" : "Active";
   }
+}
+
+function entered(entries: Entries, entry: StoredEntry): Entries {
+  return new Map(entries).set(`${entry.component} ${entry.requester.toLowerCase()}`, entry);
+}
+
+function entriesFor(component: string, entries: Entries): readonly RequesterEntry[] {
+  return [...entries.values()].filter((entry) => entry.component === component);
 }
 
 function nameOf(component: string): string {

@@ -1,19 +1,18 @@
 // The database availability group: cluster nodes and votes, the right to mount, failover, the moves that Active Manager makes by itself.
 // Rules: facts/exchange.md 4.5, 4.6, 5.2, 5.4 and 12.6 to 12.12. Databases count their own logs.
+import type { ActivationSettings } from "./activation.ts";
+import type { DomainController } from "./cast.ts";
 import type { Database } from "./databases.ts";
+import type { Attribute, Directory } from "./directory.ts";
 import type { Agenda } from "./events.ts";
 import type { Switches } from "./switches.ts";
-
-export type ActivationPolicy = "Unrestricted" | "IntrasiteOnly" | "Blocked";
 
 /** A member as the DAG sees it. */
 export interface Member {
   readonly name: string;
   readonly fqdn: string;
   readonly adSite: string;
-  policy: ActivationPolicy;
-  /** DatabaseCopyActivationDisabledAndMoveNow */
-  moveNow: boolean;
+  readonly activation: ActivationSettings;
   /** Windows is up: it answers remote calls. */
   isUp(): boolean;
   runs(service: string): boolean;
@@ -42,7 +41,9 @@ export class Dag {
   readonly databases: readonly Database[];
   readonly #agenda: Agenda;
   readonly #switches: Switches;
-  #preferenceMoveMs = 3_600_000;
+  readonly #directory: Directory;
+  /** PreferenceMoveFrequency in milliseconds; negative means never. */
+  readonly preferenceMove: Attribute<number>;
   #nextPreferenceMoveMs: number;
   /** Members whose automount bit is set. */
   readonly #bits: Set<string>;
@@ -51,26 +52,35 @@ export class Dag {
   /** Every node was down at once: what starts now is a cold start. */
   #wasCold = false;
 
-  constructor(agenda: Agenda, members: readonly Member[], databases: readonly Database[], switches: Switches) {
+  constructor(
+    { agenda, directory }: { readonly agenda: Agenda; readonly directory: Directory },
+    members: readonly Member[],
+    databases: readonly Database[],
+    switches: Switches,
+  ) {
     this.#agenda = agenda;
+    this.#directory = directory;
     this.members = members;
     this.databases = databases;
     this.#switches = switches;
     this.#bits = new Set(members.map((member) => member.name));
     this.#byName = new Map(members.map((member) => [member.name, member]));
     this.#groupOwner = members[0]?.name ?? "";
-    this.#nextPreferenceMoveMs = agenda.now() + this.#preferenceMoveMs;
+    this.preferenceMove = directory.attribute(3_600_000, (controller) => {
+      if (controller === this.#view()) this.#nextPreferenceMoveMs = agenda.now() + this.preferenceMoveMs;
+    });
+    this.#nextPreferenceMoveMs = agenda.now() + this.preferenceMoveMs;
     agenda.every(tickMs, () => this.#tick());
   }
 
+  /** PreferenceMoveFrequency as the owner of the cluster group knows it. */
   get preferenceMoveMs(): number {
-    return this.#preferenceMoveMs;
+    return this.preferenceMove.at(this.#view());
   }
 
-  /** Sets PreferenceMoveFrequency; negative means never. The next move is due after one period. */
+  /** Sets PreferenceMoveFrequency where that owner reads it; negative means never. The next move is due after one period. */
   setPreferenceMove(everyMs: number): void {
-    this.#preferenceMoveMs = everyMs;
-    this.#nextPreferenceMoveMs = this.#agenda.now() + everyMs;
+    this.preferenceMove.write(everyMs, this.#view());
   }
 
   get mode(): "Off" | "DagOnly" {
@@ -152,13 +162,15 @@ export class Dag {
     this.#agree();
     const replicating = new Set(this.members.filter((member) => this.replicates(member.name)).map((member) => member.name));
     const hosts = { replicates: (server: string) => replicating.has(server) };
+    const view = this.#view();
     for (const database of this.databases) {
       database.replicate(hosts, now);
       if (!database.mounted) this.#mountByItself(database, now);
-      else if (this.#member(database.active)?.moveNow === true) this.#move(database, this.#targets(database, 0)[0], now);
+      else if (this.#member(database.active)?.activation.moveNow.at(view) === true)
+        this.#move(database, this.#targets(database, 0)[0], now);
     }
-    if (this.#preferenceMoveMs < 0 || now < this.#nextPreferenceMoveMs) return;
-    this.#nextPreferenceMoveMs = now + this.#preferenceMoveMs;
+    if (this.preferenceMoveMs < 0 || now < this.#nextPreferenceMoveMs) return;
+    this.#nextPreferenceMoveMs = now + this.preferenceMoveMs;
     for (const database of this.databases) this.#moveToPreferred(database, now);
   }
 
@@ -194,13 +206,15 @@ export class Dag {
   #targets(database: Database, missingLogs: number): readonly string[] {
     const now = this.#agenda.now();
     const from = this.#member(database.active);
+    const view = this.#view();
     return [...database.copies]
       .sort((one, other) => one.preference - other.preference)
       .filter((copy) => {
         const member = this.#member(copy.server);
         if (member === undefined || copy.server === database.active || copy.activationSuspended) return false;
-        if (member.policy === "Blocked" || member.moveNow || (member.policy === "IntrasiteOnly" && member.adSite !== from?.adSite))
-          return false;
+        const policy = member.activation.policy.at(view);
+        if (policy === "Blocked" || (policy === "IntrasiteOnly" && member.adSite !== from?.adSite)) return false;
+        if (member.activation.moveNow.at(view)) return false;
         const status = database.statusOf(copy, this, now);
         const isHealthy = status === "Healthy" || status === "DisconnectedAndHealthy";
         const missing = database.countersOf(copy).copyQueueLength;
@@ -219,6 +233,11 @@ export class Dag {
   #serves(server: string): boolean {
     const member = this.#member(server);
     return member !== undefined && this.isNodeUp(member) && member.runs("MSExchangeIS") && member.runs("MSExchangeRepl");
+  }
+
+  /** Active Manager decides on the group's owner, by what that server reads in the directory. */
+  #view(): DomainController {
+    return this.#directory.controllerOf(this.#groupOwner);
   }
 
   #member(server: string): Member | undefined {

@@ -1,8 +1,10 @@
-// One Exchange server: its power, its Windows services, its component states and its transport, and how one moves the other.
+// One Exchange server: its power, its Windows services, its settings, its component states and its transport, and how one moves the other.
 // Booting takes minutes; services come up by their start types; a pause is forgotten. Rules: facts/exchange.md 12.5, 12.16, 12.17.
-import type { ServerName } from "./cast.ts";
-import { type ComponentState, Components, type Place } from "./components.ts";
-import type { ActivationPolicy, Member } from "./dag.ts";
+import type { ActivationPolicy, ActivationSettings } from "./activation.ts";
+import type { DomainController, ServerName } from "./cast.ts";
+import { type ComponentState, Components, entriesOfSetup, type Place } from "./components.ts";
+import type { Member } from "./dag.ts";
+import type { Directory } from "./directory.ts";
 import type { Agenda } from "./events.ts";
 import type { Item } from "./queue.ts";
 import type { MailboxHost } from "./routing.ts";
@@ -11,6 +13,15 @@ import type { ShadowKeeper } from "./shadow.ts";
 import type { Transport, TransportHost } from "./transport.ts";
 
 export type Power = "on" | "off" | "booting";
+export type RemotingEndpoint = "Microsoft.Exchange" | "Microsoft.PowerShell";
+
+/** Who hears of what happens to a server. */
+export interface ServerListener {
+  /** Its power or one of the services a DAG depends on has changed. */
+  changed(server: Server, service: string | undefined): void;
+  /** All remoting sessions at that endpoint are gone, though it may answer again at once. */
+  sessionsLost(server: Server, endpoint: RemotingEndpoint): void;
+}
 
 export const bootMs = 180_000;
 const topologyStartMs = 30_000;
@@ -27,25 +38,31 @@ export class Server implements TransportHost, MailboxHost, ShadowKeeper, Member 
   readonly guid: string;
   readonly services: Services;
   readonly components: Components;
-  policy: ActivationPolicy = "Unrestricted";
-  moveNow = false;
+  readonly activation: ActivationSettings;
   readonly #agenda: Agenda;
-  readonly #changed: (server: Server, service: string | undefined) => void;
+  readonly #directory: Directory;
+  readonly #listener: ServerListener;
+  #wasOffline = false;
   #transport: Transport | undefined;
   #power: Power = "on";
   /** Raised to forget what a boot still had to do. */
   #boot = 0;
 
-  /** `changed` hears of power and of the services a DAG depends on. */
-  constructor(names: ServerName, guid: string, agenda: Agenda, changed: (server: Server, service: string | undefined) => void) {
+  constructor(names: ServerName, guid: string, agenda: Agenda, directory: Directory, listener: ServerListener) {
     this.name = names.name;
     this.fqdn = names.fqdn;
     this.adSite = names.adSite;
     this.address = names.address;
     this.guid = guid;
     this.#agenda = agenda;
-    this.#changed = changed;
-    this.components = new Components(agenda.now() - 90 * 86_400_000);
+    this.#directory = directory;
+    this.#listener = listener;
+    this.activation = { policy: directory.attribute<ActivationPolicy>("Unrestricted"), moveNow: directory.attribute(false) };
+    const entries = entriesOfSetup(agenda.now() - 90 * 86_400_000);
+    const inDirectory = directory.attribute(entries, (controller) => {
+      if (controller === this.controller) this.#componentsChanged();
+    });
+    this.components = new Components(entries, inDirectory, () => this.controller);
     this.services = new Services((service, before, after) => this.#serviceChanged(service, before, after));
   }
 
@@ -57,6 +74,29 @@ export class Server implements TransportHost, MailboxHost, ShadowKeeper, Member 
   /** Wires the transport, which needs its host first. */
   useTransport(transport: Transport): void {
     this.#transport = transport;
+  }
+
+  /** The domain controller that it asks. */
+  get controller(): DomainController {
+    return this.#directory.controllerOf(this.name);
+  }
+
+  /** DatabaseCopyAutoActivationPolicy as the server's own domain controller has it, and set there. */
+  get policy(): ActivationPolicy {
+    return this.activation.policy.at(this.controller);
+  }
+
+  set policy(policy: ActivationPolicy) {
+    this.activation.policy.write(policy, this.controller);
+  }
+
+  /** DatabaseCopyActivationDisabledAndMoveNow, likewise. */
+  get moveNow(): boolean {
+    return this.activation.moveNow.at(this.controller);
+  }
+
+  set moveNow(moveNow: boolean) {
+    this.activation.moveNow.write(moveNow, this.controller);
   }
 
   get power(): Power {
@@ -72,9 +112,10 @@ export class Server implements TransportHost, MailboxHost, ShadowKeeper, Member 
   }
 
   /** Does that remoting endpoint answer? Exchange's own lives in IIS and needs the directory. */
-  endpointAnswers(configuration: "Microsoft.Exchange" | "Microsoft.PowerShell"): boolean {
+  endpointAnswers(endpoint: RemotingEndpoint): boolean {
     if (!this.isUp() || !this.runs("WinRM")) return false;
-    return configuration === "Microsoft.PowerShell" || (this.runs("W3SVC") && this.runs("MSExchangeADTopology"));
+    if (endpoint === "Microsoft.PowerShell") return true;
+    return this.runs("W3SVC") && this.runs("MSExchangeADTopology") && this.#directory.answers(this.controller);
   }
 
   transportAnswers(): boolean {
@@ -117,7 +158,7 @@ export class Server implements TransportHost, MailboxHost, ShadowKeeper, Member 
       this.#boot++;
       this.#power = "off";
       this.services.halt();
-      this.#changed(this, undefined);
+      this.#listener.changed(this, undefined);
     } else if (this.#power === "off") {
       this.#power = "booting";
       const boot = ++this.#boot;
@@ -131,16 +172,31 @@ export class Server implements TransportHost, MailboxHost, ShadowKeeper, Member 
     }
   }
 
-  /** Set-ServerComponentState with what follows from it. False when there is no such component. */
-  setComponent(component: string, requester: string, state: ComponentState, place: Place = "both"): boolean {
-    const wasOffline = this.isOffline();
-    if (!this.components.set(component, requester, state, this.#agenda.now(), place)) return false;
-    if (wasOffline !== this.isOffline()) this.#serverWideOfflineChanged();
+  /** Windows restarts: off, and on its way up again at once. */
+  restart(): void {
+    this.setPower("off");
+    this.setPower("on");
+  }
+
+  /** IIS starts a new worker process for Exchange's remote PowerShell: the endpoint answers on, and knows none of its sessions. */
+  recycleRemoting(): void {
+    this.#listener.sessionsLost(this, "Microsoft.Exchange");
+  }
+
+  /** Set-ServerComponentState with what follows from it, in the directory at `controller`. False when there is no such component. */
+  setComponent(component: string, requester: string, state: ComponentState, place: Place = "both", controller = this.controller): boolean {
+    if (!this.components.set(component, requester, state, this.#agenda.now(), place, controller)) return false;
+    this.#componentsChanged();
     return true;
   }
 
-  #serverWideOfflineChanged(): void {
-    if (this.isOffline()) for (const name of popAndImap) this.services.stop(name, true);
+  /** Its own entries changed, or those in the directory have arrived at its domain controller. */
+  #componentsChanged(): void {
+    this.components.forget();
+    const isOffline = this.isOffline();
+    if (isOffline === this.#wasOffline) return;
+    this.#wasOffline = isOffline;
+    if (isOffline) for (const name of popAndImap) this.services.stop(name, true);
     if (!this.runs("MSExchangeFrontEndTransport")) return;
     this.services.stop("MSExchangeFrontEndTransport", true);
     this.#agenda.at(this.#agenda.now() + 5_000, () => this.#startIfAutomatic("MSExchangeFrontEndTransport"));
@@ -150,7 +206,7 @@ export class Server implements TransportHost, MailboxHost, ShadowKeeper, Member 
     this.#power = "on";
     this.services.startAutomatic("windows");
     this.services.announceStart();
-    this.#changed(this, undefined);
+    this.#listener.changed(this, undefined);
   }
 
   #startIfAutomatic(service: string): void {
@@ -163,6 +219,14 @@ export class Server implements TransportHost, MailboxHost, ShadowKeeper, Member 
       if (!ran && after === "Running") this.transport.started();
       if (ran && after !== "Running" && after !== "Paused") this.transport.stopped();
     }
-    if (clusterServices.has(service)) this.#changed(this, service);
+    if (before === "Running") this.#loseSessions(service);
+    if (clusterServices.has(service)) this.#listener.changed(this, service);
+  }
+
+  /** Windows' endpoint lives on WinRM, Exchange's on WinRM and IIS. */
+  #loseSessions(stopped: string): void {
+    const isEnd = (stopped === "W3SVC" && this.runs("WinRM")) || (stopped === "WinRM" && this.runs("W3SVC"));
+    if (isEnd) this.#listener.sessionsLost(this, "Microsoft.Exchange");
+    if (stopped === "WinRM") this.#listener.sessionsLost(this, "Microsoft.PowerShell");
   }
 }

@@ -1,15 +1,17 @@
 // The Exchange organisation as one: servers, databases, DAG, transport, front end. Composes; the rules are in the parts.
 // Nobody here knows who asks: outcomes follow from the state alone.
+import { type Account, type AccountOptions, accountOf } from "./accounts.ts";
 import { type Cast, shown } from "./cast.ts";
 import { Dag } from "./dag.ts";
 import { Database } from "./databases.ts";
+import { Directory, type ReplicationDelays } from "./directory.ts";
 import type { Agenda } from "./events.ts";
 import { frontEndOf } from "./front-end.ts";
 import { guidOf } from "./guid.ts";
 import type { Holder, Ledger } from "./ledger.ts";
 import type { MailHost } from "./message.ts";
 import { Outside, Routing } from "./routing.ts";
-import { Server } from "./server.ts";
+import { type RemotingEndpoint, Server, type ServerListener } from "./server.ts";
 import { ShadowStore } from "./shadow.ts";
 import { defaultSwitches, type Switches } from "./switches.ts";
 import { Transport } from "./transport.ts";
@@ -18,6 +20,10 @@ import { defaultTransportTimes, type TransportTimes } from "./transport-times.ts
 export interface SiteOptions {
   readonly switches?: Partial<Switches>;
   readonly times?: Partial<TransportTimes>;
+  /** How long a change in the directory takes to other domain controllers. Nothing unless told. */
+  readonly replication?: Partial<ReplicationDelays>;
+  /** Rights by user name. Who is not named has them all. */
+  readonly accounts?: Readonly<Record<string, AccountOptions>>;
 }
 
 /** Two messages that transport gave up on long before the lab began; no ledger counts them. */
@@ -27,6 +33,7 @@ export class Site implements Holder {
   readonly agenda: Agenda;
   readonly cast: Cast;
   readonly switches: Switches;
+  readonly directory: Directory;
   readonly servers: readonly Server[];
   readonly databases: readonly Database[];
   readonly dag: Dag;
@@ -35,16 +42,30 @@ export class Site implements Holder {
   readonly ledger: Ledger;
   /** `mail.contoso.com`: port 25 of all servers behind one name. */
   readonly frontEnd: MailHost;
+  /** The rights of a user, by his name as it was typed. */
+  readonly account: (user: string) => Account;
+  readonly #heeding: ((server: string, endpoint: RemotingEndpoint) => void)[] = [];
 
-  constructor(agenda: Agenda, cast: Cast, ledger: Ledger, { switches = {}, times = {} }: SiteOptions = {}) {
+  constructor(
+    agenda: Agenda,
+    cast: Cast,
+    ledger: Ledger,
+    { switches = {}, times = {}, replication = {}, accounts = {} }: SiteOptions = {},
+  ) {
     this.agenda = agenda;
     this.cast = cast;
     this.ledger = ledger;
+    this.account = (user) => accountOf(accounts, user);
     this.switches = { ...defaultSwitches, ...switches };
     const now = agenda.now();
-    this.servers = cast.servers.map(
-      (names) => new Server(names, guidOf(`server ${names.name}`), agenda, (server, service) => this.dag.memberChanged(server, service)),
-    );
+    this.directory = new Directory(agenda, cast.domainControllers, cast.servers, replication);
+    const listener: ServerListener = {
+      changed: (server, service) => this.dag.memberChanged(server, service),
+      sessionsLost: ({ name }, endpoint) => {
+        for (const heed of this.#heeding) heed(name, endpoint);
+      },
+    };
+    this.servers = cast.servers.map((names) => new Server(names, guidOf(`server ${names.name}`), agenda, this.directory, listener));
     this.databases = cast.databases.map(({ name, copies, retired }, index) => {
       const database = new Database(name, guidOf(`database ${name}`), copies, now, 48_000 + index * 3_517);
       if (retired) database.dismountedByAdministrator = true;
@@ -55,7 +76,7 @@ export class Site implements Holder {
       }
       return database;
     });
-    this.dag = new Dag(agenda, this.servers, this.databases, this.switches);
+    this.dag = new Dag(this, this.servers, this.databases, this.switches);
     this.shadows = new ShadowStore(agenda, this.servers);
     const byName = new Map(this.servers.map((server) => [server.name, server]));
     const routing = new Routing(cast, new Map(this.databases.map((database) => [database.name, database])), byName, this.outside, ledger);
@@ -82,13 +103,27 @@ export class Site implements Holder {
 
   /** Presses the power button. @throws {RangeError} when no server bears that name */
   power(name: string, to: "on" | "off"): void {
-    const server = this.server(name);
-    if (server === undefined) throw new RangeError(`no server ${name}; there are ${this.servers.map((one) => shown(one.name)).join(", ")}`);
-    server.setPower(to);
+    this.#known(name).setPower(to);
+  }
+
+  /** Restarts Windows. @throws {RangeError} when no server bears that name */
+  restart(name: string): void {
+    this.#known(name).restart();
+  }
+
+  /** `heed` hears when all remoting sessions at an endpoint of a server are lost: whoever serves it forgets them. */
+  onSessionsLost(heed: (server: string, endpoint: RemotingEndpoint) => void): void {
+    this.#heeding.push(heed);
   }
 
   *inventory(): Iterable<string> {
     for (const server of this.servers) yield* server.transport.inventory();
+  }
+
+  #known(name: string): Server {
+    const server = this.server(name);
+    if (server === undefined) throw new RangeError(`no server ${name}; there are ${this.servers.map((one) => shown(one.name)).join(", ")}`);
+    return server;
   }
 
   #poison(): void {

@@ -1,5 +1,6 @@
 // Words for what Exchange answers when it does not do what was asked. One class, one function that words it.
 import type { CmdletErrorRecord, CmdletParameters } from "../remoting/transport.ts";
+import { missingCmdlet, missingParameter } from "./roles.ts";
 
 /** Why a cmdlet that was answered did not do it. None of these passes by itself. */
 export type CmdletReason = "notFound" | "denied" | "rejected" | "invalidAnswer";
@@ -14,15 +15,19 @@ export class CmdletError extends Error {
   }
 }
 
-/** The error that `record` stands for. RBAC hides cmdlets and parameters instead of denying them, so "not recognized" is a missing right. */
+/**
+ * The error that `record` stands for. RBAC hides cmdlets and parameters instead of denying them, so from Exchange "not recognized" is a missing
+ * right; from Windows it is a missing module.
+ */
 export function cmdletError(server: string, cmdlet: string, parameters: CmdletParameters, record: CmdletErrorRecord): CmdletError {
   const call = `${cmdlet} on ${server}${sayParameters(parameters)}`;
   const failure = /Cmdlet-(\w+)/.exec(record.failureCategory)?.[1];
   if (record.fullyQualifiedErrorId.startsWith("CommandNotFoundException")) {
-    return new CmdletError("denied", `${call}: the account has no role that holds this cmdlet (${record.message})`);
+    return new CmdletError("denied", `${call}: ${missingCmdlet(server, cmdlet)}`);
   }
   if (record.fullyQualifiedErrorId.startsWith("NamedParameterNotFound")) {
-    return new CmdletError("denied", `${call}: the account has no role that holds this parameter (${record.message})`);
+    const parameter = /parameter name '([^']+)'/.exec(record.message)?.[1] ?? "parameter";
+    return new CmdletError("denied", `${call}: ${missingParameter(server, cmdlet, parameter)}`);
   }
   const absent = failure === "ManagementObjectNotFoundException" || record.category === "ObjectNotFound";
   return new CmdletError(absent ? "notFound" : "rejected", `${call}: ${record.message}${failure === undefined ? "" : ` (${failure})`}`);

@@ -22,7 +22,7 @@ const rows: readonly {
       category: "ObjectNotFound",
     },
     reason: "denied",
-    says: "Mount-Database on ex01 (-Identity DB01): the account has no role that holds this cmdlet (The term 'Mount-Database' is not recognized as the name of a cmdlet.)",
+    says: 'Mount-Database on ex01 (-Identity DB01): the account has no role that holds this cmdlet; the role "Databases" (role group "Server Management" or "Organization Management") does. Run Add-RoleGroupMember "Server Management" -Member <account>, then run Pulumi again: rights are read when a session opens.',
   },
   {
     when: "a parameter that the account's roles hide",
@@ -34,7 +34,48 @@ const rows: readonly {
       category: "InvalidArgument",
     },
     reason: "denied",
-    says: "Get-Queue on ex01 (-Server ex01): the account has no role that holds this parameter (A parameter cannot be found that matches parameter name 'Server'.)",
+    says: 'Get-Queue on ex01 (-Server ex01): the account has no role that holds -Server of this cmdlet, or this version of Exchange has no such parameter; the role "Transport Queues" (role group "Server Management" or "Organization Management") does. Run Add-RoleGroupMember "Server Management" -Member <account>, then run Pulumi again: rights are read when a session opens.',
+  },
+  {
+    when: "a cmdlet that roles hide, where it is not certain which of them holds it",
+    cmdlet: "Get-ServerComponentState",
+    parameters: { Identity: "ex02" },
+    record: notRecognized("Get-ServerComponentState"),
+    reason: "denied",
+    says: 'Get-ServerComponentState on ex01 (-Identity ex02): the account has no role that holds this cmdlet; the role "Exchange Servers" (role group "Server Management" or "Organization Management") should (Get-ManagementRole -Cmdlet Get-ServerComponentState names all that do). Run Add-RoleGroupMember "Server Management" -Member <account>, then run Pulumi again: rights are read when a session opens.',
+  },
+  {
+    when: "a cmdlet of Windows itself that is not there",
+    cmdlet: "Get-Service",
+    parameters: { Name: "ClusSvc" },
+    record: notRecognized("Get-Service"),
+    reason: "denied",
+    says: "Get-Service on ex01 (-Name ClusSvc): it is part of Windows PowerShell (module Microsoft.PowerShell.Management), but the session configuration on ex01 does not offer it. Run Get-PSSessionConfiguration Microsoft.PowerShell there to see what restricts it.",
+  },
+  {
+    when: "a cmdlet of the cluster on a server without its module",
+    cmdlet: "Get-ClusterNode",
+    record: notRecognized("Get-ClusterNode"),
+    reason: "denied",
+    says: "Get-ClusterNode on ex01: its module FailoverClusters is not installed on ex01. Run Install-WindowsFeature RSAT-Clustering-PowerShell there.",
+  },
+  {
+    when: "a cmdlet of DNS on a server without its module",
+    cmdlet: "Get-DnsServerZone",
+    record: notRecognized("Get-DnsServerZone"),
+    reason: "denied",
+    says: "Get-DnsServerZone on ex01: its module DnsServer is not installed on ex01. Run Install-WindowsFeature RSAT-DNS-Server there.",
+  },
+  {
+    when: "a parameter that a cmdlet of Windows does not have",
+    cmdlet: "Start-Service",
+    parameters: { Name: "ClusSvc" },
+    record: {
+      message: "A parameter cannot be found that matches parameter name 'Name'.",
+      fullyQualifiedErrorId: "NamedParameterNotFound,Microsoft.PowerShell.Commands.StartServiceCommand",
+    },
+    reason: "denied",
+    says: "Start-Service on ex01 (-Name ClusSvc): the cmdlet has no -Name on ex01: its Windows is older, or the session configuration hides the parameter.",
   },
   {
     when: "an object that Exchange does not find",
@@ -88,6 +129,11 @@ const rows: readonly {
     says: "Get-MailboxDatabase on ex01 (-Status true): It failed.",
   },
 ];
+
+function notRecognized(cmdlet: string): Partial<CmdletErrorRecord> {
+  const message = `The term '${cmdlet}' is not recognized as the name of a cmdlet, function, script file, or operable program.`;
+  return { message, fullyQualifiedErrorId: "CommandNotFoundException", category: "ObjectNotFound" };
+}
 
 describe("an error that Exchange answers", () => {
   for (const { when, cmdlet, parameters = {}, record, reason, says } of rows) {

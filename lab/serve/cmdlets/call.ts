@@ -2,6 +2,7 @@
 // Whether a parameter exists and fits was decided before; here a value is only read. Names are compared without case.
 import { booleanOf, listOf, textOf } from "../../../provider/remoting/clixml/read.ts";
 import type { PsValue } from "../../../provider/remoting/clixml/values.ts";
+import type { DomainController } from "../../world/cast.ts";
 import type { Server } from "../../world/server.ts";
 import type { Site } from "../../world/site.ts";
 import type { CmdletRequest, HostError } from "../cmdlet-host.ts";
@@ -17,6 +18,8 @@ export interface Call {
   readonly site: Site;
   /** The server whose endpoint was asked: local for cmdlets that act locally. */
   readonly local: Server;
+  /** The domain controller whose view of the directory is read and written: the one that -DomainController names, else the one that `local` asks. */
+  readonly controller: DomainController;
   readonly cmdlet: string;
   readonly args: Arguments;
 }

@@ -1,12 +1,11 @@
 // Get- and Set-DatabaseAvailabilityGroup. Properties: facts/exchange.md 5.1 (a list that was seen, no recording of 2019).
 import type { PsObject, PsValue } from "../../../provider/remoting/clixml/values.ts";
 import { shown } from "../../world/cast.ts";
-import type { Site } from "../../world/site.ts";
 import { parseSpan, spanText } from "../../world/text.ts";
 import type { Answer, Call } from "./call.ts";
 import { categories, refuse, refuseUnknown } from "./errors.ts";
 import { named } from "./lookup.ts";
-import { directoryObject, texts } from "./wire.ts";
+import { type DirectoryView, directoryObject, texts } from "./wire.ts";
 
 const witness = { server: "fs1.contoso.local", directory: "C:\\DAGFileShareWitnesses\\DAG1.contoso.local" };
 
@@ -15,13 +14,13 @@ export function getDatabaseAvailabilityGroup(call: Call): Answer {
   const wantsStatus = call.args.flag("Status");
   if (found.length > 0 && wantsStatus && !call.site.dag.hasQuorum()) {
     const warning = `Unable to get Primary Active Manager information due to an Active Manager call failure. Error: An Active Manager operation failed.`;
-    return { output: [dagObject(call.site, true)], warnings: [warning] };
+    return { output: [dagObject(call, true)], warnings: [warning] };
   }
-  return { output: found.map(() => dagObject(call.site, wantsStatus)) };
+  return { output: found.map(() => dagObject(call, wantsStatus)) };
 }
 
 export function setDatabaseAvailabilityGroup(call: Call): Answer {
-  const { site, args } = call;
+  const { site, args, controller } = call;
   const identity = args.text("Identity") ?? "";
   if (identity.toLowerCase() !== site.cast.dag.toLowerCase()) refuseUnknown(call, identity);
   const nothingChanged = { warnings: [`The command completed successfully but no settings of '${site.cast.dag}' have been modified.`] };
@@ -35,12 +34,13 @@ export function setDatabaseAvailabilityGroup(call: Call): Answer {
       category: categories.invalidArgument,
     });
   }
-  if (everyMs === site.dag.preferenceMoveMs) return nothingChanged;
-  if (!args.flag("WhatIf")) site.dag.setPreferenceMove(everyMs);
+  if (everyMs === site.dag.preferenceMove.at(controller)) return nothingChanged;
+  if (!args.flag("WhatIf")) site.dag.preferenceMove.write(everyMs, controller);
   return {};
 }
 
-function dagObject(site: Site, withStatus: boolean): PsObject {
+function dagObject(view: DirectoryView, withStatus: boolean): PsObject {
+  const { site, controller } = view;
   const { dag, cast } = site;
   const names = (members: readonly { readonly name: string }[]) => texts(members.map((member) => shown(member.name)));
   const started = dag.mode === "DagOnly" ? cast.servers.map((server) => server.fqdn) : [];
@@ -94,7 +94,7 @@ function dagObject(site: Site, withStatus: boolean): PsObject {
     AutoDagAutoRedistributeEnabled: true,
     AutoDagSIPEnabled: false,
     ReplayLagManagerEnabled: true,
-    PreferenceMoveFrequency: spanText(dag.preferenceMoveMs),
+    PreferenceMoveFrequency: spanText(dag.preferenceMove.at(controller)),
     MailboxLoadBalanceMaximumEdbFileSize: null,
     MailboxLoadBalanceRelativeLoadCapacity: null,
     MailboxLoadBalanceOverloadedThreshold: null,
@@ -109,7 +109,7 @@ function dagObject(site: Site, withStatus: boolean): PsObject {
   const types = ["DatabaseAvailabilityGroup", "ADConfigurationObject"].map(
     (name) => `Microsoft.Exchange.Data.Directory.SystemConfiguration.${name}`,
   );
-  return directoryObject(site, types, properties, {
+  return directoryObject(view, types, properties, {
     name: cast.dag,
     container: "CN=Database Availability Groups,CN=Exchange Administrative Group (FYDIBOHF23SPDLT),CN=Administrative Groups",
     schemaClass: "ms-Exch-MDB-Availability-Group",

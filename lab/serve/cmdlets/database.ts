@@ -10,7 +10,7 @@ import type { Answer, Call } from "./call.ts";
 import { databaseProperties } from "./database-properties.ts";
 import { categories, refuse } from "./errors.ts";
 import { databaseNames, knownServer, named, theDatabase } from "./lookup.ts";
-import { administrativeGroup, directoryObject, moment, texts } from "./wire.ts";
+import { administrativeGroup, type DirectoryView, directoryObject, moment, texts } from "./wire.ts";
 
 export function getMailboxDatabase(call: Call): Answer {
   const { site, args } = call;
@@ -24,7 +24,7 @@ export function getMailboxDatabase(call: Call): Answer {
     found.filter((database) => withStatus && isMounted(site, database) === null).map((database) => database.active),
   );
   return {
-    output: found.map((database) => databaseObject(site, database, withStatus)),
+    output: found.map((database) => databaseObject(call, database, withStatus)),
     warnings: [...unreachable].map((name) => storeUnreachable(site, name)),
   };
 }
@@ -91,7 +91,8 @@ function isMounted(site: Site, database: Database): boolean | null {
   return server?.isUp() && server.runs("MSExchangeIS") ? database.mounted : null;
 }
 
-function databaseObject(site: Site, database: Database, withStatus: boolean): PsObject {
+function databaseObject(view: DirectoryView, database: Database, withStatus: boolean): PsObject {
+  const { site } = view;
   const server = site.server(database.active);
   const mounted = withStatus ? isMounted(site, database) : null;
   const copies = [...database.copies].sort((one, other) => one.preference - other.preference);
@@ -123,7 +124,7 @@ function databaseObject(site: Site, database: Database, withStatus: boolean): Ps
   const types = ["MailboxDatabase", "Database", "ADConfigurationObject"].map(
     (name) => `Microsoft.Exchange.Data.Directory.SystemConfiguration.${name}`,
   );
-  return directoryObject(site, types, properties, {
+  return directoryObject(view, types, properties, {
     name: database.name,
     container: `CN=Databases,${administrativeGroup}`,
     schemaClass: "ms-Exch-Private-MDB",

@@ -1,6 +1,7 @@
 // Errors in Exchange's and Windows' words and ids. What went wrong is decided by the cmdlets.
 // The id's form is known from issues (facts/objects.md); sentences marked below are not from a recording.
 import { guidOf, hash } from "../../world/guid.ts";
+import type { Site } from "../../world/site.ts";
 import { exchangeTime } from "../../world/text.ts";
 import type { HostError } from "../cmdlet-host.ts";
 import { type Call, CmdletFailure } from "./call.ts";
@@ -39,10 +40,8 @@ const taskClasses: Readonly<Record<string, string>> = {
 /** An error as Exchange writes it, with its prefix and hash. */
 export function exchangeError(call: Call, failure: ExchangeFailure): HostError {
   const { site, local, cmdlet } = call;
-  const now = site.agenda.now();
   const category = failure.exception.slice(failure.exception.lastIndexOf(".") + 1);
-  const requestId = guidOf(`${now} ${local.name} ${failure.message}`);
-  const prefix = `[Server=${local.name.toUpperCase()},RequestId=${requestId},TimeStamp=${exchangeTime(now)}] [FailureCategory=Cmdlet-${category}]`;
+  const prefix = `${requestPrefix(site, local.name, failure.message)} [FailureCategory=Cmdlet-${category}]`;
   const task = taskClasses[cmdlet] ?? `${tasks}.${cmdlet.replace("-", "")}`;
   return {
     message: failure.message,
@@ -53,16 +52,30 @@ export function exchangeError(call: Call, failure: ExchangeFailure): HostError {
   };
 }
 
+/** How Exchange says which request on which server it was; `what` makes the request's id another one. */
+export function requestPrefix(site: Site, server: string, what: string): string {
+  const now = site.agenda.now();
+  return `[Server=${server.toUpperCase()},RequestId=${guidOf(`${now} ${server} ${what}`)},TimeStamp=${exchangeTime(now)}]`;
+}
+
 /** Ends the cmdlet with that error. */
 export function refuse(call: Call, failure: ExchangeFailure): never {
   throw new CmdletFailure(exchangeError(call, failure));
 }
 
-/** "The operation couldn't be performed because object 'DB99' couldn't be found on 'dc1.contoso.local'." */
+/** "The operation couldn't be performed because object 'DB99' couldn't be found on 'dc01.contoso.local'." */
 export function refuseUnknown(call: Call, identity: string): never {
   return refuse(call, {
-    message: `The operation couldn't be performed because object '${identity}' couldn't be found on '${call.site.cast.domainController}'.`,
+    message: `The operation couldn't be performed because object '${identity}' couldn't be found on '${call.controller.fqdn}'.`,
     exception: "Microsoft.Exchange.Configuration.Tasks.ManagementObjectNotFoundException",
+  });
+}
+
+/** A domain controller that is not there or does not answer. The sentence is known from reports of other cmdlets and of Setup. */
+export function refuseController(call: Call, name: string): never {
+  return refuse(call, {
+    message: `An Active Directory error 0x51 occurred when trying to check the suitability of server '${name}'. Error: 'Active directory response: The LDAP server is unavailable.'`,
+    exception: "Microsoft.Exchange.Data.Directory.SuitabilityDirectoryException",
   });
 }
 

@@ -3,27 +3,31 @@
 import type { Site } from "../../world/site.ts";
 import { commandNotFound } from "../binding-errors.ts";
 import type { CmdletHost, CmdletReply, CmdletRequest, Configuration } from "../cmdlet-host.ts";
-import { type Answer, Arguments, type Cmdlet, CmdletFailure } from "./call.ts";
-import { getServerComponentState } from "./component-state.ts";
+import { type Answer, Arguments, type Call, type Cmdlet, CmdletFailure } from "./call.ts";
+import { getServerComponentState, setServerComponentState } from "./component-state.ts";
 import { getMailboxDatabaseCopyStatus } from "./copy-status.ts";
 import { getDatabaseAvailabilityGroup, setDatabaseAvailabilityGroup } from "./dag.ts";
 import { dismountDatabase, getMailboxDatabase, mountDatabase } from "./database.ts";
-import { notSimulated } from "./errors.ts";
+import { notSimulated, refuseController } from "./errors.ts";
 import { getExchangeServer, getMailboxServer } from "./exchange-server.ts";
 import { testReplicationHealth, testServiceHealth } from "./health.ts";
+import { setMailboxServer } from "./mailbox-server.ts";
 import { getAcceptedDomain, getTransportConfig } from "./organization.ts";
 import { getQueue, redirectMessage, retryQueue } from "./queue.ts";
 import { getClusterNode, getService, resumeService, startService, stopService, suspendService } from "./windows.ts";
 
-/** Change nothing in a site with one directory server and no prompts left. */
-const harmless = ["Confirm", "WhatIf", "DomainController", "ActiveDirectoryTimeout"];
+/** Understood the same way in all of them: prompts were seen to before, and -DomainController is read below. */
+const understood = ["Confirm", "WhatIf", "DomainController", "ActiveDirectoryTimeout"];
 const copyReads = ["Identity", "Server", "Active", "Local", "ConnectionStatus", "ExtendedErrorInfo", "UseServerCache"];
+const activationReads = ["Identity", "DatabaseCopyAutoActivationPolicy", "DatabaseCopyActivationDisabledAndMoveNow"];
+const componentReads = ["Identity", "Component", "Requester", "State", "LocalOnly", "RemoteOnly"];
 const serviceReads = ["Name", "DisplayName", "PassThru", "Force"];
 
 const cmdlets: Readonly<Record<Configuration, Readonly<Record<string, Cmdlet>>>> = {
   "Microsoft.Exchange": {
     "Get-ExchangeServer": { run: getExchangeServer, reads: ["Identity", "Status"] },
     "Get-MailboxServer": { run: getMailboxServer, reads: ["Identity", "Status"] },
+    "Set-MailboxServer": { run: setMailboxServer, reads: activationReads },
     "Get-DatabaseAvailabilityGroup": { run: getDatabaseAvailabilityGroup, reads: ["Identity", "Status"] },
     "Set-DatabaseAvailabilityGroup": { run: setDatabaseAvailabilityGroup, reads: ["Identity", "PreferenceMoveFrequency"] },
     "Get-MailboxDatabase": { run: getMailboxDatabase, reads: ["Identity", "Server", "Status", "IncludePreExchange2013"] },
@@ -34,6 +38,7 @@ const cmdlets: Readonly<Record<Configuration, Readonly<Record<string, Cmdlet>>>>
     "Retry-Queue": { run: retryQueue, reads: ["Identity", "Server", "Resubmit"] },
     "Redirect-Message": { run: redirectMessage, reads: ["Server", "Target"] },
     "Get-ServerComponentState": { run: getServerComponentState, reads: ["Identity", "Component"] },
+    "Set-ServerComponentState": { run: setServerComponentState, reads: componentReads },
     "Get-AcceptedDomain": { run: getAcceptedDomain, reads: ["Identity"] },
     "Get-TransportConfig": { run: getTransportConfig, reads: ["Identity"] },
     "Test-ReplicationHealth": { run: testReplicationHealth, reads: ["Identity"] },
@@ -72,7 +77,7 @@ export function exchangeHost(site: Site): CmdletHost {
     const unread = args.names.find((parameter) => !isRead(cmdlet, parameter));
     if (unread !== undefined) return { output: [], warnings: [], errors: [], failed: notSimulated(name, unread) };
     return replyOf(
-      answer(() => cmdlet.run({ site, local, cmdlet: name, args })),
+      answer(() => cmdlet.run(askedController({ site, local, controller: local.controller, cmdlet: name, args }))),
       args,
     );
   };
@@ -83,7 +88,15 @@ function find(configuration: Configuration, name: string): readonly [string, Cmd
 }
 
 function isRead(cmdlet: Cmdlet, parameter: string): boolean {
-  return common.test(parameter) || [...harmless, ...cmdlet.reads].some((name) => name.toLowerCase() === parameter.toLowerCase());
+  return common.test(parameter) || [...understood, ...cmdlet.reads].some((name) => name.toLowerCase() === parameter.toLowerCase());
+}
+
+/** The same call, on the view of the domain controller that it names. */
+function askedController(call: Call): Call {
+  const name = call.args.text("DomainController");
+  if (name === undefined) return call;
+  const controller = call.site.directory.find(name);
+  return controller !== undefined && call.site.directory.answers(controller) ? { ...call, controller } : refuseController(call, name);
 }
 
 function answer(run: () => Answer): Answer {

@@ -2,27 +2,37 @@
 import type { PsObject } from "../../../provider/remoting/clixml/values.ts";
 import { shown } from "../../world/cast.ts";
 import type { Server } from "../../world/server.ts";
-import type { Site } from "../../world/site.ts";
 import type { Answer, Call } from "./call.ts";
 import { activationPolicy } from "./enums.ts";
 import { named, serverNames } from "./lookup.ts";
-import { administrativeGroup, array, type DirectoryPlace, directoryObject, installPath, productVersion, texts } from "./wire.ts";
+import {
+  administrativeGroup,
+  array,
+  type DirectoryPlace,
+  type DirectoryView,
+  directoryObject,
+  installPath,
+  productVersion,
+  texts,
+} from "./wire.ts";
 
 const presentation = "Microsoft.Exchange.Data.Directory.Management.ADPresentationObject";
 
 export function getExchangeServer(call: Call): Answer {
   return {
-    output: named(call, call.site.servers, serverNames).map((server) => exchangeServer(call.site, server, call.args.flag("Status"))),
+    output: named(call, call.site.servers, serverNames).map((server) => exchangeServer(call, server, call.args.flag("Status"))),
   };
 }
 
 export function getMailboxServer(call: Call): Answer {
-  return { output: named(call, call.site.servers, serverNames).map((server) => mailboxServer(call.site, server)) };
+  return { output: named(call, call.site.servers, serverNames).map((server) => mailboxServer(call, server)) };
 }
 
-function exchangeServer(site: Site, server: Server, withStatus: boolean): PsObject {
+function exchangeServer(view: DirectoryView, server: Server, withStatus: boolean): PsObject {
+  const { site } = view;
   const name = shown(server.name);
-  const domainControllers = texts(withStatus ? [site.cast.domainController] : []);
+  const inSite = site.directory.controllers.filter((one) => one.adSite === server.adSite && site.directory.answers(one));
+  const domainControllers = texts(withStatus ? inSite.map((one) => one.fqdn) : []);
   const protocols = ["ncacn_vns_spp", "netbios", "ncacn_np", "ncacn_spx", "ncacn_ip_tcp", "ncalrpc"];
   const addresses = protocols.map((protocol) => `${protocol}:${protocol === "ncacn_ip_tcp" ? server.fqdn : name}`);
   const properties = {
@@ -60,7 +70,7 @@ function exchangeServer(site: Site, server: Server, withStatus: boolean): PsObje
     MonitoringGroup: "",
     CurrentDomainControllers: domainControllers,
     CurrentGlobalCatalogs: domainControllers,
-    CurrentConfigDomainController: withStatus ? site.cast.domainController : "",
+    CurrentConfigDomainController: withStatus ? server.controller.fqdn : "",
     ProductID: "02064-110-9251063-78502",
     IsExchangeTrialEdition: false,
     IsExpiredExchangeTrialEdition: false,
@@ -70,10 +80,11 @@ function exchangeServer(site: Site, server: Server, withStatus: boolean): PsObje
     MitigationsBlocked: null,
     DataCollectionEnabled: false,
   };
-  return directoryObject(site, ["Microsoft.Exchange.Data.Directory.Management.ExchangeServer", presentation], properties, placeOf(server));
+  return directoryObject(view, ["Microsoft.Exchange.Data.Directory.Management.ExchangeServer", presentation], properties, placeOf(server));
 }
 
-function mailboxServer(site: Site, server: Server): PsObject {
+function mailboxServer(view: DirectoryView, server: Server): PsObject {
+  const { site, controller } = view;
   const logs = `${installPath}\\Logging`;
   const properties = {
     Name: shown(server.name),
@@ -108,8 +119,8 @@ function mailboxServer(site: Site, server: Server): PsObject {
     IsPhoneticSupportEnabled: false,
     Locale: texts([]),
     DatabaseAvailabilityGroup: site.cast.dag,
-    DatabaseCopyAutoActivationPolicy: activationPolicy(site, server.policy),
-    DatabaseCopyActivationDisabledAndMoveNow: server.moveNow,
+    DatabaseCopyAutoActivationPolicy: activationPolicy(site, server.activation.policy.at(controller)),
+    DatabaseCopyActivationDisabledAndMoveNow: server.activation.moveNow.at(controller),
     FaultZone: "FaultZone1",
     AutoDagServerConfigured: false,
     TransportSyncDispatchEnabled: false,
@@ -133,7 +144,7 @@ function mailboxServer(site: Site, server: Server): PsObject {
     ServerRole: "Mailbox",
     ExchangeLegacyServerRole: 0,
   };
-  return directoryObject(site, ["Microsoft.Exchange.Data.Directory.Management.MailboxServer", presentation], properties, placeOf(server));
+  return directoryObject(view, ["Microsoft.Exchange.Data.Directory.Management.MailboxServer", presentation], properties, placeOf(server));
 }
 
 function placeOf(server: Server): DirectoryPlace {

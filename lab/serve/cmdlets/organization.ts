@@ -3,29 +3,28 @@
 
 import type { PsObject } from "../../../provider/remoting/clixml/values.ts";
 import { shadowHeartbeatMs, shadowResubmitMs } from "../../world/shadow.ts";
-import type { Site } from "../../world/site.ts";
 import { spanText } from "../../world/text.ts";
 import type { Answer, Call } from "./call.ts";
 import { named } from "./lookup.ts";
-import { configurationObject, directoryObject, texts } from "./wire.ts";
+import { configurationObject, type DirectoryView, directoryObject, texts } from "./wire.ts";
 
 export function getAcceptedDomain(call: Call): Answer {
   const domains = named(call, call.site.cast.domains, (domain) => [domain]);
-  return { output: domains.map((domain) => acceptedDomain(call.site, domain)) };
+  return { output: domains.map((domain) => acceptedDomain(call, domain)) };
 }
 
 export function getTransportConfig(call: Call): Answer {
-  return { output: [transportConfig(call.site)] };
+  return { output: [transportConfig(call)] };
 }
 
-function acceptedDomain(site: Site, domain: string): PsObject {
+function acceptedDomain(view: DirectoryView, domain: string): PsObject {
   const properties = {
     DomainName: domain,
     CatchAllRecipientID: null,
     DomainType: "Authoritative",
     MatchSubDomains: false,
     AddressBookEnabled: true,
-    Default: domain === site.cast.domains[0],
+    Default: domain === view.site.cast.domains[0],
     EmailOnly: false,
     ExternallyManaged: false,
     AuthenticationType: null,
@@ -43,7 +42,7 @@ function acceptedDomain(site: Site, domain: string): PsObject {
     EnableNego2Authentication: false,
     InitialDomain: false,
   };
-  return directoryObject(site, ["Microsoft.Exchange.Data.Directory.SystemConfiguration.AcceptedDomain", configurationObject], properties, {
+  return directoryObject(view, ["Microsoft.Exchange.Data.Directory.SystemConfiguration.AcceptedDomain", configurationObject], properties, {
     name: domain,
     container: "CN=Accepted Domains,CN=Transport Settings",
     schemaClass: "ms-Exch-Accepted-Domain",
@@ -52,7 +51,7 @@ function acceptedDomain(site: Site, domain: string): PsObject {
   });
 }
 
-function transportConfig(site: Site): PsObject {
+function transportConfig(view: DirectoryView): PsObject {
   const properties = {
     AddressBookPolicyRoutingEnabled: false,
     AnonymousSenderToRecipientRatePerHour: 1800,
@@ -99,7 +98,7 @@ function transportConfig(site: Site): PsObject {
     Xexch50Enabled: true,
   };
   return directoryObject(
-    site,
+    view,
     ["Microsoft.Exchange.Data.Directory.SystemConfiguration.TransportConfigContainer", configurationObject],
     properties,
     {

@@ -4,6 +4,7 @@ import { psEnum, psObject } from "../../../provider/remoting/clixml/build.ts";
 import { PsDate, type PsObject, PsTagged, type PsValue } from "../../../provider/remoting/clixml/values.ts";
 import { guidOf } from "../../world/guid.ts";
 import type { Site } from "../../world/site.ts";
+import type { Call } from "./call.ts";
 
 export type Properties = Readonly<Record<string, PsValue>>;
 
@@ -74,8 +75,16 @@ export interface DirectoryPlace {
 const organisation = "CN=Contoso,CN=Microsoft Exchange,CN=Services,CN=Configuration,DC=contoso,DC=local";
 export const administrativeGroup = "CN=Exchange Administrative Group (FYDIBOHF23SPDLT),CN=Administrative Groups";
 
+/** Whose view of the directory is asked. */
+export type DirectoryView = Pick<Call, "site" | "controller">;
+
 /** An object of the directory: its own properties, then the block that all of them have. */
-export function directoryObject(site: Site, typeNames: readonly string[], properties: Properties, place: DirectoryPlace): PsObject {
+export function directoryObject(
+  { site, controller }: DirectoryView,
+  typeNames: readonly string[],
+  properties: Properties,
+  place: DirectoryPlace,
+): PsObject {
   const createdMs = Date.UTC(2024, 2, 9, 14, 31, 27);
   return psObject({
     typeNames: [...typeNames, ...adObjectBases],
@@ -96,7 +105,7 @@ export function directoryObject(site: Site, typeNames: readonly string[], proper
       WhenCreatedUTC: moment(createdMs),
       OrganizationId: "",
       Id: place.name,
-      OriginatingServer: site.cast.domainController,
+      OriginatingServer: controller.fqdn,
       IsValid: true,
       ObjectState: "Unchanged",
     },

@@ -43,7 +43,7 @@ describe("identities (12.15)", () => {
   it("an unknown name is not found, in Exchange's words and with its id", async () => {
     const { exchange } = scene();
     const [error] = (await exchange("Get-MailboxDatabase", { Identity: "DB99" })).errors;
-    assert.equal(error?.message, "The operation couldn't be performed because object 'DB99' couldn't be found on 'dc1.contoso.local'.");
+    assert.equal(error?.message, "The operation couldn't be performed because object 'DB99' couldn't be found on 'dc01.contoso.local'.");
     assert.match(
       error?.fullyQualifiedErrorId ?? "",
       /^\[Server=EX01,RequestId=[0-9a-f-]{36},TimeStamp=12\/5\/2026 6:00:00 PM\] \[FailureCategory=Cmdlet-ManagementObjectNotFoundException\] [0-9A-F]{8},Microsoft\.Exchange\.Management\.SystemConfigurationTasks\.GetMailboxDatabase$/,

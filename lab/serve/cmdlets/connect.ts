@@ -1,0 +1,35 @@
+// Whether an endpoint opens a session for an account, and in whose words it does not. Proving who asks came before; the fault's XML comes after.
+// Words: Exchange's of a user without a role, and its "Access is denied." with its code, from Microsoft's troubleshooting pages; that the latter
+// is what a user without remote PowerShell meets is likely, not verified. Windows': ERROR_ACCESS_DENIED.
+import { connectRefusal } from "../../world/accounts.ts";
+import type { Site } from "../../world/site.ts";
+import type { CmdletRequest } from "../cmdlet-host.ts";
+import { requestPrefix } from "./errors.ts";
+
+export interface RefusedSession {
+  /** For `f:WSManFault/@Code`: `5` from Windows, `2150858819` (0x80338043) from Exchange's plug-in. */
+  readonly code: number;
+  readonly message: string;
+}
+
+/** Why a Create is refused; `undefined` when it is not. To be asked before a shell is made, for who was authenticated. */
+export function refusedSession(
+  site: Site,
+  { server, configuration, user }: Pick<CmdletRequest, "server" | "configuration" | "user">,
+): RefusedSession | undefined {
+  const account = site.account(user);
+  const refusal = connectRefusal(account, server, configuration);
+  switch (refusal) {
+    case undefined:
+      return undefined;
+    case "notAdministrator":
+      return { code: 5, message: "Access is denied. " };
+    case "remotePowerShellDisabled":
+      return { code: 2150858819, message: `${requestPrefix(site, server, user)} Access is denied. ` };
+    case "noManagementRole":
+      return {
+        code: 2150858819,
+        message: `${requestPrefix(site, server, user)} [FailureCategory=AuthZ-CmdletAccessDeniedException] The user "${site.cast.adDomain}/Users/${account.name}" isn't assigned to any management roles. `,
+      };
+  }
+}
