@@ -6,9 +6,11 @@ import { startCloudflare } from "./serve/cloudflare.ts";
 import { exchangeHost } from "./serve/cmdlets/exchange-host.ts";
 import { startDns } from "./serve/dns.ts";
 import { FaultScript } from "./serve/faults.ts";
+import { grantedSignatures } from "./serve/signatures-granted.ts";
 import { startSmtp } from "./serve/smtp.ts";
 import { startSsh } from "./serve/ssh.ts";
-import { startWsman } from "./serve/wsman.ts";
+import { kerberosAuthentication } from "./serve/wsman/kerberos.ts";
+import { startWsman, type WsmanOptions } from "./serve/wsman.ts";
 import { makeSiteWorld, type SiteWorld, type SiteWorldOptions } from "./site-world.ts";
 import type { MailHost } from "./world/message.ts";
 
@@ -17,6 +19,16 @@ export interface LabOptions extends Omit<SiteWorldOptions, "startMs"> {
   readonly rate?: number;
   /** What goes wrong. Default: nothing, until something is added. */
   readonly faults?: FaultScript;
+  /** Default: Basic. Otherwise all that Exchange and Windows take out of the box: Kerberos, every message sealed. */
+  readonly kerberos?: KerberosRealm;
+}
+
+/** A realm whose KDC somebody else runs. */
+export interface KerberosRealm {
+  /** Of pauser@CONTOSO.LOCAL. */
+  readonly password: string;
+  /** File with the keys of HTTP/<fqdn>. */
+  readonly keytabOf: (fqdn: string) => string;
 }
 
 export interface Lab {
@@ -39,27 +51,29 @@ export interface Lab {
 const tickMs = 20;
 
 /** Starts everything; `stop` ends everything. */
-export async function startLab({ rate = 60, faults = new FaultScript(), ...options }: LabOptions = {}): Promise<Lab> {
+export async function startLab({ rate = 60, faults = new FaultScript(), kerberos, ...options }: LabOptions = {}): Promise<Lab> {
   let originMs = Date.now();
   let skippedMs = 0;
   const now = () => originMs + (Date.now() - originMs) * rate;
   const world = makeSiteWorld({ ...options, startMs: originMs });
   const { cast, events, site, zones, buffer } = world;
-  const password = randomBytes(18).toString("base64url");
+  const password = kerberos?.password ?? randomBytes(18).toString("base64url");
   const token = randomBytes(30).toString("base64url");
   const key = ssh2.utils.generateKeyPairSync("ed25519");
   const user = "pauser@contoso.local";
 
   const clock = setInterval(() => events.advanceTo(now()), tickMs);
   const wsman = await startWsman({
-    host: bindingHost(exchangeHost(site), () => events.advanceTo(now()), site.switches.missingConfirm),
+    host: bindingHost(exchangeHost(site), () => events.advanceTo(now()), site.switches.missingConfirm, grantedSignatures(site)),
     servers: cast.servers,
     accounts: new Map([[user, password]]),
     faults,
+    ...(kerberos === undefined ? {} : { authentication: kerberosOf(kerberos, user) }),
     isUp: (server) => site.server(server)?.isUp() ?? false,
     whenDown: "reset",
     nowMs: () => performance.now() + skippedMs,
   });
+  site.onSessionsLost((server, configuration) => wsman.forgetShells(server, configuration));
   const cloudflare = await startCloudflare({ zones, token, faults });
   const dns = await startDns({ zones, faults });
   const door = (host: MailHost) => startSmtp({ host: noted(host, world), hello: host.name, now, faults });
@@ -93,6 +107,8 @@ export async function startLab({ rate = 60, faults = new FaultScript(), ...optio
       "site:state": "online",
       "site:bufferHostKey": ssh.fingerprint,
       "exchange:user": user,
+      "exchange:authentication": kerberos === undefined ? "basic" : "auto",
+      "exchange:servers": cast.servers.map(({ name }) => name),
       "exchange:exchangeUrl": "http://{server}.contoso.local/PowerShell/",
       "exchange:windowsUrl": "http://{server}.contoso.local:5985/wsman",
       "exchange:cloudflareUrl": cloudflare.baseUrl,
@@ -116,6 +132,17 @@ export async function startLab({ rate = 60, faults = new FaultScript(), ...optio
       await Promise.all([wsman.stop(), cloudflare.stop(), dns.stop(), frontDoor.close(), bufferDoor.close(), ssh.close()]);
     },
   };
+}
+
+/** Exchange offers Kerberos alone and writes its odd delimiter; Windows offers Negotiate too. */
+function kerberosOf({ keytabOf }: KerberosRealm, user: string): NonNullable<WsmanOptions["authentication"]> {
+  return (fqdn, configuration) =>
+    kerberosAuthentication({
+      keytab: keytabOf(fqdn),
+      accounts: [user],
+      schemes: configuration === "Microsoft.Exchange" ? ["Kerberos"] : ["Negotiate", "Kerberos"],
+      hasOddDelimiter: configuration === "Microsoft.Exchange",
+    });
 }
 
 /** Mail that comes in over a wire is in the ledger from the moment that it was taken. */

@@ -3,7 +3,8 @@
 import type { CmdletHost, Configuration } from "./cmdlet-host.ts";
 import type { FaultScript } from "./faults.ts";
 import { type Authentication, basicAuthentication } from "./wsman/authentication.ts";
-import { Endpoint } from "./wsman/endpoint.ts";
+import type { TlsOptions } from "./wsman/connections.ts";
+import { Endpoint, type EndpointPolicy } from "./wsman/endpoint.ts";
 import { type Listener, listen } from "./wsman/listener.ts";
 
 export interface WsmanOptions {
@@ -20,8 +21,12 @@ export interface WsmanOptions {
   readonly whenDown?: "silent" | "reset";
   /** Whether a client that does not return the front end's cookie is taken for a stranger, as reported of Exchange Online. Default false. */
   readonly requireCookie?: boolean;
-  /** Who may ask, by server. Default: Basic over `accounts`. */
-  readonly authentication?: (fqdn: string) => Authentication;
+  /** Who may ask, by server and configuration. Default: Basic over `accounts`. */
+  readonly authentication?: (fqdn: string, configuration: Configuration) => Authentication;
+  /** Which endpoints speak https, with what certificate. Default: all speak http. */
+  readonly tls?: (fqdn: string, configuration: Configuration) => TlsOptions | undefined;
+  /** Quotas, language modes and habits of each configuration that differ from the default. */
+  readonly policies?: Readonly<Partial<Record<Configuration, EndpointPolicy>>>;
   /** Milliseconds of a real clock that never goes back; for shells that idle. */
   readonly nowMs?: () => number;
 }
@@ -29,8 +34,8 @@ export interface WsmanOptions {
 export interface WsmanServers {
   /** Where a server's endpoint listens. @throws {RangeError} for a server that was not given */
   address(server: string, configuration: Configuration): { readonly host: string; readonly port: number };
-  /** The server was restarted, or its worker process recycled: it knows none of its shells any more. */
-  forgetShells(server: string): void;
+  /** The server was restarted, or the worker process of one endpoint recycled: it knows none of its shells there any more. */
+  forgetShells(server: string, configuration?: Configuration): void;
   stop(): Promise<void>;
 }
 
@@ -56,8 +61,11 @@ export async function startWsman(options: WsmanOptions): Promise<WsmanServers> {
       if (port === undefined) throw new RangeError(`the lab has no server ${server}`);
       return { host: "127.0.0.1", port };
     },
-    forgetShells(server) {
-      for (const { endpoint, name } of endpoints) if (name.toLowerCase() === server.toLowerCase()) endpoint.shells.clear();
+    forgetShells(server, configuration) {
+      const forgetful = CONFIGURATIONS.filter((one) => configuration === undefined || one === configuration).map((one) =>
+        keyOf(server, one),
+      );
+      for (const { endpoint, key } of endpoints) if (forgetful.includes(key)) endpoint.shells.clear();
     },
     stop,
   };
@@ -65,13 +73,15 @@ export async function startWsman(options: WsmanOptions): Promise<WsmanServers> {
 
 function endpointOf(options: WsmanOptions, server: { readonly name: string; readonly fqdn: string }, configuration: Configuration) {
   const { host, faults, isUp = () => true, ports = () => 0, nowMs = () => performance.now() } = options;
-  const endpoint = new Endpoint({ server, configuration, host, faults, nowMs });
+  const policy = options.policies?.[configuration];
+  const endpoint = new Endpoint({ server, configuration, host, faults, nowMs, ...(policy === undefined ? {} : { policy }) });
   const realm = configuration === "Microsoft.PowerShell" ? "WSMAN" : server.fqdn;
   const start = (): Promise<Listener> =>
     listen(
       {
         endpoint,
-        authentication: options.authentication?.(server.fqdn) ?? basicAuthentication(options.accounts, realm),
+        authentication: options.authentication?.(server.fqdn, configuration) ?? basicAuthentication(options.accounts, realm),
+        tls: options.tls?.(server.fqdn, configuration),
         fqdn: server.fqdn,
         path: PATHS[configuration],
         isUp: () => isUp(server.name),
@@ -80,7 +90,7 @@ function endpointOf(options: WsmanOptions, server: { readonly name: string; read
       },
       ports(server.name, configuration),
     );
-  return { endpoint, name: server.name, key: keyOf(server.name, configuration), start };
+  return { endpoint, key: keyOf(server.name, configuration), start };
 }
 
 function keyOf(server: string, configuration: Configuration): string {

@@ -1,16 +1,13 @@
 // The lab's remoting endpoint judged by pypsrp, a client that nobody here wrote: what it reads of every kind of answer, fact by fact.
 // The script beside this file drives it and judges nothing.
 import { deepEqual, equal } from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { text } from "node:stream/consumers";
-import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { FaultScript } from "../../lab/serve/faults.ts";
 import { startWsman, type WsmanServers } from "../../lab/serve/wsman.ts";
 import { NOT_FOUND, type ToyHost, toyHost } from "../support/cmdlet-host.ts";
 import { pythonJudge, requireJudge } from "../support/judges.ts";
+import { type Facts, factsFrom } from "./support/pypsrp.ts";
 
-const Facts = z.record(z.string(), z.unknown());
 const USER = "CONTOSO\\pauser";
 const INVALID_SELECTORS = 2150858843;
 const UNKNOWN_COMMAND =
@@ -19,7 +16,7 @@ const UNKNOWN_COMMAND =
 describe("the lab's Microsoft.Exchange endpoint, driven by pypsrp", () => {
   let servers: WsmanServers;
   let toy: ToyHost;
-  let facts: z.infer<typeof Facts> = {};
+  let facts: Facts = {};
 
   before(async function () {
     const python = pythonJudge();
@@ -38,7 +35,8 @@ describe("the lab's Microsoft.Exchange endpoint, driven by pypsrp", () => {
       requireCookie: true,
     });
     const { port } = servers.address("ex01", "Microsoft.Exchange");
-    facts = await factsFrom(python, { port, user: USER, password, configuration: "Microsoft.Exchange", path: "PowerShell/" });
+    const connection = { ssl: false, auth: "basic", encryption: "never", username: USER, password };
+    facts = await factsFrom(python, { port, configuration: "Microsoft.Exchange", path: "PowerShell/", connection, scenarios: SCENARIOS });
   });
 
   after(async () => {
@@ -140,8 +138,8 @@ describe("the lab's Microsoft.Exchange endpoint, driven by pypsrp", () => {
     deepEqual(facts.statements, { ...completed, output: [1, 2] });
   });
 
-  it("delivers 500 objects over as many answers as the client's envelope needs, in order", () => {
-    deepEqual(facts.many, { count: 500, inOrder: true, bytes: 500_000 });
+  it("delivers 2,000 objects over as many answers as the client's envelope needs, in order", () => {
+    deepEqual(facts.many, { count: 2_000, inOrder: true, bytes: 2_000_000 });
   });
 
   it("takes a parameter of 600 KB, which comes in many fragments, undamaged", () => {
@@ -204,6 +202,10 @@ describe("the lab's Microsoft.Exchange endpoint, driven by pypsrp", () => {
   });
 });
 
+const SCENARIOS = [
+  ...["open", "oneCmdlet", "nullOutput", "nonTerminating", "unknown", "script", "typed", "statements", "many", "large", "stop", "slow"],
+  ...["deleted", "silentReceive", "shells", "wrongPassword", "otherCase"],
+];
 const completed = { state: 4, hadErrors: false, output: [], errors: [], warnings: [] };
 const failed = { ...completed, state: 5, hadErrors: true };
 
@@ -226,14 +228,4 @@ function enumValue(type: string, name: string): unknown {
 
 function unknownShell(id: string): string {
   return `The request for the Windows Remote Shell with ShellId ${id} failed because the shell was not found on the server. Possible causes are: the specified ShellId is incorrect or the shell no longer exists on the server. Provide the correct ShellId or create a new shell and retry the operation.`;
-}
-
-async function factsFrom(python: string, given: Readonly<Record<string, unknown>>): Promise<z.infer<typeof Facts>> {
-  const script = fileURLToPath(new URL("pypsrp_judge.py", import.meta.url));
-  const judge = spawn(python, [script], { stdio: ["pipe", "pipe", "pipe"] });
-  const ended = new Promise<number | null>((resolve) => judge.on("close", resolve));
-  judge.stdin.end(JSON.stringify(given));
-  const [said, complained, code] = await Promise.all([text(judge.stdout), text(judge.stderr), ended]);
-  equal(code, 0, complained);
-  return Facts.parse(JSON.parse(said));
 }

@@ -1,10 +1,10 @@
-# Drives an endpoint with pypsrp and prints what came back as JSON, a fact for each scenario. Judges nothing: pypsrp.test.ts does.
-# Reads {"port", "user", "password", "configuration", "path"} from standard input.
+# Drives an endpoint with pypsrp and prints what came back as JSON, a fact for each scenario. Judges nothing: the tests beside it do.
+# Reads {"port", "configuration", "path", "connection", "scenarios"} from standard input; "connection" are more arguments of pypsrp's WSMan.
 import hashlib
 import json
 import sys
 
-from pypsrp.complex_objects import GenericComplexObject, PSInvocationState
+from pypsrp.complex_objects import GenericComplexObject, ObjectMeta, PSInvocationState
 from pypsrp.exceptions import AuthenticationError, WSManFaultError
 from pypsrp.powershell import PowerShell, RunspacePool
 from pypsrp.serializer import TaggedValue
@@ -14,10 +14,10 @@ GIVEN = json.load(sys.stdin)
 CONFIGURATION = GIVEN["configuration"]
 
 
-def connection(password=GIVEN["password"], user=GIVEN["user"], operation_timeout=20):
+def connection(operation_timeout=20, **different):
     return WSMan(
-        "127.0.0.1", port=GIVEN["port"], ssl=False, path=GIVEN["path"], auth="basic", encryption="never",
-        username=user, password=password, operation_timeout=operation_timeout, read_timeout=operation_timeout + 10,
+        "127.0.0.1", port=GIVEN["port"], path=GIVEN["path"], operation_timeout=operation_timeout, read_timeout=operation_timeout + 10,
+        **{**GIVEN["connection"], **different},
     )
 
 
@@ -94,6 +94,22 @@ def typed(pool):
     ))
 
 
+def one_cmdlet(pool):
+    return result_of(invoked(pool, "Get-ExchangeServer", Identity="ex01"))
+
+
+def null_output(pool):
+    return result_of(invoked(pool, "Get-Nothing"))
+
+
+def non_terminating(pool):
+    return result_of(invoked(pool, "Get-Broken", Identity="nope"))
+
+
+def unknown(pool):
+    return result_of(invoked(pool, "Get-Nonsense"))
+
+
 def refused_script(pool):
     powershell = PowerShell(pool)
     powershell.add_script("Get-Date; 'and more of the same kind of text'")
@@ -110,10 +126,10 @@ def two_statements(pool):
 
 
 def many_objects(pool):
-    output = invoked(pool, "Get-Many", Count=500).output
+    output = invoked(pool, "Get-Many", Count=2_000).output
     return {
         "count": len(output),
-        "inOrder": [value.extended_properties["Index"] for value in output] == list(range(500)),
+        "inOrder": [value.extended_properties["Index"] for value in output] == list(range(2_000)),
         "bytes": sum(len(value.extended_properties["Text"]) for value in output),
     }
 
@@ -176,9 +192,12 @@ def too_many_shells():
                 pool.close()
 
 
-def deleted(pool):
-    pool.shell.close()
-    return {"get": fault_of(pool.shell._get_shell), "receive": fault_of(lambda: pool.shell.receive("stdout"))}
+def deleted():
+    with connection() as wsman:
+        pool = pool_of(wsman)
+        pool.open()
+        pool.shell.close()
+        return {"get": fault_of(pool.shell._get_shell), "receive": fault_of(lambda: pool.shell.receive("stdout"))}
 
 
 def wrong_password():
@@ -189,34 +208,52 @@ def wrong_password():
         return type(error).__name__
 
 
+def secret_parameter(pool):
+    pool.exchange_keys()
+    return result_of(invoked(pool, "Get-Number", Value=pool.serialize("naïve “secret” 𝄞", ObjectMeta("SS"))))
+
+
+def concurrent():
+    with connection() as first, connection() as second, pool_of(first) as one, pool_of(second) as two:
+        return [result_of(invoked(pool, "Get-Number", Value=value)) for value, pool in enumerate([one, two, one, two])]
+
+
 def other_case():
-    with connection(user=GIVEN["user"].swapcase()) as wsman, pool_of(wsman) as pool:
+    with connection(username=GIVEN["connection"]["username"].swapcase()) as wsman, pool_of(wsman) as pool:
         return pool.state
 
 
+IN_ONE_POOL = {
+    "open": opening,
+    "oneCmdlet": one_cmdlet,
+    "nullOutput": null_output,
+    "nonTerminating": non_terminating,
+    "unknown": unknown,
+    "script": refused_script,
+    "typed": typed,
+    "statements": two_statements,
+    "many": many_objects,
+    "large": large_parameter,
+    "stop": stopped,
+    "slow": slow,
+    "secret": secret_parameter,
+}
+ON_THEIR_OWN = {
+    "deleted": deleted,
+    "silentReceive": silent_receive,
+    "shells": too_many_shells,
+    "wrongPassword": wrong_password,
+    "otherCase": other_case,
+    "concurrent": concurrent,
+}
+
+
 def main():
+    wanted = GIVEN["scenarios"]
     facts = {}
-    with connection() as wsman:
-        with pool_of(wsman) as pool:
-            facts["open"] = opening(pool)
-            facts["oneCmdlet"] = result_of(invoked(pool, "Get-ExchangeServer", Identity="ex01"))
-            facts["nullOutput"] = result_of(invoked(pool, "Get-Nothing"))
-            facts["nonTerminating"] = result_of(invoked(pool, "Get-Broken", Identity="nope"))
-            facts["unknown"] = result_of(invoked(pool, "Get-Nonsense"))
-            facts["script"] = refused_script(pool)
-            facts["typed"] = typed(pool)
-            facts["statements"] = two_statements(pool)
-            facts["many"] = many_objects(pool)
-            facts["large"] = large_parameter(pool)
-            facts["stop"] = stopped(pool)
-            facts["slow"] = slow(pool)
-        closed = pool_of(wsman)
-        closed.open()
-        facts["deleted"] = deleted(closed)
-    facts["silentReceive"] = silent_receive()
-    facts["shells"] = too_many_shells()
-    facts["wrongPassword"] = wrong_password()
-    facts["otherCase"] = other_case()
+    with connection() as wsman, pool_of(wsman) as pool:
+        facts.update({name: act(pool) for name, act in IN_ONE_POOL.items() if name in wanted})
+    facts.update({name: act() for name, act in ON_THEIR_OWN.items() if name in wanted})
     json.dump(facts, sys.stdout)
 
 

@@ -3,7 +3,7 @@ import { deepEqual, equal, match, throws } from "node:assert/strict";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { notInstalled } from "../../setup/judges.ts";
+import { notInstalled, PYTHON_KERBEROS, PYTHON_PACKAGES, pythonPackages } from "../../setup/judges.ts";
 import { withoutServiceStarts } from "../../setup/service-starts.ts";
 
 describe("the Debian packages to install", () => {
@@ -17,6 +17,17 @@ describe("the Debian packages to install", () => {
 
   it("are not taken for another whose name begins alike", () => {
     deepEqual(notInstalled(["bind9"], "bind9-dnsutils installed\n"), ["bind9"]);
+  });
+});
+
+describe("the Python packages to install", () => {
+  it("are those that judge without Kerberos where it cannot be built, and with it where it can", () => {
+    deepEqual(pythonPackages(false), PYTHON_PACKAGES);
+    deepEqual(pythonPackages(true), [...PYTHON_PACKAGES, ...PYTHON_KERBEROS]);
+  });
+
+  it("each have one version, so that a set-up is the same next year", () => {
+    for (const name of pythonPackages(true)) match(name, /^[a-z0-9-]+(\[[a-z]+\])?==\d+\.\d+\.\d+$/);
   });
 });
 

@@ -2,7 +2,7 @@
 // Installing them is left to setup/judges.ts; the lines at the end of a run to reporter.ts.
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { pythonFolder } from "../../setup/judges.ts";
+import { pythonFolder, pythonHasKerberos } from "../../setup/judges.ts";
 import { checkout, findOnPath } from "../../setup/places.ts";
 
 const missing = new Set<string>();
@@ -33,6 +33,11 @@ export function commandAvailable(name: string): boolean {
 export function pythonJudge(): string | undefined {
   const python = path.join(pythonFolder(), "bin", "python");
   return existsSync(path.join(pythonFolder(), "installed")) && existsSync(python) ? python : undefined;
+}
+
+/** The same, where pypsrp's Kerberos could be built for it. */
+export function pythonKerberosJudge(): string | undefined {
+  return pythonHasKerberos() ? pythonJudge() : undefined;
 }
 
 /** The folder with recordings of real sites beside the checkout; undefined where there is none. */

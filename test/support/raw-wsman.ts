@@ -12,6 +12,8 @@ export interface RawAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly text: string;
+  /** As received. Absent where nothing was: answers that a test made out of text. */
+  readonly bytes?: Buffer;
 }
 
 export interface RawRequest {
@@ -51,7 +53,12 @@ export class RawWsman {
   }
 
   /** @throws the socket's error when the connection breaks */
-  async post(body: string, headers: Readonly<Record<string, string>> = {}, method = "POST", signal?: AbortSignal): Promise<RawAnswer> {
+  async post(
+    body: string | Uint8Array,
+    headers: Readonly<Record<string, string>> = {},
+    method = "POST",
+    signal?: AbortSignal,
+  ): Promise<RawAnswer> {
     const agent = this.#agent;
     const own = {
       Authorization: this.#authorization,
@@ -65,9 +72,10 @@ export class RawWsman {
           const parts: Buffer[] = [];
           response.on("data", (part: Buffer) => parts.push(part));
           response.on("error", reject);
-          response.on("end", () =>
-            resolve({ status: response.statusCode ?? 0, headers: response.headers, text: Buffer.concat(parts).toString("utf8") }),
-          );
+          response.on("end", () => {
+            const bytes = Buffer.concat(parts);
+            resolve({ status: response.statusCode ?? 0, headers: response.headers, text: bytes.toString("utf8"), bytes });
+          });
         },
       );
       sent.on("error", reject);

@@ -37,9 +37,11 @@ export function readPipelineRequest(data: string): PipelineRequest {
   };
 }
 
-/** `MaxRunspaces` of INIT_RUNSPACEPOOL: how many pipelines may run at a time. */
+/** `MaxRunspaces` of INIT_RUNSPACEPOOL: how many pipelines may run at a time. @throws {PsrpError} when there could never be one */
 export function readMaxRunspaces(data: string): number {
-  return numberOf(property(objectIn(decodeClixml(data)[0], "INIT_RUNSPACEPOOL"), "MaxRunspaces")) ?? 1;
+  const most = numberOf(property(objectIn(decodeClixml(data)[0], "INIT_RUNSPACEPOOL"), "MaxRunspaces")) ?? 1;
+  if (!Number.isInteger(most) || most < 1) throw new PsrpError(`a pool cannot have ${most} runspaces`);
+  return most;
 }
 
 /** `protocolversion` of SESSION_CAPABILITY, such as `2.3`. */

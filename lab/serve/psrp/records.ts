@@ -62,8 +62,8 @@ export function pipelineState(state: number, error?: PsObject): string {
 }
 
 /** Data of RUNSPACEPOOL_STATE. */
-export function poolState(state: number): string {
-  return encodeClixml(psObject({ notes: { RunspaceState: state } }));
+export function poolState(state: number, error?: PsObject): string {
+  return encodeClixml(psObject({ notes: { RunspaceState: state, ExceptionAsErrorRecord: error } }));
 }
 
 /** Data of SESSION_CAPABILITY. */
@@ -92,17 +92,6 @@ export function privateData(protocol: string): string {
   return encodeClixml(psObject({ notes: { ApplicationPrivateData: dictionary({ PSVersionTable: table }) } }));
 }
 
-/** A script where only commands may run: the whole pipeline fails. */
-export function scriptsNotAllowed(script: string): HostError {
-  return {
-    message: "The syntax is not supported by this runspace. This can occur if the runspace is in no-language mode.",
-    fullyQualifiedErrorId: "ScriptsNotAllowed",
-    exception: "System.Management.Automation.ParseException",
-    category: { number: 17, name: "ParserError" },
-    targetName: script,
-  };
-}
-
 /** A pipeline that a client stopped. */
 export const PIPELINE_STOPPED: HostError = {
   message: "The pipeline has been stopped.",
@@ -121,6 +110,24 @@ export function inputNotBound(cmdlet: string): HostError {
     category: { number: 5, name: "InvalidArgument" },
   };
 }
+
+/** Why a pool cannot be used. Id and exception are those that PowerShell has for a remoting problem; nobody recorded a server that says it. */
+export function poolBroken(reason: string): HostError {
+  return {
+    message: reason,
+    fullyQualifiedErrorId: "PSSessionOpenFailed",
+    exception: "System.Management.Automation.Remoting.PSRemotingTransportException",
+    category: { number: 1, name: "OpenError" },
+  };
+}
+
+/** A SecureString that was not encrypted with the key of this pool. The exception is Windows PowerShell's own; nobody recorded its words. */
+export const NOT_DECRYPTED: HostError = {
+  message: "A SecureString cannot be decrypted with the session key of this runspace pool.",
+  fullyQualifiedErrorId: "CannotDecryptSecureString",
+  exception: "System.Management.Automation.Internal.PSCryptoException",
+  category: { number: 5, name: "InvalidArgument" },
+};
 
 /** A defect of the lab behind the endpoint: it is said to the client, and not taken for an answer. */
 export function hostFailed(cause: unknown): HostError {
@@ -142,11 +149,16 @@ export function notInTheLab(what: string): HostError {
   };
 }
 
-function exception({ exception: type, message }: HostError): PsObject {
+function exception({ exception: type, message, targetName = "" }: HostError): PsObject {
+  const types = [type, ...(BASES[type] ?? [])];
+  const isCommand = type === "System.Management.Automation.CommandNotFoundException";
   return psObject({
-    typeNames: [type, ...(BASES[type] ?? []), "System.Exception", "System.Object"],
+    typeNames: [...types, "System.Exception", "System.Object"],
     text: `${type}: ${message}`,
     properties: {
+      ErrorRecord: types.includes("System.Management.Automation.RuntimeException") ? message : undefined,
+      CommandName: isCommand ? targetName : undefined,
+      WasThrownFromThrowStatement: types.includes("System.Management.Automation.RuntimeException") ? false : undefined,
       Message: message,
       Data: psObject({ typeNames: ["System.Collections.ListDictionaryInternal", "System.Object"], entries: [] }),
       InnerException: null,

@@ -14,6 +14,7 @@ export interface ShellView {
   /** Milliseconds since it was made, and since it was last used. */
   readonly ageMs: number;
   readonly idleMs: number;
+  readonly state: "Connected" | "Disconnected";
 }
 
 /** Bytes that the envelope takes around its streams; generous. */
@@ -44,7 +45,7 @@ export function shellElement(shell: ShellView, more = ""): string {
     `<rsp:IdleTimeOut>PT${(shell.idleTimeoutMs / 1000).toFixed(3)}S</rsp:IdleTimeOut><rsp:InputStreams>stdin pr</rsp:InputStreams>` +
     "<rsp:OutputStreams>stdout</rsp:OutputStreams><rsp:MaxIdleTimeOut>PT2147483.647S</rsp:MaxIdleTimeOut><rsp:Locale>en-US</rsp:Locale>" +
     "<rsp:DataLocale>en-US</rsp:DataLocale><rsp:CompressionMode>NoCompression</rsp:CompressionMode><rsp:ProfileLoaded>Yes</rsp:ProfileLoaded>" +
-    "<rsp:Encoding>UTF8</rsp:Encoding><rsp:BufferMode>Block</rsp:BufferMode><rsp:State>Connected</rsp:State>" +
+    `<rsp:Encoding>UTF8</rsp:Encoding><rsp:BufferMode>Block</rsp:BufferMode><rsp:State>${shell.state}</rsp:State>` +
     `<rsp:ShellRunTime>${period(shell.ageMs)}</rsp:ShellRunTime><rsp:ShellInactivity>${period(shell.idleMs)}</rsp:ShellInactivity>${more}</rsp:Shell>`
   );
 }

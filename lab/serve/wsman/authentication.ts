@@ -4,12 +4,22 @@ import { createHash, timingSafeEqual } from "node:crypto";
 
 export interface Authentication {
   /** A TCP connection was made. */
-  converse(): Conversation;
+  converse(connection: Connection): Conversation;
+}
+
+/** What is known of a TCP connection before anything is asked over it. */
+export interface Connection {
+  /** By TLS. */
+  readonly isEncrypted: boolean;
+  /** In DER, as shown when TLS began; undefined where none was. */
+  readonly clientCertificate: Buffer | undefined;
 }
 
 /** What is agreed on one TCP connection. */
 export interface Conversation {
   admit(request: AuthenticatedRequest): Admission;
+  /** The connection is gone, or the server wants to know again who asks: nothing is agreed any more. May be called twice. */
+  end?(): void;
 }
 
 /** The parts of an HTTP request that authentication may look at. */
@@ -31,8 +41,10 @@ export type Admission =
       /** Seals the body of the answer; absent where it travels as it is. */
       readonly seal?: (body: Buffer) => { readonly contentType: string; readonly body: Buffer };
     }
-  /** 401 with these WWW-Authenticate headers. */
-  | { readonly kind: "challenged"; readonly challenges: readonly string[] };
+  /** 401 with these WWW-Authenticate headers; 403 where there is nothing that a client could try. */
+  | { readonly kind: "challenged"; readonly challenges: readonly string[] }
+  /** Known or not, this request cannot be taken; the connection ends. */
+  | { readonly kind: "refused"; readonly status: 400 | 500 };
 
 /** Basic, over `accounts` (user name to password). A user is found under exactly the name given there, `DOMAIN\user` or `user@domain`, in any case. */
 export function basicAuthentication(accounts: ReadonlyMap<string, string>, realm: string): Authentication {
@@ -52,6 +64,29 @@ export function basicAuthentication(accounts: ReadonlyMap<string, string>, realm
     },
   };
   return { converse: () => conversation };
+}
+
+/** Several ways side by side: the first that does not challenge decides; when all do, so does the endpoint, with what each of them offers. */
+export function anyOf(...ways: readonly Authentication[]): Authentication {
+  return {
+    converse(connection) {
+      const conversations = ways.map((way) => way.converse(connection));
+      return {
+        admit(request) {
+          const challenges: string[] = [];
+          for (const conversation of conversations) {
+            const admission = conversation.admit(request);
+            if (admission.kind !== "challenged") return admission;
+            challenges.push(...admission.challenges);
+          }
+          return { kind: "challenged", challenges };
+        },
+        end() {
+          for (const conversation of conversations) conversation.end?.();
+        },
+      };
+    },
+  };
 }
 
 function isSame(one: string, other: string): boolean {

@@ -1,32 +1,34 @@
-// What a WSMan endpoint does with a request: shells are made, read, fed, signalled and deleted; their content is PSRP's.
-// Knows no HTTP: it answers with what should happen to the request. Sources: [MS-WSMV] 3.1.4, [MS-PSRP] 3.2.5.
+// What a WSMan endpoint does with a request: shells are made, shown and deleted here, what runs in them is commands.ts; quotas and scripted
+// faults come first. Knows no HTTP: it answers with what should happen to the request. Sources: [MS-WSMV] 3.1.4, [MS-PSRP] 3.2.5.
 import { randomUUID } from "node:crypto";
 import { ClixmlError } from "../../../provider/remoting/clixml/values.ts";
 import { PsrpError } from "../../../provider/remoting/psrp/messages.ts";
 import type { CmdletHost, Configuration } from "../cmdlet-host.ts";
-import type { Fault, FaultScript } from "../faults.ts";
-import type { Pipeline } from "../psrp/pipeline.ts";
+import type { FaultScript, WsmanRequestName } from "../faults.ts";
+import { Room } from "../psrp/inbox.ts";
+import type { LanguageMode } from "../psrp/language.ts";
 import { RunspacePool } from "../psrp/pool.ts";
 import * as answers from "./answers.ts";
+import { type AskedOfShell, Commands } from "./commands.ts";
+import { LoadQuota } from "./load-quota.ts";
+import { type Mishap, mishapOf, type Place } from "./mishaps.ts";
 import { CONFIG, POWERSHELL, SHELL, TRANSFER } from "./namespaces.ts";
-import { durationMs, type WsmanRequest } from "./request.ts";
+import { answer, type Outcome, refuse } from "./outcome.ts";
+import { type LoadLimit, loadQuota, tooManyOperations, tooManyShells } from "./quota-faults.ts";
+import { durationMs, isId, type WsmanRequest } from "./request.ts";
 import { LIMITS, type Shell, type ShellLimits, Shells } from "./shells.ts";
 import * as faults from "./soap-faults.ts";
-import { childOf, childrenOf, type XmlElement } from "./xml.ts";
+import { childOf } from "./xml.ts";
 
-/** What becomes of a request. */
-export type Outcome =
-  /** `onLost`: to be called when the answer could not be handed over. */
-  | { readonly kind: "answer"; readonly action: string; readonly body: string; readonly onLost?: () => void }
-  | { readonly kind: "fault"; readonly fault: faults.SoapFault }
-  /** Whatever stands in front of the server answers with a page of its own. */
-  | { readonly kind: "html"; readonly status: number }
-  /** The server wants to know again who asks, with these WWW-Authenticate headers. */
-  | { readonly kind: "challenged"; readonly challenges: readonly string[] }
-  /** The connection is broken off without an answer. */
-  | { readonly kind: "cut" }
-  /** No answer ever. */
-  | { readonly kind: "silence" };
+/** What a site's administrators may have set otherwise, and what the lab leaves out where nobody asks for it. */
+export interface EndpointPolicy {
+  /** Default: NoLanguage for Microsoft.Exchange, FullLanguage for Microsoft.PowerShell. */
+  readonly languageMode?: LanguageMode;
+  /** Requests that a user may make in a time. Default: any number. */
+  readonly load?: LoadLimit;
+  /** Whether a shell of which nothing is asked for about two minutes is disconnected. Default false. */
+  readonly disconnectIdle?: boolean;
+}
 
 export interface EndpointOptions {
   readonly server: { readonly name: string; readonly fqdn: string };
@@ -35,6 +37,7 @@ export interface EndpointOptions {
   readonly faults: FaultScript;
   /** Milliseconds of a real clock. */
   readonly nowMs: () => number;
+  readonly policy?: EndpointPolicy;
 }
 
 /** Who asks, and how long somebody listens. */
@@ -46,31 +49,65 @@ export interface Asker {
   readonly signal: AbortSignal;
 }
 
-const DEFAULT_OPERATION_MS = 60_000;
 /** Header of 21 bytes and data together are 32 KiB. */
 const MOST_FRAGMENT_BYTES = 32_747;
-const SLOW_RECEIVES = 3;
+/** What clients of one endpoint may have sent without its being done with. Exchange takes 75 MB for one object; no lab needs that. */
+const MOST_HELD_BYTES = 16 * 1_048_576;
+const REQUESTS: Readonly<Record<string, WsmanRequestName>> = {
+  [`${TRANSFER}/Create`]: "Create",
+  [`${TRANSFER}/Delete`]: "Delete",
+  [`${SHELL}/Command`]: "Command",
+  [`${SHELL}/Send`]: "Send",
+  [`${SHELL}/Receive`]: "Receive",
+  [`${SHELL}/Signal`]: "Signal",
+};
 
 export class Endpoint {
   readonly shells: Shells;
   readonly #options: EndpointOptions;
   readonly #limits: ShellLimits;
   readonly #resourceUri: string;
+  readonly #languageMode: LanguageMode;
+  readonly #load: LoadQuota | undefined;
+  readonly #room = new Room(MOST_HELD_BYTES);
+  readonly #commands: Commands;
 
   constructor(options: EndpointOptions) {
+    const { configuration, nowMs, policy = {}, server, faults: script } = options;
     this.#options = options;
-    this.#limits = LIMITS[options.configuration];
-    this.#resourceUri = answers.resourceUriOf(options.configuration);
-    this.shells = new Shells(this.#limits, options.nowMs);
+    this.#limits = LIMITS[configuration];
+    this.#resourceUri = answers.resourceUriOf(configuration);
+    this.#languageMode = policy.languageMode ?? (configuration === "Microsoft.Exchange" ? "NoLanguage" : "FullLanguage");
+    this.#load = policy.load === undefined ? undefined : new LoadQuota(policy.load, nowMs);
+    this.shells = new Shells(this.#limits, nowMs, policy);
+    this.#commands = new Commands({ server, faults: script, limits: this.#limits, shells: this.shells });
   }
 
+  /** Bytes that clients sent and that are not done with. */
+  get heldBytes(): number {
+    return this.#room.bytes;
+  }
+
+  /** Never rejects for what a client may send, and answers at once but for Receive. */
   async handle(request: WsmanRequest, asker: Asker): Promise<Outcome> {
+    const name = REQUESTS[request.action];
+    const mishap = mishapOf(name === undefined ? undefined : this.#options.faults.takeRequest(this.#options.server.name, name));
+    const place = this.#placeOf(request, asker);
+    if (mishap.instead !== undefined) return mishap.instead(place);
+    const outcome = await this.#perform(request, asker, mishap, place);
+    return mishap.after?.(outcome, place) ?? outcome;
+  }
+
+  async #perform(request: WsmanRequest, asker: Asker, mishap: Mishap, place: Place): Promise<Outcome> {
     if (Number.isNaN(request.operationTimeoutMs)) return refuse(faults.badTimeout(this.#machine));
+    if (Number.isNaN(request.maxEnvelopeBytes)) return refuse(faults.badEnvelopeSize());
+    const waitMs = this.#load?.waitMs(asker.user) ?? 0;
+    if (this.#load !== undefined && waitMs > 0) return refuse(loadQuota(this.#machine, this.#load.limit, waitMs));
     try {
       if (request.action === `${TRANSFER}/Get` && request.resourceUri === CONFIG) return answer(request, answers.configuration());
       if (request.resourceUri !== this.#resourceUri) return this.#otherResource(request, asker);
-      if (request.action === `${TRANSFER}/Create`) return this.#create(request, asker);
-      return await this.#onShell(request, asker);
+      if (request.action === `${TRANSFER}/Create`) return this.#create(request, asker, mishap);
+      return await this.#onShell(request, asker, mishap, place);
     } catch (error) {
       if (error instanceof PsrpError || error instanceof ClixmlError) return refuse(faults.badPayload(this.#machine, error.message));
       throw error;
@@ -81,6 +118,20 @@ export class Endpoint {
     return this.#options.server.fqdn;
   }
 
+  #placeOf(request: WsmanRequest, { user, signal }: Asker): Place {
+    const shellId = request.selectors.get("ShellId") ?? "";
+    const find = () => this.shells.find(shellId, user);
+    const loseShell = () => {
+      const shell = find();
+      if (shell !== undefined) this.shells.remove(shell);
+    };
+    const { body } = request;
+    const inside = childOf(body, SHELL, "DesiredStream") ?? childOf(body, SHELL, "Stream");
+    const commandId = body?.attributes.get("CommandId") ?? inside?.attributes.get("CommandId") ?? "";
+    const loseCommand = () => find()?.pool.terminate(commandId);
+    return { machine: this.#machine, shellId, shellLimit: this.#limits.perUser, signal, loseShell, loseCommand };
+  }
+
   /** A client asks after its shell under the general shell resource too. */
   #otherResource(request: WsmanRequest, { user }: Asker): Outcome {
     if (request.action !== `${TRANSFER}/Get` || request.resourceUri !== SHELL)
@@ -88,55 +139,67 @@ export class Endpoint {
     return this.#get(request, this.shells.find(request.selectors.get("ShellId") ?? "", user));
   }
 
-  #create(request: WsmanRequest, { user, address }: Asker): Outcome {
+  #create(request: WsmanRequest, { user, address }: Asker, mishap: Mishap): Outcome {
     const asked = request.body;
     const creation = childOf(asked, POWERSHELL, "creationXml");
     if (creation === undefined) return refuse(faults.badPayload(this.#machine, "There is no creationXml."));
-    const { host, server, configuration } = this.#options;
-    const room = Math.floor(((request.maxEnvelopeBytes - answers.ENVELOPE_OVERHEAD_BYTES) * 3) / 4) - 200;
-    if (!(room > 0)) return refuse(faults.tooLarge());
-    const pool = new RunspacePool({
-      configuration,
-      fragmentBytes: Math.min(MOST_FRAGMENT_BYTES, room),
-      run: (cmdlet, parameters) => host({ server: server.name, configuration, user, cmdlet, parameters }),
-    });
-    pool.accept(Buffer.from(creation.text, "base64"));
+    const shellId = asked?.attributes.get("ShellId") ?? randomUUID();
+    if (!isId(shellId)) return refuse(faults.badPayload(this.#machine, "The ShellId is no GUID."));
     const idle = childOf(asked, SHELL, "IdleTimeOut")?.text;
-    const shell = this.shells.create(
-      asked?.attributes.get("ShellId") ?? randomUUID(),
-      user,
-      pool,
-      idle === undefined ? undefined : durationMs(idle),
-    );
-    if (shell === undefined) return refuse(faults.tooManyShells(this.#limits.perUser));
-    return answer(request, answers.createdShell(this.#view(shell), address));
+    const idleMs = idle === undefined ? undefined : durationMs(idle);
+    if (Number.isNaN(idleMs)) return refuse(faults.badPayload(this.#machine, "The IdleTimeOut is no time."));
+    if (!this.shells.hasRoomFor(shellId, user)) return refuse(tooManyShells(this.#limits.perUser));
+    const pool = this.#poolFor(request, user, mishap);
+    try {
+      pool.accept(Buffer.from(creation.text, "base64"));
+    } catch (error) {
+      pool.close();
+      throw error;
+    }
+    return answer(request, answers.createdShell(this.#view(this.shells.create(shellId, user, pool, idleMs)), address));
   }
 
-  async #onShell(request: WsmanRequest, asker: Asker): Promise<Outcome> {
-    const shellId = request.selectors.get("ShellId") ?? "";
-    const shell = this.shells.find(shellId, asker.user);
+  #poolFor({ maxEnvelopeBytes }: WsmanRequest, user: string, mishap: Mishap): RunspacePool {
+    const { host, server, configuration } = this.#options;
+    const fitting = Math.floor(((maxEnvelopeBytes - answers.ENVELOPE_OVERHEAD_BYTES) * 3) / 4) - 200;
+    return new RunspacePool({
+      configuration,
+      languageMode: this.#languageMode,
+      fragmentBytes: Math.min(MOST_FRAGMENT_BYTES, fitting),
+      room: this.#room,
+      brokenBecause: mishap.brokenPool,
+      run: (cmdlet, parameters) => host({ server: server.name, configuration, user, cmdlet, parameters }),
+    });
+  }
+
+  async #onShell(request: WsmanRequest, { user }: Asker, mishap: Mishap, place: Place): Promise<Outcome> {
+    const shell = this.shells.find(place.shellId, user);
     if (request.action === `${TRANSFER}/Get`) return this.#get(request, shell);
-    if (shell === undefined) return refuse(faults.unknownShell(this.#machine, shellId));
+    if (shell === undefined) return refuse(faults.unknownShell(this.#machine, place.shellId));
+    const isDelete = request.action === `${TRANSFER}/Delete`;
+    if (shell.disconnectedAtMs !== undefined && !isDelete) return refuse(faults.disconnectedShell(this.#machine));
+    if (!this.shells.mayAsk(user)) return refuse(tooManyOperations(this.#machine, this.#limits.operationsPerUser));
     shell.busy += 1;
     try {
-      return await this.#act(request, shell, asker);
+      return await this.#act({ request, shell, mishap, place });
     } finally {
       shell.busy -= 1;
       shell.usedAtMs = this.#options.nowMs();
     }
   }
 
-  #act(request: WsmanRequest, shell: Shell, asker: Asker): Outcome | Promise<Outcome> {
-    switch (request.action) {
-      case `${SHELL}/Receive`:
-        return this.#receive(request, shell, asker);
-      case `${SHELL}/Command`:
-        return this.#command(request, shell);
-      case `${SHELL}/Send`:
-        return this.#send(request, shell);
-      case `${SHELL}/Signal`:
-        return this.#signal(request, shell);
-      case `${TRANSFER}/Delete`:
+  #act(asked: AskedOfShell): Outcome | Promise<Outcome> {
+    const { request, shell } = asked;
+    switch (REQUESTS[request.action]) {
+      case "Receive":
+        return this.#commands.receive(asked);
+      case "Command":
+        return this.#commands.command(asked);
+      case "Send":
+        return this.#commands.send(asked);
+      case "Signal":
+        return this.#commands.signal(asked);
+      case "Delete":
         this.shells.remove(shell);
         return answer(request, "");
       default:
@@ -150,73 +213,6 @@ export class Endpoint {
     return answer(request, answers.shellElement(this.#view(shell), more));
   }
 
-  async #command(request: WsmanRequest, shell: Shell): Promise<Outcome> {
-    if (shell.pool.pipelineCount >= this.#limits.commandsPerShell) return refuse(faults.tooManyCommands());
-    const commandId = (request.body?.attributes.get("CommandId") ?? randomUUID()).toUpperCase();
-    const pipeline = shell.pool.begin(commandId);
-    const bytes = childrenOf(request.body, SHELL, "Arguments").map(bytesIn);
-    const stopped = await this.#feed(shell, commandId, pipeline, Buffer.concat(bytes));
-    return stopped ?? answer(request, answers.commandAccepted(commandId));
-  }
-
-  async #send(request: WsmanRequest, shell: Shell): Promise<Outcome> {
-    for (const stream of childrenOf(request.body, SHELL, "Stream")) {
-      const commandId = stream.attributes.get("CommandId");
-      if (commandId === undefined) {
-        shell.pool.accept(bytesIn(stream));
-        continue;
-      }
-      const pipeline = shell.pool.pipeline(commandId);
-      if (pipeline === undefined) return refuse(faults.unknownCommand(this.#machine));
-      const stopped = await this.#feed(shell, commandId, pipeline, bytesIn(stream));
-      if (stopped !== undefined) return stopped;
-    }
-    return answer(request, answers.sent());
-  }
-
-  /** Gives bytes to a pipeline and lets it run when it has all; an outcome is what a scripted fault makes of the request. */
-  async #feed(shell: Shell, commandId: string, pipeline: Pipeline, bytes: Uint8Array): Promise<Outcome | undefined> {
-    const cmdlet = pipeline.accept(bytes);
-    if (cmdlet === undefined) return undefined;
-    const fault = this.#options.faults.take("wsman", this.#options.server.name, cmdlet);
-    const notBegun = preventedBy(fault);
-    if (notBegun !== undefined) {
-      shell.pool.terminate(commandId);
-      return notBegun;
-    }
-    if (fault?.what === "slow") pipeline.keepSilent(SLOW_RECEIVES);
-    const running = pipeline.run({ broken: fault?.what === "wrongAnswer" });
-    if (fault?.what !== "cutAfter") return undefined;
-    await running;
-    return { kind: "cut" };
-  }
-
-  async #receive(request: WsmanRequest, shell: Shell, { signal }: Asker): Promise<Outcome> {
-    const commandId = childOf(request.body, SHELL, "DesiredStream")?.attributes.get("CommandId");
-    const pipeline = commandId === undefined ? undefined : shell.pool.pipeline(commandId);
-    const outbox = commandId === undefined ? shell.pool.outbox : pipeline?.outbox;
-    if (outbox === undefined || (pipeline !== undefined && outbox.isSpent)) return refuse(faults.unknownCommand(this.#machine));
-    if (pipeline?.takeSilence() === true) return refuse(faults.timedOut(this.#machine));
-    const waitMs = Math.min(request.operationTimeoutMs ?? DEFAULT_OPERATION_MS, this.#limits.operationMs);
-    if (!(await outbox.ready(waitMs, signal))) return refuse(faults.timedOut(this.#machine));
-    if (this.shells.find(shell.id, shell.user) !== shell) return refuse(faults.unknownShell(this.#machine, shell.id));
-    const batch = outbox.take(request.maxEnvelopeBytes - answers.ENVELOPE_OVERHEAD_BYTES, answers.streamBytes);
-    if (batch === undefined) return refuse(faults.tooLarge());
-    const body = answers.receivedStreams(batch.fragments, commandId, pipeline !== undefined && batch.isLast);
-    return { ...answer(request, body), onLost: batch.putBack };
-  }
-
-  #signal(request: WsmanRequest, shell: Shell): Outcome {
-    const commandId = request.body?.attributes.get("CommandId") ?? "";
-    const code = childOf(request.body, SHELL, "Code")?.text.trim() ?? "";
-    const pipeline = shell.pool.pipeline(commandId);
-    if (pipeline === undefined) return refuse(faults.unknownCommand(this.#machine));
-    if (code === `${SHELL}/signal/Terminate`) shell.pool.terminate(commandId);
-    else if (/(^powershell|\/shell)\/signal\/ctrl_c$/.test(code)) pipeline.stop();
-    else return refuse(faults.badPayload(this.#machine, `There is no signal ${code}.`));
-    return answer(request, answers.signalled());
-  }
-
   #view(shell: Shell): answers.ShellView {
     const nowMs = this.#options.nowMs();
     return {
@@ -227,24 +223,7 @@ export class Endpoint {
       idleTimeoutMs: shell.idleTimeoutMs,
       ageMs: nowMs - shell.createdAtMs,
       idleMs: nowMs - shell.usedAtMs,
+      state: shell.disconnectedAtMs === undefined ? "Connected" : "Disconnected",
     };
   }
-}
-
-function preventedBy(fault: Fault | undefined): Outcome | undefined {
-  if (fault?.what === "timeOut") return { kind: "silence" };
-  if (fault?.what === "cutBefore") return { kind: "cut" };
-  return fault?.what === "refused" ? { kind: "html", status: 503 } : undefined;
-}
-
-function answer({ action }: WsmanRequest, body: string): Outcome & { kind: "answer" } {
-  return { kind: "answer", action: `${action}Response`, body };
-}
-
-function refuse(fault: faults.SoapFault): Outcome {
-  return { kind: "fault", fault };
-}
-
-function bytesIn(element: XmlElement): Uint8Array {
-  return Buffer.from(element.text, "base64");
 }

@@ -1,19 +1,23 @@
 // HTTP under a WSMan endpoint: path, authentication, body, and what a broken or a silent server looks like from outside.
 // As IIS and http.sys answer; HTML where they do. Source: [MS-WSMV] 2.2.1; recorded answers for status codes and content type.
 import { randomUUID } from "node:crypto";
-import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http";
+import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
-import { envelope } from "./answers.ts";
 import type { Admission, Authentication, Conversation } from "./authentication.ts";
-import type { Endpoint, Outcome } from "./endpoint.ts";
+import { connectionOf, serverFor, type TlsOptions } from "./connections.ts";
+import type { Endpoint } from "./endpoint.ts";
 import { TRANSFER } from "./namespaces.ts";
-import { readRequest, type WsmanRequest } from "./request.ts";
-import { faultBody, unknownShell } from "./soap-faults.ts";
+import type { Outcome } from "./outcome.ts";
+import { readRequestBytes, type WsmanRequest } from "./request.ts";
+import { unknownShell } from "./soap-faults.ts";
+import { soapText, write } from "./wire.ts";
 import { XmlError } from "./xml.ts";
 
 export interface ListenerOptions {
   readonly endpoint: Endpoint;
   readonly authentication: Authentication;
+  /** Absent: plain http. */
+  readonly tls?: TlsOptions | undefined;
   readonly fqdn: string;
   /** `/PowerShell/` or `/wsman`; compared without case, a slash at the end does not matter. */
   readonly path: string;
@@ -39,9 +43,14 @@ type Admitted = Extract<Admission, { kind: "admitted" }>;
 export async function listen(options: ListenerOptions, port: number): Promise<Listener> {
   const cookie = `${COOKIE}=${randomUUID()}`;
   const conversations = new WeakMap<Socket, Conversation>();
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 }, (request, response) => {
-    const conversation = conversations.get(request.socket) ?? options.authentication.converse();
-    conversations.set(request.socket, conversation);
+  const begun = (socket: Socket): Conversation => {
+    const conversation = options.authentication.converse(connectionOf(socket));
+    conversations.set(socket, conversation);
+    socket.once("close", () => conversation.end?.());
+    return conversation;
+  };
+  const server = serverFor(options.tls, KEEP_ALIVE_MS, (request, response) => {
+    const conversation = conversations.get(request.socket) ?? begun(request.socket);
     serve(options, { cookie, conversation }, request, response).catch(() => response.destroy());
   });
   server.on("connection", (socket: Socket) => {
@@ -80,19 +89,21 @@ async function serve(
     body,
   });
   if (admission.kind === "challenged") return unauthorized(response, admission.challenges);
+  if (admission.kind === "refused") return void response.writeHead(admission.status, { "Content-Length": 0, Connection: "close" }).end();
   for (const [name, value] of Object.entries(admission.headers)) response.setHeader(name, value);
   if (admission.body.length === 0) return void response.writeHead(200, { "Content-Length": 0 }).end();
-  const asked = requestIn(admission.body.toString("utf8"));
+  const asked = requestIn(admission.body);
   if (asked === undefined) return void response.writeHead(400, { "Content-Length": 0, Connection: "close" }).end();
   const listening = new AbortController();
   response.on("close", () => listening.abort());
-  const address = `http://${request.headers.host ?? options.fqdn}${request.url ?? options.path}`;
+  const address = `${connectionOf(request.socket).isEncrypted ? "https" : "http"}://${request.headers.host ?? options.fqdn}${request.url ?? options.path}`;
   const isKnown = asked.action === `${TRANSFER}/Create` || !options.requireCookie || (request.headers.cookie ?? "").includes(cookie);
   const outcome = isKnown
     ? await options.endpoint.handle(asked, { user: admission.user, address, signal: listening.signal })
     : strayed(options, asked);
   if (!options.isUp()) return down(options, response);
   response.setHeader("Set-Cookie", `${cookie}; path=${options.path}; HttpOnly`);
+  if (outcome.kind === "challenged") return challengeAnew(conversation, response);
   await perform(outcome, asked, { response, admission, signal: listening.signal });
 }
 
@@ -103,21 +114,19 @@ interface Reply {
   readonly signal: AbortSignal;
 }
 
-async function perform(outcome: Outcome, asked: WsmanRequest, reply: Reply): Promise<void> {
+async function perform(outcome: Exclude<Outcome, { kind: "challenged" }>, asked: WsmanRequest, reply: Reply): Promise<void> {
   const { response } = reply;
   switch (outcome.kind) {
-    case "answer": {
-      const isDelivered = await soap(reply, 200, envelope(outcome.action, asked.messageId, outcome.body));
-      if (!isDelivered) outcome.onLost?.();
+    case "answer":
+      if (!(await soap(reply, 200, outcome, asked))) outcome.onLost?.();
       return;
-    }
     case "fault":
-      await soap(reply, 500, envelope(outcome.fault.action, asked.messageId, faultBody(outcome.fault)));
+      await soap(reply, 500, outcome, asked);
       return;
     case "html":
       return html(response, outcome.status);
-    case "challenged":
-      return unauthorized(response, outcome.challenges);
+    case "text":
+      return void response.writeHead(outcome.status, { "Content-Type": "text/plain; charset=utf-8" }).end(outcome.text);
     case "cut":
       return void response.socket?.destroy();
     case "silence":
@@ -137,20 +146,27 @@ function down({ endpoint, whenDown }: ListenerOptions, response: ServerResponse)
 }
 
 /** True when all of it was handed to the network. */
-async function soap({ response, admission, signal }: Reply, status: number, text: string): Promise<boolean> {
+async function soap(
+  { response, admission, signal }: Reply,
+  status: number,
+  outcome: Extract<Outcome, { kind: "answer" | "fault" }>,
+  { messageId }: WsmanRequest,
+): Promise<boolean> {
   if (signal.aborted) return false;
-  const plain = Buffer.from(text, "utf8");
-  const { contentType, body } = admission.seal?.(plain) ?? { contentType: SOAP_TYPE, body: plain };
-  return new Promise((resolve) => {
-    response.once("finish", () => resolve(true));
-    response.once("close", () => resolve(response.writableFinished));
-    response.writeHead(status, { "Content-Type": contentType, "Content-Length": body.length }).end(body);
-  });
+  const plain = Buffer.from(soapText(outcome, messageId), "utf8");
+  return write(response, status, admission.seal?.(plain) ?? { contentType: SOAP_TYPE, body: plain }, outcome.oddity);
+}
+
+/** Forgets what the connection had agreed on, and asks as whoever knows nothing is asked. */
+function challengeAnew(conversation: Conversation, response: ServerResponse): void {
+  conversation.end?.();
+  const again = conversation.admit({ authorization: undefined, contentType: "", body: Buffer.alloc(0) });
+  unauthorized(response, again.kind === "challenged" ? again.challenges : []);
 }
 
 function unauthorized(response: ServerResponse, challenges: readonly string[]): void {
-  response.setHeader("WWW-Authenticate", [...challenges]);
-  html(response, 401);
+  if (challenges.length > 0) response.setHeader("WWW-Authenticate", [...challenges]);
+  html(response, challenges.length > 0 ? 401 : 403);
 }
 
 /** A page of IIS or of whatever stands in front of it. */
@@ -171,9 +187,9 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
   return bytes > MOST_BODY_BYTES ? undefined : Buffer.concat(parts);
 }
 
-function requestIn(body: string): WsmanRequest | undefined {
+function requestIn(body: Buffer): WsmanRequest | undefined {
   try {
-    return readRequest(body);
+    return readRequestBytes(body);
   } catch (error) {
     if (error instanceof XmlError) return undefined;
     throw error;

@@ -13,14 +13,18 @@ export interface ShellLimits {
   readonly commandsPerShell: number;
   /** Longest OperationTimeout in milliseconds that is honoured. */
   readonly operationMs: number;
+  /** Requests of one user that have not been answered. */
+  readonly operationsPerUser: number;
 }
 
 export const LIMITS: Readonly<Record<Configuration, ShellLimits>> = {
-  "Microsoft.Exchange": { perUser: 18, idleMs: 900_000, commandsPerShell: 1000, operationMs: 900_000 },
-  "Microsoft.PowerShell": { perUser: 30, idleMs: 7_200_000, commandsPerShell: 1000, operationMs: 60_000 },
+  "Microsoft.Exchange": { perUser: 18, idleMs: 900_000, commandsPerShell: 1000, operationMs: 900_000, operationsPerUser: 1500 },
+  "Microsoft.PowerShell": { perUser: 30, idleMs: 7_200_000, commandsPerShell: 1000, operationMs: 60_000, operationsPerUser: 1500 },
 };
 
 const LEAST_IDLE_MS = 60_000;
+/** Reports say "about two minutes" until a shell of which nothing is asked is disconnected; a recorded one with 60 s of IdleTimeOut was after 62. */
+const DISCONNECTED_AFTER_MS = 120_000;
 
 export interface Shell {
   readonly id: string;
@@ -32,24 +36,40 @@ export interface Shell {
   usedAtMs: number;
   /** Requests on it that have not been answered: such a shell is not idle. */
   busy: number;
+  /** Since when it is disconnected, because nobody asked anything of it. The lab lets nobody reconnect. */
+  disconnectedAtMs: number | undefined;
 }
 
 export class Shells {
   readonly #limits: ShellLimits;
   readonly #nowMs: () => number;
+  readonly #disconnectIdle: boolean;
+  /** By user and id: one user cannot take another's id away. */
   readonly #shells = new Map<string, Shell>();
   #lastProcessId = 4000;
 
-  constructor(limits: ShellLimits, nowMs: () => number) {
+  /** `disconnectIdle`: whether a shell of which nothing is asked is disconnected first, after two minutes at most, and forgotten its idle time later. */
+  constructor(limits: ShellLimits, nowMs: () => number, { disconnectIdle = false }: { readonly disconnectIdle?: boolean } = {}) {
     this.#limits = limits;
     this.#nowMs = nowMs;
+    this.#disconnectIdle = disconnectIdle;
   }
 
-  /** Undefined when the user has as many as allowed. `idleTimeoutMs`: what the client asked for. */
-  create(id: string, user: string, pool: RunspacePool, idleTimeoutMs = this.#limits.idleMs): Shell | undefined {
-    this.#forgetIdle();
-    const own = [...this.#shells.values()].filter((shell) => shell.user === user);
-    if (own.length >= this.#limits.perUser) return undefined;
+  /** Whether the user has fewer than allowed, one with that id not counted: a Create that is repeated takes the place of the first. */
+  hasRoomFor(id: string, user: string): boolean {
+    this.#lookAround();
+    return this.#of(user).filter((shell) => shell.id !== id.toUpperCase()).length < this.#limits.perUser;
+  }
+
+  /** Whether the user waits for fewer answers than allowed. */
+  mayAsk(user: string): boolean {
+    return this.#of(user).reduce((sum, shell) => sum + shell.busy, 0) < this.#limits.operationsPerUser;
+  }
+
+  /** `idleTimeoutMs`: what the client asked for. Ask `hasRoomFor` before. */
+  create(id: string, user: string, pool: RunspacePool, idleTimeoutMs = this.#limits.idleMs): Shell {
+    const before = this.find(id, user);
+    if (before !== undefined) this.remove(before);
     this.#lastProcessId += 4;
     const shell: Shell = {
       id: id.toUpperCase(),
@@ -60,20 +80,21 @@ export class Shells {
       createdAtMs: this.#nowMs(),
       usedAtMs: this.#nowMs(),
       busy: 0,
+      disconnectedAtMs: undefined,
     };
-    this.#shells.set(shell.id, shell);
+    this.#shells.set(keyOf(id, user), shell);
     return shell;
   }
 
   /** The user's own shell of that id; undefined when there is none, or none any more. */
   find(id: string, user: string): Shell | undefined {
-    this.#forgetIdle();
-    const shell = this.#shells.get(id.toUpperCase());
-    return shell?.user === user ? shell : undefined;
+    this.#lookAround();
+    return this.#shells.get(keyOf(id, user));
   }
 
   remove(shell: Shell): void {
-    this.#shells.delete(shell.id);
+    const key = keyOf(shell.id, shell.user);
+    if (this.#shells.get(key) === shell) this.#shells.delete(key);
     shell.pool.close();
   }
 
@@ -82,9 +103,23 @@ export class Shells {
     for (const shell of [...this.#shells.values()]) this.remove(shell);
   }
 
-  #forgetIdle(): void {
-    const nowMs = this.#nowMs();
-    for (const shell of [...this.#shells.values()])
-      if (shell.busy === 0 && nowMs - shell.usedAtMs > shell.idleTimeoutMs) this.remove(shell);
+  #of(user: string): Shell[] {
+    return [...this.#shells.values()].filter((shell) => shell.user === user);
   }
+
+  #lookAround(): void {
+    const nowMs = this.#nowMs();
+    for (const shell of [...this.#shells.values()]) {
+      if (shell.busy > 0) continue;
+      const idleMs = nowMs - shell.usedAtMs;
+      const forgottenMs = nowMs - (shell.disconnectedAtMs ?? (this.#disconnectIdle ? nowMs : shell.usedAtMs));
+      if (forgottenMs > shell.idleTimeoutMs) this.remove(shell);
+      else if (this.#disconnectIdle && idleMs > Math.min(shell.idleTimeoutMs, DISCONNECTED_AFTER_MS))
+        shell.disconnectedAtMs ??= shell.usedAtMs + Math.min(shell.idleTimeoutMs, DISCONNECTED_AFTER_MS);
+    }
+  }
+}
+
+function keyOf(id: string, user: string): string {
+  return `${id.toUpperCase()} ${user}`;
 }

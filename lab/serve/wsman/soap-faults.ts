@@ -1,4 +1,4 @@
-// The faults of a WSMan server: code, words and nesting as recorded, one function each. What has not been recorded says so.
+// The faults of a WSMan server: code, words and nesting as recorded, one function each. What has not been recorded says so. Quotas: quota-faults.ts.
 // Sources: recordings of Windows servers; DSP0226 section 14 for the two without a code of Windows.
 import { ADDRESSING, WSMAN_FAULT } from "./namespaces.ts";
 import { escapeXml } from "./xml.ts";
@@ -61,43 +61,17 @@ export function unknownCommand(machine: string): SoapFault {
   );
 }
 
-/** The user has as many shells as the policy allows. Newer servers say it without a WSManFault. */
-export function tooManyShells(limit: number): SoapFault {
-  const text = `The WS-Management service cannot process the request. This user is allowed a maximum number of ${limit} concurrent shells, which has been exceeded. Close existing shells or raise the quota for this user. `;
-  const reason =
-    "The WS-Management service cannot process the request. The maximum number of concurrent shells for this user has been exceeded. Close existing shells or raise the quota for this user. ";
-  const item = (name: string, type: string, value: string) => `<p:${name} xsi:type="cim:${type}">${value}</p:${name}>`;
-  const none = (name: string) => `<p:${name} xsi:nil="true" xsi:type="cim:cimString"/>`;
-  const detail = [
-    '<p:MSFT_WmiError b:IsCIM_Error="true" xmlns:b="http://schemas.dmtf.org/wbem/wsman/1/cimbinding.xsd" xmlns:cim="http://schemas.dmtf.org/wbem/wscim/1/common" ',
-    'xmlns:p="http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/MSFT_WmiError" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="p:MSFT_WmiError_Type">',
-    item("CIMStatusCode", "cimUnsignedInt", "27"),
-    none("CIMStatusCodeDescription"),
-    none("ErrorSource"),
-    item("ErrorSourceFormat", "cimUnsignedShort", "0"),
-    item("ErrorType", "cimUnsignedShort", "0"),
-    item("Message", "cimString", text),
-    item("MessageID", "cimString", "HRESULT 0x803381a5"),
-    none("OtherErrorSourceFormat"),
-    none("OtherErrorType"),
-    none("OwningEntity"),
-    item("PerceivedSeverity", "cimUnsignedShort", "0"),
-    item("ProbableCause", "cimUnsignedShort", "0"),
-    none("ProbableCauseDescription"),
-    item("error_Category", "cimUnsignedInt", "30"),
-    item("error_Code", "cimUnsignedInt", "2150859173"),
-    item("error_Type", "cimString", "HRESULT"),
-    item("error_WindowsErrorMessage", "cimString", text),
-    "</p:MSFT_WmiError>",
-  ].join("");
-  return fault("Sender", "w:QuotaLimit", reason, detail);
+/** Nobody asked anything of the shell for so long that the server disconnected it. The code is Windows' own; nobody recorded the words. */
+export function disconnectedShell(machine: string): SoapFault {
+  const text =
+    "The Windows Remote Shell cannot process the request because the shell is disconnected. Reconnect to the shell and try the operation again. ";
+  return fault("Sender", "w:InternalError", text, windowsFault(2150859204, machine, text));
 }
 
-/** A shell has as many commands that nobody terminated as it may. Reported without a WSManFault. */
-export function tooManyCommands(): SoapFault {
-  const text =
-    "The WS-Management service cannot process the request. The maximum number of concurrent commands per shell has been exceeded. Retry the request later or raise the Maximum Commands per Shell quota. ";
-  return fault("Receiver", "w:InternalError", text, "");
+/** The account may not do this. The code is Windows' own (5, ERROR_ACCESS_DENIED), the subcode that of DSP0226; not recorded. */
+export function accessDenied(machine: string): SoapFault {
+  const text = "Access is denied. ";
+  return fault("Sender", "w:AccessDenied", text, windowsFault(5, machine, text));
 }
 
 /** An OperationTimeout that is no duration. Code recorded, words not. */
@@ -112,7 +86,13 @@ export function badPayload(machine: string, why: string): SoapFault {
   return fault("Sender", "w:InvalidParameter", text, windowsFault(87, machine, escapeXml(text)));
 }
 
-/** An answer would not fit into what the client takes. Subcode of DSP0226; not recorded. */
+/** A MaxEnvelopeSize that is no number of bytes, or less than any answer needs (8,192). Subcode and detail of DSP0226 6.2; not recorded. */
+export function badEnvelopeSize(): SoapFault {
+  const detail = "<w:FaultDetail>http://schemas.dmtf.org/wbem/wsman/1/wsman/faultDetail/MinimumEnvelopeLimit</w:FaultDetail>";
+  return fault("Sender", "w:EncodingLimit", "The MaxEnvelopeSize of the request is not valid, or too small for any answer. ", detail);
+}
+
+/** A request or an answer would not fit into an envelope. Subcode of DSP0226; not recorded. */
 export function tooLarge(): SoapFault {
   return fault("Sender", "w:EncodingLimit", "The response does not fit into the MaxEnvelopeSize of the request. ", "");
 }
@@ -131,10 +111,12 @@ export function faultBody({ role, subcode, reason, detail }: SoapFault): string 
   );
 }
 
-function fault(role: SoapFault["role"], subcode: string, reason: string, detail: string, action = WSMAN_ACTION): SoapFault {
+/** A fault of any kind; `reason` is text, `detail` is XML. */
+export function fault(role: SoapFault["role"], subcode: string, reason: string, detail: string, action = WSMAN_ACTION): SoapFault {
   return { role, subcode, reason, detail, action };
 }
 
-function windowsFault(code: number, machine: string, message: string): string {
+/** A WSManFault element; `message` is XML. */
+export function windowsFault(code: number, machine: string, message: string): string {
   return `<f:WSManFault xmlns:f="${WSMAN_FAULT}" Code="${code}" Machine="${escapeXml(machine)}"><f:Message>${message}</f:Message></f:WSManFault>`;
 }

@@ -22,6 +22,9 @@ interface OpenElement extends XmlElement {
   text: string;
 }
 
+/** Elements inside each other; a request has eight or so. The parser looks a prefix up through all that are open, which a hostile client could make long. */
+const MOST_DEPTH = 32;
+
 /** @throws {XmlError} */
 export function parseXml(text: string): XmlElement {
   const parser = new SaxesParser({ xmlns: true });
@@ -42,6 +45,7 @@ export function parseXml(text: string): XmlElement {
       children: [],
       text: "",
     };
+    if (open.length >= MOST_DEPTH) throw new XmlError(`elements are nested deeper than ${MOST_DEPTH}`);
     open.at(-1)?.children.push(element);
     root ??= element;
     open.push(element);

@@ -5,7 +5,7 @@ import { numberOf, property, textOf } from "../../../provider/remoting/clixml/re
 import { isPsObject, type PsValue } from "../../../provider/remoting/clixml/values.ts";
 import { MessageType } from "../../../provider/remoting/psrp/messages.ts";
 import { faultIn, messagesIn, type RawAnswer, type RawCommand, RawWsman } from "../../support/raw-wsman.ts";
-import { COMMAND_ID, SHELL_ID, TIMED_OUT, type WsmanLab, wsmanLab } from "../../support/wsman-lab.ts";
+import { COMMAND_ID, SHELL_ID, TERMINATE, TIMED_OUT, type WsmanLab, wsmanLab } from "../../support/wsman-lab.ts";
 
 let lab: WsmanLab;
 
@@ -53,6 +53,14 @@ describe("a pipeline at a WSMan endpoint", () => {
   it("fails on commands joined by a pipe, which the lab does not run", async () => {
     deepEqual(await run([{ name: "Get-Many" }, { name: "Get-Number" }]), { output: [], state: 5, error: "NotInTheLab" });
     deepEqual(lab.toy.requests, []);
+  });
+
+  it("that a client stops says so before the stop is acknowledged, and is forgotten only when terminated", async () => {
+    await lab.client.command(SHELL_ID, COMMAND_ID, [{ name: "Wait-Forever" }]);
+    equal((await lab.client.signal(SHELL_ID, COMMAND_ID, "powershell/signal/ctrl_c")).status, 200);
+    deepEqual(await outcome(), { output: [], state: 3, error: "PipelineStopped" });
+    equal((await lab.client.signal(SHELL_ID, COMMAND_ID, TERMINATE)).status, 200);
+    equal((await lab.client.signal(SHELL_ID, COMMAND_ID, TERMINATE)).status, 500);
   });
 
   it("waits for the end of its input where there is some, and writes an error for each object of it", async () => {

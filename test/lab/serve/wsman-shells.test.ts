@@ -53,6 +53,19 @@ describe("a shell at a WSMan endpoint", () => {
     equal((await client.ask({ action: "Delete", shellId: SHELL_ID })).status, 200);
   });
 
+  it("is gone with Delete while a cmdlet runs in it: who waits is told, and what the cmdlet still says goes nowhere", async () => {
+    const client = await start();
+    await client.open(SHELL_ID);
+    await client.command(SHELL_ID, COMMAND_ID, [{ name: "Wait-Forever" }]);
+    const waiting = client.receive(SHELL_ID, COMMAND_ID);
+    equal((await client.ask({ action: "Get", shellId: SHELL_ID })).status, 200);
+    equal((await client.ask({ action: "Delete", shellId: SHELL_ID })).status, 200);
+    deepEqual(faultIn(await waiting), GONE);
+    lab.toy.release();
+    deepEqual(faultIn(await client.receive(SHELL_ID, COMMAND_ID)), GONE);
+    equal((await client.open(SHELL_ID)).status, 200);
+  });
+
   it("loses its shells when the server is restarted", async () => {
     const client = await start();
     await client.open(SHELL_ID);

@@ -1,5 +1,5 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
-import { durationMs, readRequest } from "../../../../lab/serve/wsman/request.ts";
+import { durationMs, readRequest, readRequestBytes } from "../../../../lab/serve/wsman/request.ts";
 import { parseXml, XmlError } from "../../../../lab/serve/wsman/xml.ts";
 import { RawWsman } from "../../../support/raw-wsman.ts";
 
@@ -22,6 +22,38 @@ describe("reading a WSMan request", () => {
 
   it("never takes more than 500 KB for granted", () => {
     equal(readRequest(writer.envelope({ action: "Receive", maxEnvelopeBytes: 4_000_000 })).maxEnvelopeBytes, 512_000);
+  });
+
+  it("knows an envelope size that is none from one that is", () => {
+    const sizeOf = (text: string) => readRequest(writer.envelope({ action: "Receive" }).replace("153600", text)).maxEnvelopeBytes;
+    deepEqual(["8192", "8191", "-1", "", "1e9", "0x9000", "NaN"].map(sizeOf), [8_192, NaN, NaN, NaN, NaN, NaN, NaN]);
+  });
+
+  it("reads UTF-8 and UTF-16, with a byte order mark or without", () => {
+    const text = writer.envelope({ action: "Receive", shellId: "Ü𝄞" });
+    for (const bytes of [
+      Buffer.from(text),
+      Buffer.from(`\ufeff${text}`),
+      Buffer.from(text, "utf16le"),
+      Buffer.from(`\ufeff${text}`, "utf16le"),
+    ])
+      equal(readRequestBytes(bytes).selectors.get("ShellId"), "Ü𝄞");
+  });
+
+  it("refuses bytes that are no text", () => {
+    const text = Buffer.from(writer.envelope({ action: "Receive", shellId: "#" }));
+    for (const bad of [[0xff], [0xc0, 0x80], [0xed, 0xa0, 0x80]]) {
+      const at = text.indexOf("#");
+      const bytes = Buffer.concat([text.subarray(0, at), Buffer.from(bad), text.subarray(at + 1)]);
+      throws(() => readRequestBytes(bytes), new XmlError("the bytes are no text"));
+    }
+  });
+
+  it("refuses elements nested so deep that reading them would take for ever", () => {
+    const deep = (depth: number) => parseXml(`<a:a xmlns:a="urn:a">${"<a:a>".repeat(depth - 1)}${"</a:a>".repeat(depth)}`);
+    equal(deep(32).name, "a");
+    throws(() => deep(33), new XmlError("elements are nested deeper than 32"));
+    throws(() => parseXml(`<a:a xmlns:a="urn:a">${"<a:a>".repeat(200_000)}`), new XmlError("elements are nested deeper than 32"));
   });
 
   it("does not take a header of another namespace for its own", () => {
