@@ -1,8 +1,12 @@
 // The DAG as a pause needs it: its members, and whether it moves databases by itself. Sources: Get- and Set-DatabaseAvailabilityGroup.
+// Door: any. The DAG is an object of the directory, and what -Status adds comes from its Primary Active Manager, whichever server asks.
+
+import { serverName } from "./doors.ts";
 import { CmdletError } from "./error.ts";
 import type { Look } from "./look.ts";
-import { type Organisation, serverName } from "./organisation.ts";
-import { textIn, textsIn } from "./parse.ts";
+import type { Organisation } from "./organisation.ts";
+import { textIn, textsIn, timeSpanIn } from "./parse.ts";
+import { serviceReadings } from "./services.ts";
 
 export interface AvailabilityGroup {
   readonly name: string;
@@ -19,12 +23,12 @@ export const never = "never";
 /** One DAG. @throws {CmdletError} `notFound` @see Get-DatabaseAvailabilityGroup -Status */
 export async function getAvailabilityGroup(organisation: Organisation, via: string, name: string, look: Look): Promise<AvailabilityGroup> {
   return organisation.shared(`dag ${name}`, look.maxAgeMs, async () => {
-    const objects = await organisation.run(via, "exchange", "Get-DatabaseAvailabilityGroup", { Identity: name, Status: true }, look.signal);
+    const objects = await organisation.run(via, "Get-DatabaseAvailabilityGroup", { Identity: name, Status: true }, look);
     const object = objects.find(
       (candidate) => textIn(candidate, "Name", "Get-DatabaseAvailabilityGroup").toLowerCase() === name.toLowerCase(),
     );
     if (object === undefined) throw new CmdletError("notFound", `Get-DatabaseAvailabilityGroup on ${via}: there is no ${name}`);
-    const frequency = textIn(object, "PreferenceMoveFrequency", "Get-DatabaseAvailabilityGroup");
+    const frequency = timeSpanIn(object, "PreferenceMoveFrequency", "Get-DatabaseAvailabilityGroup");
     return {
       name: textIn(object, "Name", "Get-DatabaseAvailabilityGroup"),
       servers: textsIn(object, "Servers").map(serverName).sort(),
@@ -36,17 +40,17 @@ export async function getAvailabilityGroup(organisation: Organisation, via: stri
 /** Names of all DAGs: the cheapest proof that a server's Exchange endpoint works and reaches its directory. @see Get-DatabaseAvailabilityGroup */
 export async function getAvailabilityGroups(organisation: Organisation, server: string, look: Look): Promise<readonly string[]> {
   return organisation.shared(`dags ${server}`, look.maxAgeMs, async () => {
-    const objects = await organisation.run(server, "exchange", "Get-DatabaseAvailabilityGroup", {}, look.signal);
+    const objects = await organisation.run(server, "Get-DatabaseAvailabilityGroup", {}, { ...look, door: "own" });
     return objects.map((object) => textIn(object, "Name", "Get-DatabaseAvailabilityGroup"));
   });
 }
 
 /** Sets how often databases go home by themselves; `never` stops it. @see Set-DatabaseAvailabilityGroup -PreferenceMoveFrequency */
 export async function setPreferenceMoveFrequency(organisation: Organisation, via: string, name: string, frequency: string): Promise<void> {
-  organisation.changed();
-  await organisation.run(via, "exchange", "Set-DatabaseAvailabilityGroup", {
+  organisation.changed(serviceReadings);
+  await organisation.run(via, "Set-DatabaseAvailabilityGroup", {
     Identity: name,
     PreferenceMoveFrequency: frequency === never ? infinite : frequency,
   });
-  organisation.changed();
+  organisation.changed(serviceReadings);
 }

@@ -1,4 +1,6 @@
 // Server component states, as far as they are marks of maintenance. Source: Get-ServerComponentState; rules of how states combine.
+// Door: own. Half of the states stand in that server's registry: of a server that is off, another one has only an error to tell whose words are not
+// known, while its own silence says what is to be known.
 import { listOf, property } from "../remoting/clixml/read.ts";
 import type { PsObject, PsValue } from "../remoting/clixml/values.ts";
 import type { Look } from "./look.ts";
@@ -13,14 +15,9 @@ export interface Component {
 }
 
 /** All components of one server. @see Get-ServerComponentState */
-export async function getServerComponents(
-  organisation: Organisation,
-  via: string,
-  server: string,
-  look: Look,
-): Promise<readonly Component[]> {
+export async function getServerComponents(organisation: Organisation, server: string, look: Look): Promise<readonly Component[]> {
   return organisation.shared(`components ${server}`, look.maxAgeMs, async () => {
-    const objects = await organisation.run(via, "exchange", "Get-ServerComponentState", { Identity: server }, look.signal);
+    const objects = await organisation.run(server, "Get-ServerComponentState", { Identity: server }, look);
     return objects.map((object) => ({
       component: textIn(object, "Component", "Get-ServerComponentState"),
       state: textIn(object, "State", "Get-ServerComponentState"),

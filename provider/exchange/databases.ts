@@ -1,7 +1,12 @@
 // Mailbox databases and their copies. Sources: Get-MailboxDatabase, Get-MailboxDatabaseCopyStatus, Mount-Database, Dismount-Database.
+// Door: any. Whichever server is asked speaks to the Active Manager and the replication services of the others, and says `ServiceDown` of a copy
+// whose server is silent. The server that has the active copy is asked to mount and dismount only because it is the likeliest to be there.
+
+import { serverName } from "./doors.ts";
 import type { Look } from "./look.ts";
-import { type Organisation, serverName } from "./organisation.ts";
+import type { Organisation } from "./organisation.ts";
 import { flagIn, numberIn, optionalTextIn, textIn, textsIn } from "./parse.ts";
+import { serviceReadings } from "./services.ts";
 
 export interface Database {
   readonly name: string;
@@ -31,7 +36,7 @@ export interface DatabaseCopy {
 /** All databases of the organisation with their mount state; `server` only answers. @see Get-MailboxDatabase -Status */
 export async function getMailboxDatabases(organisation: Organisation, server: string, look: Look): Promise<readonly Database[]> {
   return organisation.shared("databases", look.maxAgeMs, async () => {
-    const objects = await organisation.run(server, "exchange", "Get-MailboxDatabase", { Status: true }, look.signal);
+    const objects = await organisation.run(server, "Get-MailboxDatabase", { Status: true }, look);
     return objects.map((object) => ({
       name: textIn(object, "Name", "Get-MailboxDatabase"),
       mounted: flagIn(object, "Mounted"),
@@ -51,7 +56,7 @@ export async function getMailboxDatabaseCopies(
   look: Look,
 ): Promise<readonly DatabaseCopy[]> {
   return organisation.shared(`copies ${server}`, look.maxAgeMs, async () => {
-    const objects = await organisation.run(via, "exchange", "Get-MailboxDatabaseCopyStatus", { Server: server }, look.signal);
+    const objects = await organisation.run(via, "Get-MailboxDatabaseCopyStatus", { Server: server }, look);
     return objects.map((object) => ({
       database: textIn(object, "DatabaseName", "Get-MailboxDatabaseCopyStatus"),
       server: serverName(textIn(object, "MailboxServer", "Get-MailboxDatabaseCopyStatus")),
@@ -64,14 +69,14 @@ export async function getMailboxDatabaseCopies(
 
 /** Dismounts a database cleanly where it is active; Active Manager then leaves it so. @see Dismount-Database */
 export async function dismountDatabase(organisation: Organisation, server: string, database: string): Promise<void> {
-  organisation.changed();
-  await organisation.run(server, "exchange", "Dismount-Database", { Identity: database, Confirm: false });
-  organisation.changed();
+  organisation.changed(serviceReadings);
+  await organisation.run(server, "Dismount-Database", { Identity: database, Confirm: false });
+  organisation.changed(serviceReadings);
 }
 
 /** Mounts a database where it is active. Refused without quorum and, in DAC mode, without the members' consent. @see Mount-Database */
 export async function mountDatabase(organisation: Organisation, server: string, database: string): Promise<void> {
-  organisation.changed();
-  await organisation.run(server, "exchange", "Mount-Database", { Identity: database, Confirm: false });
-  organisation.changed();
+  organisation.changed(serviceReadings);
+  await organisation.run(server, "Mount-Database", { Identity: database, Confirm: false });
+  organisation.changed(serviceReadings);
 }

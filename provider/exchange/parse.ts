@@ -28,6 +28,19 @@ export function textsIn(object: PsObject, name: string): readonly string[] {
   return listOf(property(object, name)).flatMap((item) => textOf(item) ?? []);
 }
 
+/**
+ * A time span as .NET writes and reads it, `[-][days.]hours:minutes:seconds[.fraction]`. On the wire it is that or, as a primitive of its own,
+ * `PT1H`, which no cmdlet would take back. @throws {CmdletError} reason `invalidAnswer` when it is missing
+ */
+export function timeSpanIn(object: PsObject, name: string, cmdlet: string): string {
+  const text = textIn(object, name, cmdlet);
+  const match = /^(-?)P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.(\d{1,7}))?S)?)?$/.exec(text);
+  if (match === null) return text;
+  const [, sign = "", days, hours = "0", minutes = "0", seconds = "0", fraction] = match;
+  const clock = [hours, minutes, seconds].map((part) => part.padStart(2, "0")).join(":");
+  return `${sign}${days === undefined ? "" : `${days}.`}${clock}${fraction === undefined ? "" : `.${fraction.padEnd(7, "0")}`}`;
+}
+
 function required<T>(value: T | undefined, object: PsObject, name: string, cmdlet: string): T {
   if (value !== undefined) return value;
   const has = [...object.properties.keys(), ...object.notes.keys()].join(", ");

@@ -1,5 +1,7 @@
-// Windows services of an Exchange server, through that server's own PowerShell: the Exchange endpoint has no such cmdlets.
-
+// Windows services of an Exchange server, through that server's own PowerShell: the Exchange endpoint has no such cmdlets, and from one server to
+// another the proof of who asks does not travel.
+import type { PsObject } from "../remoting/clixml/values.ts";
+import type { CmdletErrorRecord } from "../remoting/transport.ts";
 import { CmdletError } from "./error.ts";
 import type { Look } from "./look.ts";
 import type { Organisation } from "./organisation.ts";
@@ -17,24 +19,54 @@ export interface Service {
 export const transportService = "MSExchangeTransport";
 /** Nearly every Exchange service depends on it; it runs when the directory can be reached. */
 export const directoryService = "MSExchangeADTopology";
+export const replicationService = "MSExchangeRepl";
+export const storeService = "MSExchangeIS";
+
+/** What anybody here wants to know of: read together, so that all who ask on one server share one reading. */
+const watched = [directoryService, replicationService, storeService, transportService] as const;
+export type WatchedService = (typeof watched)[number];
+
+/** How the keys of shared readings of services begin: changes of anything but services leave them as they are. */
+export const serviceReadings = "services ";
 
 const statuses: readonly string[] = ["Stopped", "StartPending", "StopPending", "Running", "ContinuePending", "PausePending", "Paused"];
 
 /** One service. @throws {CmdletError} `notFound` when the server has none of that name @see Get-Service */
-export async function getService(organisation: Organisation, server: string, name: string, look: Look): Promise<Service> {
-  return organisation.shared(`service ${server} ${name}`, look.maxAgeMs, async () => {
-    const objects = await organisation.run(server, "windows", "Get-Service", { Name: name }, look.signal);
-    const found = objects.map((object) => ({
-      name: textIn(object, "Name", "Get-Service"),
-      status: textIn(object, "Status", "Get-Service"),
-      startType: textIn(object, "StartType", "Get-Service"),
-    }));
-    const service = found.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase());
-    if (service === undefined) throw new CmdletError("notFound", `Get-Service on ${server}: there is no service ${name}`);
-    if (!isStatus(service.status))
-      throw new CmdletError("invalidAnswer", `Get-Service on ${server}: ${name} has the unknown status "${service.status}"`);
-    return { ...service, status: service.status };
+export async function getService(organisation: Organisation, server: string, name: WatchedService, look: Look): Promise<Service> {
+  return serviceNamed(name, server, await watchedServices(organisation, server, look));
+}
+
+/** Several, in the order of `names`. @throws {CmdletError} `notFound` when the server has not all of them @see Get-Service */
+export async function getServices(
+  organisation: Organisation,
+  server: string,
+  names: readonly WatchedService[],
+  look: Look,
+): Promise<readonly Service[]> {
+  const found = await watchedServices(organisation, server, look);
+  return names.map((name) => serviceNamed(name, server, found));
+}
+
+function serviceNamed(name: string, server: string, found: readonly Service[]): Service {
+  const service = found.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase());
+  if (service === undefined) throw new CmdletError("notFound", `Get-Service on ${server}: there is no service ${name}`);
+  return service;
+}
+
+/** A server need not have all of them: one without mailboxes has no store. */
+function watchedServices(organisation: Organisation, server: string, look: Look): Promise<readonly Service[]> {
+  return organisation.shared(`${serviceReadings}${server}`, look.maxAgeMs, async () => {
+    const isAnswer = (error: CmdletErrorRecord) => error.fullyQualifiedErrorId.startsWith("NoServiceFoundForGivenName");
+    const objects = await organisation.run(server, "Get-Service", { Name: watched }, { ...look, isAnswer });
+    return objects.map((object) => serviceIn(server, object));
   });
+}
+
+function serviceIn(server: string, object: PsObject): Service {
+  const name = textIn(object, "Name", "Get-Service");
+  const status = textIn(object, "Status", "Get-Service");
+  if (!isStatus(status)) throw new CmdletError("invalidAnswer", `Get-Service on ${server}: ${name} has the unknown status "${status}"`);
+  return { name, status, startType: textIn(object, "StartType", "Get-Service") };
 }
 
 /** Pauses a service: MSExchangeTransport then takes no new mail and goes on delivering what it has. Lost at its next start. @see Suspend-Service */
@@ -54,7 +86,7 @@ export async function startService(organisation: Organisation, server: string, n
 
 async function change(organisation: Organisation, server: string, cmdlet: string, name: string): Promise<void> {
   organisation.changed();
-  await organisation.run(server, "windows", cmdlet, { Name: name });
+  await organisation.run(server, cmdlet, { Name: name });
   organisation.changed();
 }
 

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import * as grpc from "@grpc/grpc-js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import { type Clock, clockFrom } from "../engine/clock.ts";
+import { closeAllSessions } from "../remoting/open-sessions.ts";
 import { engineLog } from "./log.ts";
 import { service } from "./service.ts";
 
@@ -21,7 +22,7 @@ const { methods, close } = service({
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.once(signal, () => {
     setTimeout(() => process.exit(0), farewellMs).unref();
-    close().finally(() => process.exit(0));
+    Promise.allSettled([close(), closeAllSessions(farewellMs)]).finally(() => process.exit(0));
   });
 }
 // What nobody awaited must not take the plugin, and with it the state of what is under way, down.

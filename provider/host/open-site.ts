@@ -4,44 +4,34 @@ import { askAuthoritative } from "../dns/authoritative.ts";
 import { cloudflareZone } from "../dns/cloudflare/mx.ts";
 import type { MxRecordSets } from "../dns/record-sets.ts";
 import type { Clock } from "../engine/clock.ts";
-import { type Endpoint, openOrganisation } from "../exchange/organisation.ts";
 import { type Buffer, openBuffer } from "../mail/buffer.ts";
 import { endpointOf } from "../mail/endpoint.ts";
 import { probeSmtp } from "../mail/probe.ts";
 import { sendToken } from "../mail/token.ts";
-import { wsmanTransport } from "../remoting/wsman-transport.ts";
 import type { Site } from "../resources/site.ts";
-import { type Config, secretOf, settingOf } from "./config.ts";
-
-const configurations: Readonly<Record<Endpoint, string>> = { exchange: "Microsoft.Exchange", windows: "Microsoft.PowerShell" };
+import { type Config, secretOf } from "./config.ts";
+import { openExchange } from "./open-exchange.ts";
 
 /** Milliseconds that one listing of a zone serves all names in it; a write drops it. */
 const zoneReadingMs = 2_000;
 
-export function openSite(settings: Config, program: string, clock: Clock, environment: NodeJS.ProcessEnv): Site {
+/** `warn` tells a person what went otherwise than planned, whatever resource it was for. */
+export function openSite(
+  settings: Config,
+  program: string,
+  clock: Clock,
+  environment: NodeJS.ProcessEnv,
+  warn: (text: string) => void = () => undefined,
+): Site {
   const { connectTo, helo } = settings;
   const zones = new Map<string, MxRecordSets>();
   const buffers = new Map<string, Buffer>();
-  const exchange = openOrganisation({
-    nowMs: Date.now,
-    timeoutMs: settings.timeoutSeconds * 1000,
-    transportOf: (server, endpoint) =>
-      wsmanTransport({
-        url: settingOf(settings, endpoint === "exchange" ? "exchangeUrl" : "windowsUrl").replaceAll("{server}", server),
-        configurationName: configurations[endpoint],
-        endpoint: `${server} (${configurations[endpoint]})`,
-        user: settingOf(settings, "user"),
-        password: secretOf(settings, "password", environment),
-        authentication: "basic",
-        connectTo,
-        allowUnencrypted: settings.allowUnencrypted,
-      }),
-  });
+  const exchange = openExchange(settings, environment, warn);
   return {
     program,
     timeZone: settings.timeZone,
     clock,
-    exchange,
+    exchange: exchange.organisation,
     tokenSender: `pulumi-exchange@${helo}`,
     mxRecords: (_provider, zone) =>
       kept(zones, zone, () =>

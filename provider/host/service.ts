@@ -33,7 +33,7 @@ export function service(host: Host): { readonly methods: grpc.UntypedServiceImpl
 
   /** One site for all resources of the operation; its program is named by the first URN that asks. */
   const siteOf = (urn: string): Site => {
-    site ??= openSite(settings, programOf(urn), host.clock, host.environment);
+    site ??= openSite(settings, programOf(urn), host.clock, host.environment, (text) => void host.log.lasting(urn, text, "warning"));
     return site;
   };
   const aroundOf = (urn: string, args: Properties): Around => ({

@@ -17,7 +17,7 @@ import { addressOf } from "./wsman/address.ts";
 import { type Ids, WsmanClient } from "./wsman/client.ts";
 import { HttpConnection } from "./wsman/http.ts";
 import { NS } from "./wsman/names.ts";
-import { remotingErrorOf, WsmanError, withFate } from "./wsman/problems.ts";
+import { remotingErrorOf, WsmanError } from "./wsman/problems.ts";
 import { Session } from "./wsman/session.ts";
 
 export interface WsmanTransportOptions extends Authenticated {
@@ -105,7 +105,7 @@ class WsmanTransport implements CmdletTransport {
     } catch (error) {
       const reason = limits.reason();
       if (reason !== undefined) throw givenUp(call, reason, options.timeoutMs ?? 0, sent);
-      throw this.#worded(call, sent ? error : withFate(error, "notSent"));
+      throw this.#worded(call, error);
     } finally {
       limits.dispose();
     }

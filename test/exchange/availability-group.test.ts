@@ -7,7 +7,8 @@ import {
   setPreferenceMoveFrequency,
 } from "../../provider/exchange/availability-group.ts";
 import { PsTagged } from "../../provider/remoting/clixml/values.ts";
-import { answering, list, now } from "../support/fake-organisation.ts";
+import { RemotingError } from "../../provider/remoting/transport.ts";
+import { answering, controller, fakeOrganisation, list, now } from "../support/fake-organisation.ts";
 
 const dag1 = { Name: "DAG1", Servers: list("EX02", "ex01.contoso.local"), PreferenceMoveFrequency: "01:00:00" };
 
@@ -20,13 +21,20 @@ describe("a DAG", () => {
       preferenceMoveFrequency: "01:00:00",
     });
     assert.deepEqual(calls, [
-      { server: "ex02", endpoint: "exchange", cmdlet: "Get-DatabaseAvailabilityGroup", parameters: { Identity: "DAG1", Status: true } },
+      {
+        server: "ex02",
+        endpoint: "exchange",
+        cmdlet: "Get-DatabaseAvailabilityGroup",
+        parameters: { Identity: "DAG1", Status: true, DomainController: controller },
+      },
     ]);
   });
 
   for (const [written, means] of [
     ["-00:00:00.0010000", never],
-    [new PsTagged("TS", "-00:00:00.001"), never],
+    [new PsTagged("TS", "-PT0.001S"), never],
+    [new PsTagged("TS", "PT1H"), "01:00:00"],
+    [new PsTagged("TS", "P1DT2H3M4.5S"), "1.02:03:04.5000000"],
     ["00:00:00.0010000", "00:00:00.0010000"],
     ["1.00:00:00", "1.00:00:00"],
   ] as const) {
@@ -65,8 +73,23 @@ describe("the names of all DAGs", () => {
     await getAvailabilityGroups(organisation, "ex02", look);
     assert.deepEqual(
       calls,
-      ["ex01", "ex02"].map((server) => ({ server, endpoint: "exchange", cmdlet: "Get-DatabaseAvailabilityGroup", parameters: {} })),
+      ["ex01", "ex02"].map((server) => ({
+        server,
+        endpoint: "exchange",
+        cmdlet: "Get-DatabaseAvailabilityGroup",
+        parameters: { DomainController: controller },
+      })),
     );
+  });
+
+  it("are a proof that this very server answers: no other is asked", async () => {
+    const off = new RemotingError({ endpoint: "ex01", cmdlet: "", parameters: {} }, "unreachable", "it is off", { mayHaveRun: false });
+    const { organisation, calls } = fakeOrganisation(() => Promise.reject(off), {
+      servers: ["ex01", "ex02"],
+      domainController: controller,
+    });
+    await assert.rejects(getAvailabilityGroups(organisation, "ex01", now), off);
+    assert.equal(calls.length, 1);
   });
 
   it("may be none", async () => assert.deepEqual(await getAvailabilityGroups(answering().organisation, "ex01", now), []));
@@ -88,7 +111,7 @@ describe("how often a DAG moves databases home", () => {
         server: "ex02",
         endpoint: "exchange",
         cmdlet: "Set-DatabaseAvailabilityGroup",
-        parameters: { Identity: "DAG1", PreferenceMoveFrequency: written },
+        parameters: { Identity: "DAG1", PreferenceMoveFrequency: written, DomainController: controller },
       });
     });
   }

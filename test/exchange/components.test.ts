@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { getServerComponents } from "../../provider/exchange/components.ts";
 import { psObject } from "../../provider/remoting/clixml/build.ts";
 import { PsDate, type PsValue } from "../../provider/remoting/clixml/values.ts";
-import { answering, list, now, withProperties } from "../support/fake-organisation.ts";
+import { answering, controller, list, now, withProperties } from "../support/fake-organisation.ts";
 
 const older = "2026-12-05T20:00:00.0000000Z";
 const newer = "2026-12-05T20:00:01.0000000Z";
@@ -26,25 +26,30 @@ const component = (LocalStates: PsValue, RemoteStates: PsValue) => ({
 });
 
 describe("the components of a server", () => {
-  it("are asked by its name, through another server if need be", async () => {
+  it("are asked of itself, by its name", async () => {
     const { organisation, calls } = answering(component(null, null));
-    assert.deepEqual(await getServerComponents(organisation, "ex02", "ex01", now), [
+    assert.deepEqual(await getServerComponents(organisation, "ex01", now), [
       { component: "HubTransport", state: "Active", maintenance: "" },
     ]);
     assert.deepEqual(calls, [
-      { server: "ex02", endpoint: "exchange", cmdlet: "Get-ServerComponentState", parameters: { Identity: "ex01" } },
+      {
+        server: "ex01",
+        endpoint: "exchange",
+        cmdlet: "Get-ServerComponentState",
+        parameters: { Identity: "ex01", DomainController: controller },
+      },
     ]);
   });
 
   it("are a reading for each server", async () => {
     const { organisation, calls } = answering(component(null, null));
     const look = { maxAgeMs: 60_000 };
-    for (const server of ["ex01", "ex02", "ex01"]) await getServerComponents(organisation, "ex01", server, look);
+    for (const server of ["ex01", "ex02", "ex01"]) await getServerComponents(organisation, server, look);
     assert.equal(calls.length, 2);
   });
 
   it("without a state are no answer", async () => {
-    await assert.rejects(getServerComponents(answering({ Component: "HubTransport" }).organisation, "ex01", "ex01", now), {
+    await assert.rejects(getServerComponents(answering({ Component: "HubTransport" }).organisation, "ex01", now), {
       reason: "invalidAnswer",
       message: "Get-ServerComponentState: an object without State came back (it has Component)",
     });
@@ -73,7 +78,7 @@ describe("what Maintenance asks of a component", () => {
     for (const [when, local, remote, maintenance] of rows) {
       it(`as ${form}, where ${when}: ${maintenance || "nothing"}`, async () => {
         const { organisation } = answering(component(local, remote));
-        assert.equal((await getServerComponents(organisation, "ex01", "ex01", now))[0]?.maintenance, maintenance);
+        assert.equal((await getServerComponents(organisation, "ex01", now))[0]?.maintenance, maintenance);
       });
     }
   }

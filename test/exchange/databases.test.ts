@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { dismountDatabase, getMailboxDatabaseCopies, getMailboxDatabases, mountDatabase } from "../../provider/exchange/databases.ts";
 import { psObject } from "../../provider/remoting/clixml/build.ts";
-import { answering, list, now } from "../support/fake-organisation.ts";
+import { answering, controller, list, now } from "../support/fake-organisation.ts";
 
 const db01 = {
   Name: "DB01",
@@ -19,7 +19,9 @@ describe("the databases of an organisation", () => {
     assert.deepEqual(await getMailboxDatabases(organisation, "ex02", now), [
       { name: "DB01", mounted: true, activeOn: "ex01", servers: ["ex01", "ex03"], master: "DAG1", recovery: false },
     ]);
-    assert.deepEqual(calls, [{ server: "ex02", endpoint: "exchange", cmdlet: "Get-MailboxDatabase", parameters: { Status: true } }]);
+    assert.deepEqual(calls, [
+      { server: "ex02", endpoint: "exchange", cmdlet: "Get-MailboxDatabase", parameters: { Status: true, DomainController: controller } },
+    ]);
   });
 
   it("are dismounted, or of a state that the server does not know just now", async () => {
@@ -66,7 +68,12 @@ describe("the copies on a server", () => {
       { database: "DB01", server: "ex03", status: "Healthy", copyQueueLength: 2, replayQueueLength: 17 },
     ]);
     assert.deepEqual(calls, [
-      { server: "ex01", endpoint: "exchange", cmdlet: "Get-MailboxDatabaseCopyStatus", parameters: { Server: "ex03" } },
+      {
+        server: "ex01",
+        endpoint: "exchange",
+        cmdlet: "Get-MailboxDatabaseCopyStatus",
+        parameters: { Server: "ex03", DomainController: controller },
+      },
     ]);
   });
 
@@ -113,7 +120,12 @@ describe("mounting and dismounting", () => {
         calls.map((call) => call.cmdlet),
         ["Get-MailboxDatabase", cmdlet, "Get-MailboxDatabase"],
       );
-      assert.deepEqual(calls[1], { server: "ex02", endpoint: "exchange", cmdlet, parameters: { Identity: "DB01", Confirm: false } });
+      assert.deepEqual(calls[1], {
+        server: "ex02",
+        endpoint: "exchange",
+        cmdlet,
+        parameters: { Identity: "DB01", Confirm: false, DomainController: controller },
+      });
     });
   }
 });

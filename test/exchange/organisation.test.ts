@@ -1,36 +1,35 @@
-// One transport for each server and endpoint, and one reading for all who ask the same thing.
+// Each cmdlet at the right server, with what its table has and its domain controller.
 import assert from "node:assert/strict";
-import { serverName } from "../../provider/exchange/organisation.ts";
-import { answering, errorRecord, fakeOrganisation, withProperties } from "../support/fake-organisation.ts";
-
-/** A reading that ends when told to, and how often it was begun. */
-function reading() {
-  const begun: { end(value: string): void; fail(error: Error): void }[] = [];
-  const read = () =>
-    new Promise<string>((resolve, reject) => {
-      begun.push({ end: resolve, fail: reject });
-    });
-  const last = () => begun.at(-1) ?? assert.fail("nothing was read");
-  return { begun, read, last };
-}
+import { RemotingError } from "../../provider/remoting/transport.ts";
+import { answering, controller, errorRecord, fakeOrganisation, withProperties } from "../support/fake-organisation.ts";
 
 describe("an organisation runs a cmdlet", () => {
-  it("with its parameters as they are, at the server and endpoint named, and returns what it wrote", async () => {
-    const { organisation, calls, limits } = answering({ Name: "DAG1" });
+  it("with its parameters as they are, at the server named, and returns what it wrote", async () => {
+    const { organisation, calls, limits } = answering({ Identity: "EX01\\Submission" });
     const { signal } = new AbortController();
-    const objects = await organisation.run("ex01", "exchange", "Get-Thing", { Count: 3, Flag: true, Nothing: null }, signal);
+    const objects = await organisation.run("ex01", "Get-Queue", { Server: "ex01", ResultSize: "Unlimited" }, { signal });
     assert.deepEqual(calls, [
-      { server: "ex01", endpoint: "exchange", cmdlet: "Get-Thing", parameters: { Count: 3, Flag: true, Nothing: null } },
+      { server: "ex01", endpoint: "exchange", cmdlet: "Get-Queue", parameters: { Server: "ex01", ResultSize: "Unlimited" } },
     ]);
-    assert.deepEqual(objects, [withProperties({ Name: "DAG1" })]);
+    assert.deepEqual(objects, [withProperties({ Identity: "EX01\\Submission" })]);
     assert.deepEqual(limits, [{ timeoutMs: 60_000, signal }]);
+  });
+
+  it("through the domain controller, where it takes one", async () => {
+    const { organisation, calls } = answering();
+    await organisation.run("ex01", "Get-MailboxDatabase", { Status: true });
+    await organisation.run("ex01", "Set-DatabaseAvailabilityGroup", { Identity: "DAG1", PreferenceMoveFrequency: "01:00:00" });
+    assert.deepEqual(
+      calls.map(({ parameters }) => parameters["DomainController"]),
+      [controller, controller],
+    );
   });
 
   it("over one transport for each server and endpoint, whatever the case of its name", async () => {
     const { organisation, opened } = fakeOrganisation();
     for (const server of ["ex01", "EX01", "ex02"]) {
-      await organisation.run(server, "exchange", "Get-Queue", {});
-      await organisation.run(server, "windows", "Get-Service", {});
+      await organisation.run(server, "Get-Queue", { Server: server });
+      await organisation.run(server, "Get-Service", { Name: "W3SVC" });
     }
     assert.deepEqual(opened, ["exchange ex01", "windows ex01", "exchange ex02", "windows ex02"]);
   });
@@ -38,117 +37,95 @@ describe("an organisation runs a cmdlet", () => {
   it("and throws the first error in the answer, even beside output", async () => {
     const errors = [errorRecord({ message: "The first." }), errorRecord({ message: "The second." })];
     const { organisation } = fakeOrganisation(() => ({ objects: [withProperties({ Name: "DB01" })], errors }));
-    await assert.rejects(organisation.run("ex01", "exchange", "Get-Queue", {}), {
-      name: "CmdletError",
-      message: "Get-Queue on ex01: The first.",
-    });
+    await assert.rejects(organisation.run("ex01", "Get-Queue", {}), { name: "CmdletError", message: "Get-Queue on ex01: The first." });
+  });
+
+  it("and takes an error for an answer where it was told to, and only that one", async () => {
+    const errors = [errorRecord({ message: "The first." }), errorRecord({ message: "The second." })];
+    const { organisation } = fakeOrganisation(() => ({ objects: [withProperties({ Name: "W3SVC" })], errors }));
+    const isFirst = ({ message }: { message: string }) => message === "The first.";
+    await assert.rejects(organisation.run("ex01", "Get-Service", { Name: "W3SVC" }, { isAnswer: isFirst }), /The second\./);
+    const objects = await organisation.run("ex01", "Get-Service", { Name: "W3SVC" }, { isAnswer: () => true });
+    assert.equal(objects.length, 1);
   });
 
   it("and does not try again where no answer came", async () => {
     const gone = new Error("gone");
     const { organisation, calls } = fakeOrganisation(() => Promise.reject(gone));
-    await assert.rejects(organisation.run("ex01", "exchange", "Get-Queue", {}), gone);
+    await assert.rejects(organisation.run("ex01", "Get-Queue", {}), gone);
     assert.equal(calls.length, 1);
+  });
+
+  it("and sends nothing where a parameter has the wrong type", async () => {
+    const { organisation, calls } = fakeOrganisation();
+    await assert.rejects(organisation.run("ex01", "Get-Queue", { Server: 1 }), {
+      name: "CmdletError",
+      reason: "rejected",
+      message: "Get-Queue on ex01: -Server: expected a name, found 1; nothing was sent",
+    });
+    assert.deepEqual(calls, []);
   });
 });
 
-describe("a shared reading", () => {
-  it("is one for all who ask while it is under way, however fresh they want it", async () => {
-    const { organisation } = fakeOrganisation();
-    const { begun, read, last } = reading();
-    const askers = [organisation.shared("key", 0, read), organisation.shared("key", 0, read), organisation.shared("key", 60_000, read)];
-    last().end("one");
-    assert.deepEqual([await Promise.all(askers), begun.length], [["one", "one", "one"], 1]);
+describe("a server that lets nobody in", () => {
+  const off = new RemotingError({ endpoint: "ex01", cmdlet: "", parameters: {} }, "unreachable", "it is off", { mayHaveRun: false });
+  const site = () => {
+    const fake = fakeOrganisation(({ server }) => (server === "ex01" ? Promise.reject(off) : {}), {
+      servers: ["ex01", "ex02"],
+      domainController: controller,
+    });
+    return { ...fake, asked: () => fake.calls.map(({ server }) => server) };
+  };
+
+  it("is passed over for what any server can answer", async () => {
+    const { organisation, asked } = site();
+    await organisation.run("ex01", "Mount-Database", { Identity: "DB01", Confirm: false });
+    assert.deepEqual(asked(), ["ex01", "ex02"]);
   });
 
-  it("is not shared with who asks something else", async () => {
-    const { organisation } = fakeOrganisation();
-    const both = [organisation.shared("one", 0, async () => "one"), organisation.shared("other", 0, async () => "other")];
-    assert.deepEqual(await Promise.all(both), ["one", "other"]);
+  it("is not named for what another one answered", async () => {
+    const refused = errorRecord({ message: "No quorum." });
+    const { organisation } = fakeOrganisation(({ server }) => (server === "ex01" ? Promise.reject(off) : { errors: [refused] }), {
+      servers: ["ex01", "ex02"],
+      domainController: controller,
+    });
+    await assert.rejects(organisation.run("ex01", "Mount-Database", { Identity: "DB01", Confirm: false }), {
+      message: "Mount-Database on ex02 (-Identity DB01): No quorum.",
+    });
   });
 
-  for (const [passedMs, maxAgeMs, again] of [
-    [0, 0, true],
-    [0, 1, false],
-    [9_999, 10_000, false],
-    [10_000, 10_000, true],
+  for (const [what, cmdlet, parameters, options] of [
+    ["only it can answer", "Get-Queue", { Server: "ex01" }, {}],
+    ["belongs to its Windows", "Start-Service", { Name: "W3SVC" }, {}],
+    ["any could answer, where it is asked to see whether it does", "Get-DatabaseAvailabilityGroup", {}, { door: "own" }],
   ] as const) {
-    it(`of ${passedMs} ms ago is ${again ? "read again" : "good"} where it may be ${maxAgeMs} ms old`, async () => {
-      const { organisation, clock } = fakeOrganisation();
-      await organisation.shared("key", 0, async () => "before");
-      clock.nowMs += passedMs;
-      assert.equal(await organisation.shared("key", maxAgeMs, async () => "now"), again ? "now" : "before");
+    it(`is not passed over for what ${what}`, async () => {
+      const { organisation, asked } = site();
+      await assert.rejects(organisation.run("ex01", cmdlet, parameters, options), off);
+      assert.deepEqual(asked(), ["ex01"]);
     });
   }
 
-  it("is as old as its beginning", async () => {
-    const { organisation, clock } = fakeOrganisation();
-    const { read, last } = reading();
-    const slow = organisation.shared("key", 0, read);
-    clock.nowMs += 5_000;
-    last().end("slow");
-    await slow;
-    assert.equal(await organisation.shared("key", 5_000, async () => "now"), "now");
-  });
-
-  it("is forgotten when the site was changed", async () => {
-    const { organisation } = fakeOrganisation();
-    await organisation.shared("key", 0, async () => "before");
-    organisation.changed();
-    assert.equal(await organisation.shared("key", 60_000, async () => "now"), "now");
-  });
-
-  it("begun before the site was changed is not for who asks afterwards, nor kept when it ends", async () => {
-    const { organisation } = fakeOrganisation();
-    const { read, last } = reading();
-    const before = organisation.shared("key", 0, read);
-    organisation.changed();
-    assert.equal(await organisation.shared("key", 0, async () => "now"), "now");
-    last().end("before");
-    assert.equal(await before, "before");
-    assert.equal(await organisation.shared("key", 60_000, async () => "again"), "now");
-  });
-
-  it("that fails, fails for all who wait for it, and is not kept", async () => {
-    const { organisation } = fakeOrganisation();
-    const { read, last } = reading();
-    const askers = [organisation.shared("key", 0, read), organisation.shared("key", 0, read)];
-    last().fail(new Error("no answer"));
-    const outcomes = await Promise.allSettled(askers);
-    assert.deepEqual(
-      outcomes.map(({ status }) => status),
-      ["rejected", "rejected"],
-    );
-    assert.equal(await organisation.shared("key", 60_000, async () => "now"), "now");
-  });
-
-  it("that fails late does not take a newer one with it", async () => {
-    const { organisation } = fakeOrganisation();
-    const { read, last } = reading();
-    const before = organisation.shared("key", 0, read);
-    organisation.changed();
-    await organisation.shared("key", 0, async () => "now");
-    last().fail(new Error("late"));
-    await assert.rejects(before, { message: "late" });
-    assert.equal(await organisation.shared("key", 60_000, async () => "again"), "now");
+  it("in Windows may well answer at Exchange's endpoint", async () => {
+    const { organisation, calls } = fakeOrganisation(({ endpoint }) => (endpoint === "windows" ? Promise.reject(off) : {}), {
+      servers: ["ex01", "ex02"],
+      domainController: controller,
+    });
+    await assert.rejects(organisation.run("ex01", "Get-Service", { Name: "W3SVC" }), off);
+    await organisation.run("ex01", "Get-MailboxDatabase", {});
+    assert.equal(calls.at(-1)?.server, "ex01");
   });
 });
 
 describe("closing an organisation", () => {
   it("closes every transport once, and opens a new one for who asks afterwards", async () => {
     const { organisation, opened, closed } = fakeOrganisation();
-    await organisation.run("ex01", "exchange", "Get-Queue", {});
-    await organisation.run("ex01", "windows", "Get-Service", {});
+    await organisation.run("ex01", "Get-Queue", {});
+    await organisation.run("ex01", "Get-Service", { Name: "W3SVC" });
     await organisation.close();
     await organisation.close();
     assert.deepEqual(closed, ["exchange ex01", "windows ex01"]);
-    await organisation.run("ex01", "exchange", "Get-Queue", {});
+    await organisation.run("ex01", "Get-Queue", {});
     assert.equal(opened.length, 3);
   });
-});
-
-describe("a server's name", () => {
-  for (const name of ["ex01", "EX01", "ex01.contoso.local", "EX01.contoso.local"]) {
-    it(`${name} is that of ex01`, () => assert.equal(serverName(name), "ex01"));
-  }
 });

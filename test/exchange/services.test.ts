@@ -1,17 +1,27 @@
 // Windows services: asked at the server's own PowerShell, and every change of one makes shared readings worthless.
 import assert from "node:assert/strict";
-import { getService, resumeService, startService, suspendService } from "../../provider/exchange/services.ts";
+import { getService, getServices, resumeService, startService, suspendService } from "../../provider/exchange/services.ts";
 import { psEnum } from "../../provider/remoting/clixml/build.ts";
 import { answering, errorRecord, fakeOrganisation, now, withProperties } from "../support/fake-organisation.ts";
 
-const name = "MSExchangeTransport";
+const name = "MSExchangeTransport" as const;
 const running = { Name: name, Status: "Running", StartType: "Automatic" };
 
+/** Windows' words for a service that a server has not. */
+const missing = (service: string) =>
+  errorRecord({
+    message: `Cannot find any service with service name '${service}'.`,
+    fullyQualifiedErrorId: "NoServiceFoundForGivenName,Microsoft.PowerShell.Commands.GetServiceCommand",
+    category: "ObjectNotFound",
+    terminating: false,
+  });
+
 describe("a service", () => {
-  it("is asked at the server's own endpoint, by its name", async () => {
+  it("is asked at the server's own endpoint, together with all others that anybody wants to know of", async () => {
     const { organisation, calls } = answering(running);
     assert.deepEqual(await getService(organisation, "ex01", name, now), { name, status: "Running", startType: "Automatic" });
-    assert.deepEqual(calls, [{ server: "ex01", endpoint: "windows", cmdlet: "Get-Service", parameters: { Name: name } }]);
+    const names = ["MSExchangeADTopology", "MSExchangeRepl", "MSExchangeIS", "MSExchangeTransport"];
+    assert.deepEqual(calls, [{ server: "ex01", endpoint: "windows", cmdlet: "Get-Service", parameters: { Name: names } }]);
   });
 
   for (const status of ["Stopped", "StartPending", "StopPending", "Running", "ContinuePending", "PausePending", "Paused"]) {
@@ -22,8 +32,11 @@ describe("a service", () => {
   }
 
   it("is found whatever the case of its name, and among others", async () => {
-    const { organisation } = answering({ ...running, Name: "MSExchangeTransportLogSearch", Status: "Stopped" }, running);
-    assert.equal((await getService(organisation, "ex01", "msexchangetransport", now)).status, "Running");
+    const { organisation } = answering(
+      { ...running, Name: "MSExchangeIS", Status: "Stopped" },
+      { ...running, Name: "msexchangetransport" },
+    );
+    assert.equal((await getService(organisation, "ex01", name, now)).status, "Running");
   });
 
   it("with a status that no service has is no answer", async () => {
@@ -40,33 +53,48 @@ describe("a service", () => {
     });
   });
 
-  it("that the server does not have is not found, in Windows' words or in silence", async () => {
-    const record = errorRecord({ message: "Cannot find any service with service name 'Nope'.", category: "ObjectNotFound" });
-    const { organisation } = fakeOrganisation(() => ({ errors: [record] }));
-    await assert.rejects(getService(organisation, "ex01", "Nope", now), {
+  it("that the server has not is not found, and the others are", async () => {
+    const { organisation } = fakeOrganisation(() => ({ objects: [withProperties(running)], errors: [missing("MSExchangeIS")] }));
+    await assert.rejects(getService(organisation, "ex01", "MSExchangeIS", now), {
       reason: "notFound",
-      message: "Get-Service on ex01 (-Name Nope): Cannot find any service with service name 'Nope'.",
+      message: "Get-Service on ex01: there is no service MSExchangeIS",
     });
-    await assert.rejects(getService(answering().organisation, "ex01", "Nope", now), {
-      reason: "notFound",
-      message: "Get-Service on ex01: there is no service Nope",
-    });
+    assert.equal((await getService(organisation, "ex01", name, now)).status, "Running");
   });
 
-  it("is one reading for each server and name", async () => {
-    const { organisation, calls } = fakeOrganisation(({ parameters }) => ({
-      objects: [withProperties({ ...running, Name: String(parameters["Name"]) })],
-    }));
+  it("is not known where the server says anything else", async () => {
+    const record = errorRecord({ message: "Cannot open the Service Control Manager. Access is denied.", category: "PermissionDenied" });
+    const { organisation } = fakeOrganisation(() => ({ objects: [withProperties(running)], errors: [missing("MSExchangeIS"), record] }));
+    await assert.rejects(getService(organisation, "ex01", name, now), /Access is denied/);
+  });
+
+  it("is one reading for each server, whichever of its services is wanted", async () => {
+    const others = ["MSExchangeADTopology", "MSExchangeRepl", "MSExchangeIS"] as const;
+    const { organisation, calls } = answering(running, ...others.map((Name) => ({ ...running, Name })));
     const look = { maxAgeMs: 60_000 };
-    for (const [server, service] of [
-      ["ex01", name],
-      ["ex01", "W3SVC"],
-      ["ex02", name],
-      ["ex01", name],
-    ] as const) {
-      assert.equal((await getService(organisation, server, service, look)).name, service);
-    }
-    assert.equal(calls.length, 3);
+    await Promise.all([name, ...others].map((service) => getService(organisation, "ex01", service, look)));
+    await getService(organisation, "ex02", name, look);
+    assert.deepEqual(
+      calls.map(({ server }) => server),
+      ["ex01", "ex02"],
+    );
+  });
+});
+
+describe("several services", () => {
+  const look = { maxAgeMs: 0 };
+
+  it("are one question, in the order in which they are wanted", async () => {
+    const { organisation, calls } = answering({ ...running, Name: "MSExchangeIS" }, running);
+    const services = await getServices(organisation, "ex01", [name, "MSExchangeIS"], look);
+    assert.deepEqual([services.map((service) => service.name), calls.length], [[name, "MSExchangeIS"], 1]);
+  });
+
+  it("of which one is not there are not found, by its name", async () => {
+    await assert.rejects(getServices(answering(running).organisation, "ex01", [name, "MSExchangeRepl"], look), {
+      reason: "notFound",
+      message: "Get-Service on ex01: there is no service MSExchangeRepl",
+    });
   });
 });
 

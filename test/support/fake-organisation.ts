@@ -1,5 +1,6 @@
 // An organisation over transports that answer with what a test gives them and note what was asked: cmdlet, typed parameters, server, endpoint.
-import { type Endpoint, type Organisation, openOrganisation } from "../../provider/exchange/organisation.ts";
+import type { Endpoint } from "../../provider/exchange/cmdlets.ts";
+import { type Organisation, type OrganisationOptions, openOrganisation } from "../../provider/exchange/organisation.ts";
 import { psObject } from "../../provider/remoting/clixml/build.ts";
 import type { PsObject, PsValue } from "../../provider/remoting/clixml/values.ts";
 import type { CmdletAnswer, CmdletErrorRecord, CmdletParameters } from "../../provider/remoting/transport.ts";
@@ -23,9 +24,13 @@ export interface FakeOrganisation {
   readonly limits: { readonly timeoutMs: number | undefined; readonly signal: AbortSignal | undefined }[];
 }
 
+/** The domain controller that these organisations are told to use. */
+export const controller = "dc01.contoso.local";
+
 /** Answers each call with `answer`, which may also throw. */
 export function fakeOrganisation(
   answer: (call: NotedCall) => Partial<CmdletAnswer> | Promise<Partial<CmdletAnswer>> = () => ({}),
+  options: Partial<OrganisationOptions> = { domainController: controller },
 ): FakeOrganisation {
   const calls: NotedCall[] = [];
   const opened: string[] = [];
@@ -35,6 +40,7 @@ export function fakeOrganisation(
   const organisation = openOrganisation({
     nowMs: () => clock.nowMs,
     timeoutMs: 60_000,
+    ...options,
     transportOf: (server, endpoint) => {
       opened.push(`${endpoint} ${server}`);
       return {

@@ -195,7 +195,7 @@ async function runProgram(
   const ended = once(child, "close");
   child.stdin.end(input);
   const [said, complained, [code]] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
-  if (code !== 0) throw new Error(`${file}: ${complained.trim() || said.trim()}`);
+  if (code !== 0) throw new Error(complained.trim() || said.trim() || `${file} ended with ${code}`);
   return { said, complained };
 }
 

@@ -68,7 +68,7 @@ export function emptySite(clock: HandClock): Site {
     program: "site/berlin",
     timeZone: "UTC",
     clock,
-    exchange: { run: nothing, shared: nothing, changed: nothing, close: async () => undefined },
+    exchange: { run: nothing, shared: nothing, changed: nothing, know: nothing, close: async () => undefined },
     mxRecords: nothing,
     askAuthoritative: nothing,
     probeSmtp: nothing,

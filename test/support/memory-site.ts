@@ -7,7 +7,8 @@ import { errorRecord } from "../../lab/serve/psrp/records.ts";
 import type { SiteWorld } from "../../lab/site-world.ts";
 import type { Answer } from "../../provider/dns/authoritative.ts";
 import type { MxRecordSets } from "../../provider/dns/record-sets.ts";
-import { type Endpoint, openOrganisation } from "../../provider/exchange/organisation.ts";
+import type { Endpoint } from "../../provider/exchange/cmdlets.ts";
+import { openOrganisation } from "../../provider/exchange/organisation.ts";
 import { bufferOver } from "../../provider/mail/buffer.ts";
 import { MailError } from "../../provider/mail/error.ts";
 import type { SmtpReading } from "../../provider/mail/probe.ts";
@@ -15,7 +16,7 @@ import { type TokenReceipt, tokenMessageId } from "../../provider/mail/token.ts"
 import { psObject } from "../../provider/remoting/clixml/build.ts";
 import { isPsList, isPsObject, type PsObject, type PsValue } from "../../provider/remoting/clixml/values.ts";
 import { errorRecordOf } from "../../provider/remoting/psrp/errors.ts";
-import { toPsValue } from "../../provider/remoting/psrp/pipeline.ts";
+import { toPsValue } from "../../provider/remoting/psrp/parameters.ts";
 import { type CmdletAnswer, type CmdletTransport, RemotingError } from "../../provider/remoting/transport.ts";
 import type { Site } from "../../provider/resources/site.ts";
 import { memoryMx } from "./memory-mx.ts";
@@ -97,7 +98,7 @@ function transport(host: CmdletHost, wire: Wire, server: string, configuration: 
         } catch (error) {
           if (!(error instanceof EndpointSilent)) throw error;
           const call = { endpoint: `${server} (${configuration})`, cmdlet, parameters };
-          throw new RemotingError(call, "unreachable", "nobody answers there", { cause: error });
+          throw new RemotingError(call, "unreachable", "nobody answers there", { cause: error, mayHaveRun: false });
         }
       }),
     close: async () => undefined,

@@ -3,10 +3,9 @@ import type { Kind } from "../../engine/kind.ts";
 import type { Refusal } from "../../engine/plan.ts";
 import { setPreferenceMoveFrequency } from "../../exchange/availability-group.ts";
 import { dismountDatabase, mountDatabase } from "../../exchange/databases.ts";
-import { firstAnswering } from "../answering.ts";
 import type { Site } from "../site.ts";
 import type { MailboxDatabaseStateArgs } from "./args.ts";
-import { type ActualDatabases, observe } from "./observe.ts";
+import { type ActualDatabases, doorOf, observe } from "./observe.ts";
 import { type DatabaseMemory, type DatabaseStep, mountedByItself, plan } from "./plan.ts";
 
 export const mailboxDatabaseState: Kind<Site, MailboxDatabaseStateArgs, ActualDatabases, DatabaseMemory, DatabaseStep> = {
@@ -88,7 +87,7 @@ async function apply(site: Site, args: MailboxDatabaseStateArgs, step: DatabaseS
     case "mount":
       return mountDatabase(site.exchange, step.server, step.database);
     case "rebalance":
-      return firstAnswering(args.servers, (via) => setPreferenceMoveFrequency(site.exchange, via, step.dag, step.to));
+      return setPreferenceMoveFrequency(site.exchange, doorOf(site, args), step.dag, step.to);
   }
 }
 

@@ -3,7 +3,6 @@ import type { Look } from "../../engine/kind.ts";
 import { getAvailabilityGroup } from "../../exchange/availability-group.ts";
 import { type DatabaseCopy, getMailboxDatabaseCopies, getMailboxDatabases } from "../../exchange/databases.ts";
 import { getService, transportService } from "../../exchange/services.ts";
-import { firstAnswering } from "../answering.ts";
 import type { Site } from "../site.ts";
 import type { MailboxDatabaseStateArgs } from "./args.ts";
 
@@ -28,33 +27,41 @@ export interface ActualDatabase {
 /** @throws {CmdletError} @throws {RemotingError} when no server of the DAG answers */
 export async function observe(site: Site, args: MailboxDatabaseStateArgs, _memory: unknown, look: Look): Promise<ActualDatabases> {
   const { exchange } = site;
-  return firstAnswering(args.servers, async (via) => {
-    const dag = await getAvailabilityGroup(exchange, via, args.dag, look);
-    const [databases, copies, services] = await Promise.all([
-      getMailboxDatabases(exchange, via, look),
-      Promise.all(dag.servers.map((server) => getMailboxDatabaseCopies(exchange, via, server, look))),
-      Promise.all(args.servers.map(async (server) => ({ server, service: await statusOf(site, server, look) }))),
-    ]);
-    const ofDag = databases.filter((database) => !database.recovery && database.servers.some((server) => dag.servers.includes(server)));
-    return {
-      servers: dag.servers,
-      preferenceMoveFrequency: dag.preferenceMoveFrequency,
-      databases: ofDag
-        .map((database) => ({
-          name: database.name,
-          mounted: database.mounted,
-          activeOn: database.activeOn,
-          copies: copies.flat().filter((copy) => copy.database.toLowerCase() === database.name.toLowerCase()),
-        }))
-        .sort((one, other) => (one.name < other.name ? -1 : 1)),
-      pausedServers: services.flatMap(({ server, service }) => (service === "Paused" ? [server] : [])),
-    };
-  });
+  const via = doorOf(site, args);
+  const dag = await getAvailabilityGroup(exchange, via, args.dag, look);
+  const [databases, copies, services] = await Promise.all([
+    getMailboxDatabases(exchange, via, look),
+    Promise.all(dag.servers.map((server) => getMailboxDatabaseCopies(exchange, via, server, look))),
+    Promise.all(args.servers.map(async (server) => ({ server, service: await statusOf(site, server, look) }))),
+  ]);
+  const ofDag = databases.filter((database) => !database.recovery && database.servers.some((server) => dag.servers.includes(server)));
+  return {
+    servers: dag.servers,
+    preferenceMoveFrequency: dag.preferenceMoveFrequency,
+    databases: ofDag
+      .map((database) => ({
+        name: database.name,
+        mounted: database.mounted,
+        activeOn: database.activeOn,
+        copies: copies.flat().filter((copy) => copy.database.toLowerCase() === database.name.toLowerCase()),
+      }))
+      .sort((one, other) => (one.name < other.name ? -1 : 1)),
+    pausedServers: services.flatMap(({ server, service }) => (service === "Paused" ? [server] : [])),
+  };
 }
+
+/** The server that is asked about the DAG; any of the others stands in for it. */
+export function doorOf({ exchange }: Site, { servers }: MailboxDatabaseStateArgs): string {
+  exchange.know(servers);
+  return servers[0] ?? "";
+}
+
+/** Milliseconds that a mark of maintenance is good for: it matters where a normal state is recorded, not from one step to the next. */
+const markAgeMs = 60_000;
 
 /** A server that is off says nothing about a pause; the others do. */
 async function statusOf(site: Site, server: string, look: Look): Promise<string> {
-  return getService(site.exchange, server, transportService, look).then(
+  return getService(site.exchange, server, transportService, { ...look, maxAgeMs: Math.max(look.maxAgeMs, markAgeMs) }).then(
     (service) => service.status,
     () => "unknown",
   );

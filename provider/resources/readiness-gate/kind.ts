@@ -2,7 +2,7 @@
 import type { Kind, Look } from "../../engine/kind.ts";
 import type { Plan, Step } from "../../engine/plan.ts";
 import { getAvailabilityGroups } from "../../exchange/availability-group.ts";
-import { directoryService, getService } from "../../exchange/services.ts";
+import { directoryService, getServices, replicationService, storeService } from "../../exchange/services.ts";
 import type { Site } from "../site.ts";
 import type { ReadinessGateArgs } from "./args.ts";
 
@@ -50,13 +50,12 @@ async function problemOf(probe: () => Promise<void>): Promise<{ problem?: string
 }
 
 /** The endpoints come up before the services that mount databases; a mount in between is refused for good. */
-const neededServices = [directoryService, "MSExchangeRepl", "MSExchangeIS"];
+const neededServices = [directoryService, replicationService, storeService] as const;
 
 async function probeServer(site: Site, server: string, look: Look): Promise<void> {
-  for (const name of neededServices) {
-    const service = await getService(site.exchange, server, name, look);
-    if (service.status !== "Running") throw new Error(`${name} on ${server} is ${service.status}`);
-  }
+  const services = await getServices(site.exchange, server, neededServices, look);
+  const down = services.find(({ status }) => status !== "Running");
+  if (down !== undefined) throw new Error(`${down.name} on ${server} is ${down.status}`);
   await getAvailabilityGroups(site.exchange, server, look);
 }
 

@@ -31,7 +31,7 @@ export async function observe(site: Site, args: TransportStateArgs, _memory: unk
   // At the same time: the two are asked at two endpoints, and opening a session takes longer than anything that is asked in it.
   const [service, components] = await Promise.all([
     getService(exchange, args.server, transportService, look),
-    getServerComponents(exchange, args.server, args.server, look),
+    getServerComponents(exchange, args.server, look),
   ]);
   const isUp = service.status === "Running" || service.status === "Paused";
   const told = isUp ? await queuesOf(site, args.server, look) : { queues: undefined };

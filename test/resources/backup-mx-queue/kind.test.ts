@@ -52,7 +52,7 @@ function siteWith(reading: Seen = {}, faults: { token?: boolean; log?: MailError
     program,
     timeZone: "Europe/Berlin",
     clock: { now: unasked, sleep: unasked },
-    exchange: { run: unasked, shared: unasked, changed: unasked, close: unasked },
+    exchange: { run: unasked, shared: unasked, changed: unasked, know: unasked, close: unasked },
     mxRecords: unasked,
     askAuthoritative: unasked,
     probeSmtp: ({ host, port, recipients }) =>

@@ -24,12 +24,14 @@ function siteWith(faults: Readonly<Record<string, string | Error>> = {}) {
   const asked: string[] = [];
   const transportOf = (server: string): CmdletTransport => ({
     invoke: async (cmdlet, { Name }) => {
-      const name = typeof Name === "string" ? Name : "";
-      asked.push(`${server} ${name || cmdlet}`);
+      const names = Array.isArray(Name) ? Name.map(String) : ["DAG1"];
+      asked.push(`${server} ${cmdlet}`);
       const fault = faults[server];
       if (fault instanceof Error) throw fault;
-      const Status = String(faults[`${server} ${name}`] ?? "Running");
-      return { objects: [psObject({ properties: { Name: name || "DAG1", Status, StartType: "Automatic" } })], warnings: [], errors: [] };
+      const objects = names.map((name) =>
+        psObject({ properties: { Name: name, Status: String(faults[`${server} ${name}`] ?? "Running"), StartType: "Automatic" } }),
+      );
+      return { objects, warnings: [], errors: [] };
     },
     close: async () => {},
   });
@@ -38,7 +40,7 @@ function siteWith(faults: Readonly<Record<string, string | Error>> = {}) {
     program,
     timeZone: "Europe/Berlin",
     clock: { now: unasked, sleep: unasked },
-    exchange: openOrganisation({ transportOf, nowMs: () => eveningMs, timeoutMs: 1_000 }),
+    exchange: openOrganisation({ transportOf, nowMs: () => eveningMs, timeoutMs: 1_000, domainController: "dc01.contoso.local" }),
     mxRecords: unasked,
     askAuthoritative: unasked,
     probeSmtp: unasked,
@@ -83,9 +85,9 @@ describe("a closed gate", () => {
 });
 
 describe("an open gate", () => {
-  it("asks every server for its services and its directory, and every port", async () => {
+  it("asks every server once for its services and once for its directory, and every port", async () => {
     const { asked } = await look(gateArgs({ servers: ["ex01", "ex02"] }));
-    const ofServer = (server: string) => [...services, "Get-DatabaseAvailabilityGroup"].map((what) => `${server} ${what}`);
+    const ofServer = (server: string) => ["Get-Service", "Get-DatabaseAvailabilityGroup"].map((cmdlet) => `${server} ${cmdlet}`);
     assert.deepEqual(asked.toSorted(), [...ofServer("ex01"), ...ofServer("ex02"), dc].toSorted());
   });
 

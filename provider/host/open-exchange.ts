@@ -1,0 +1,105 @@
+// Opens the Exchange organisation that the provider's configuration names: how its servers are reached, and how they are shown who asks.
+// Nothing is sent, and nothing that is missing is missed, before the first cmdlet.
+import type { Endpoint } from "../exchange/cmdlets.ts";
+import { type Organisation, openOrganisation } from "../exchange/organisation.ts";
+import { type Authentication, openAuthentication } from "../remoting/auth/authentication.ts";
+import { powerShellTransport } from "../remoting/powershell/powershell-transport.ts";
+import type { RemoteSession } from "../remoting/powershell/requests.ts";
+import { SessionPool } from "../remoting/sessions.ts";
+import type { CmdletTransport } from "../remoting/transport.ts";
+import { wsmanTransport } from "../remoting/wsman-transport.ts";
+import { type Config, optionalSecretOf, secretOf, settingOf } from "./config.ts";
+
+const CONFIGURATIONS: Readonly<Record<Endpoint, string>> = { exchange: "Microsoft.Exchange", windows: "Microsoft.PowerShell" };
+
+export interface OpenExchange {
+  readonly organisation: Organisation;
+  /** Gives all sessions back, and forgets who asked. */
+  close(): Promise<void>;
+}
+
+/** `warn` tells a person what went otherwise than planned, whatever resource it was for. */
+export function openExchange(settings: Config, environment: NodeJS.ProcessEnv, warn: (text: string) => void): OpenExchange {
+  const { servers, domainController, maxSessions, timeoutSeconds, connectTo } = settings;
+  const isNative = (settings.transport ?? (process.platform === "win32" ? "powershell" : "native")) === "native";
+  const pools = new Map<string, SessionPool>();
+  let authentication: Authentication | undefined;
+
+  const native = (server: string, endpoint: Endpoint): CmdletTransport => {
+    authentication ??= authenticationOf(settings, environment);
+    const sessions = pools.get(server.toLowerCase()) ?? new SessionPool({ most: maxSessions });
+    pools.set(server.toLowerCase(), sessions);
+    return wsmanTransport({ ...placeOf(settings, server, endpoint), authentication, connectTo, sessions });
+  };
+  const local = (server: string, endpoint: Endpoint): CmdletTransport => {
+    const { endpoint: said, url, configurationName } = placeOf(settings, server, endpoint);
+    const session = { connectionUri: url, configurationName, ...proofOf(settings, environment) };
+    return powerShellTransport({
+      endpoint: said,
+      session,
+      ...(settings.powershell === undefined ? {} : { executable: settings.powershell }),
+    });
+  };
+  const organisation = openOrganisation({
+    nowMs: Date.now,
+    warn,
+    servers,
+    domainController,
+    timeoutMs: timeoutSeconds * 1000,
+    transportOf: isNative ? native : local,
+  });
+  return {
+    organisation,
+    close: async () => {
+      await organisation.close();
+      authentication?.end();
+    },
+  };
+}
+
+function placeOf(settings: Config, server: string, endpoint: Endpoint): { url: string; configurationName: string; endpoint: string } {
+  const url = settingOf(settings, endpoint === "exchange" ? "exchangeUrl" : "windowsUrl").replaceAll("{server}", server);
+  const configurationName = CONFIGURATIONS[endpoint];
+  return { url, configurationName, endpoint: `${server} (${configurationName})` };
+}
+
+/** @throws {Error} saying which setting is missing */
+function authenticationOf(settings: Config, environment: NodeJS.ProcessEnv): Authentication {
+  const { authentication: method, keytab, ticketCache, clientCertificate, trustedCertificates, maxTlsVersion, allowUnencrypted } = settings;
+  const isBasic = method === "basic";
+  const password = isBasic ? secretOf(settings, "password", environment) : optionalSecretOf(settings, "password", environment);
+  const given = { keytab, ticketCache, trustedCertificates, maxTlsVersion };
+  return openAuthentication({
+    method,
+    allowUnencrypted,
+    user: isBasic ? settingOf(settings, "user") : (settings.user ?? ""),
+    ...(password === undefined ? {} : { password }),
+    ...(clientCertificate === undefined
+      ? {}
+      : { clientCertificate: { certificate: clientCertificate, key: secretOf(settings, "clientKey", environment) } }),
+    ...withoutAbsent(given),
+  });
+}
+
+/** How a local PowerShell shows who asks: with a password, or as whoever runs it. @throws {Error} for what it cannot do */
+function proofOf(settings: Config, environment: NodeJS.ProcessEnv): Pick<RemoteSession, "authentication" | "credential"> {
+  const { authentication: method } = settings;
+  const unusable = (["keytab", "ticketCache", "clientCertificate", "trustedCertificates", "maxTlsVersion"] as const).filter(
+    (name) => settings[name] !== undefined,
+  );
+  if (method === "certificate" || unusable.length > 0) {
+    const what = method === "certificate" ? "exchange:authentication: certificate" : `exchange:${unusable.join(", exchange:")}`;
+    throw new Error(
+      `${what} cannot be used by a local PowerShell (exchange:transport: powershell): it logs on with exchange:user and a password, or as whoever runs it, and trusts what the machine trusts.`,
+    );
+  }
+  const authentication = method === "auto" ? "kerberos" : method;
+  const password = optionalSecretOf(settings, "password", environment);
+  if (password === undefined && method !== "basic") return { authentication };
+  return { authentication, credential: { user: settingOf(settings, "user"), password: secretOf(settings, "password", environment) } };
+}
+
+function withoutAbsent<T extends Readonly<Record<string, unknown>>>(given: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {
+  const present = Object.entries(given).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(present) as { [Key in keyof T]?: Exclude<T[Key], undefined> };
+}
