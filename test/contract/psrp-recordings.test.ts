@@ -1,17 +1,30 @@
-// The PSRP codec against sessions recorded with PowerShell 7.6.5: every fragment is joined, every message read, and what we send is
-// shaped as what PowerShell's own client sent.
-import { deepEqual, equal, ok } from "node:assert/strict";
+// The PSRP codec against sessions recorded with PowerShell 7.6.5: every fragment is joined, every message read, every pipeline gathered.
+// What we send, beside what PowerShell's own client sends, is psrp-client-recording.test.ts.
+import { deepEqual, ok } from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { z } from "zod";
 import { decodeClixml } from "../../provider/remoting/clixml/decode.ts";
-import { listOf, property } from "../../provider/remoting/clixml/read.ts";
-import { isPsObject, type PsValue } from "../../provider/remoting/clixml/values.ts";
 import { PipelineCollector } from "../../provider/remoting/psrp/collect.ts";
 import { Defragmenter, fragmentsOf } from "../../provider/remoting/psrp/fragments.ts";
+import { NO_GUID } from "../../provider/remoting/psrp/guid.ts";
 import { decodeMessage, encodeMessage, MessageType, type PsrpMessage } from "../../provider/remoting/psrp/messages.ts";
-import { createPipeline, initRunspacePool, sessionCapability } from "../../provider/remoting/psrp/pipeline.ts";
+import { PipelineStates, readRunspacePoolState } from "../../provider/remoting/psrp/pipeline.ts";
 import type { CmdletAnswer } from "../../provider/remoting/transport.ts";
 import { requireJudge, sharedFolder } from "../support/judges.ts";
+
+const Summary = z.object({
+  messages: z.array(
+    z.object({
+      dir: z.enum(["c2s", "s2c"]),
+      type: z.string(),
+      pipelineId: z.string(),
+      xmlBytes: z.number(),
+      PipelineState: z.number().optional(),
+      RunspaceState: z.number().optional(),
+    }),
+  ),
+});
 
 const isThere = sharedFolder() !== undefined;
 const folder = path.join(sharedFolder() ?? "", "recordings/powershell/psrp");
@@ -80,6 +93,17 @@ describe("recorded pipelines, collected", () => {
     ok((answer?.objects.length ?? 0) > 0);
   });
 
+  for (const file of sessions)
+    it(`of ${path.basename(file, ".jsonl")} come to the outcome of its summary`, () => {
+      const messages = messagesOf(file, "s2c").map(({ message }) => message);
+      const { pipelines, poolStates } = summaryOf(file);
+      for (const { pipelineId, ...outcome } of pipelines) deepEqual(outcomeOf(messages, pipelineId), outcome, pipelineId);
+      deepEqual(
+        messages.flatMap(({ type, data }) => (type === MessageType.runspacePoolState ? [readRunspacePoolState(data).state] : [])),
+        poolStates,
+      );
+    });
+
   it("that warn give the words of the warning", () => {
     const warnings = answersOf("11-warning-verbose-debug-information-progress.jsonl").flatMap((answer) => answer.warnings);
     ok(warnings.length > 0 && warnings.every((text) => text !== ""));
@@ -90,27 +114,42 @@ describe("recorded pipelines, collected", () => {
   });
 });
 
-describe("what we send", () => {
-  before(function () {
-    requireJudge(this, "recordings", isThere);
-  });
+interface Outcome {
+  readonly state: string;
+  readonly objects: number;
+  readonly warnings: number;
+  readonly errors: number;
+}
 
-  const sent = (type: number) =>
-    messagesOf(path.join(folder, "40-dotnet-client-session.jsonl"), "c2s").find(({ message }) => message.type === type)?.message.data ?? "";
-
-  it("names the same things as PowerShell's own client, but a version less", () => {
-    deepEqual(notesIn(sessionCapability()), notesIn(sent(MessageType.sessionCapability)));
-    deepEqual(notesIn(initRunspacePool()), notesIn(sent(MessageType.initRunspacePool)));
-    deepEqual(notesIn(createPipeline("Get-ServerComponentState", { Identity: "ex01" })), notesIn(sent(MessageType.createPipeline)));
+/** How each pipeline went, and the states of the pool, as whoever recorded them counted. */
+function summaryOf(file: string): {
+  readonly pipelines: readonly (Outcome & { readonly pipelineId: string })[];
+  readonly poolStates: number[];
+} {
+  const summary = Summary.parse(JSON.parse(readFileSync(file.replace(/\.jsonl$/, ".summary.json"), "utf8")));
+  const sent = summary.messages.filter(({ dir }) => dir === "s2c");
+  const ids = new Set(sent.map(({ pipelineId }) => pipelineId.toUpperCase()).filter((id) => id !== NO_GUID));
+  const pipelines = [...ids].map((pipelineId) => {
+    const own = sent.filter((message) => message.pipelineId.toUpperCase() === pipelineId);
+    const count = (type: string) => own.filter((message) => message.type === type && message.xmlBytes > 0).length; // $null is empty
+    const state = own.findLast(({ PipelineState }) => PipelineState !== undefined)?.PipelineState;
+    const answered = state === PipelineStates.completed || state === PipelineStates.failed;
+    const failed = state === PipelineStates.failed ? 1 : 0;
+    const counts = { objects: count("PipelineOutput"), warnings: count("WarningRecord"), errors: count("ErrorRecord") + failed };
+    const none = { objects: 0, warnings: 0, errors: 0 };
+    return { pipelineId, state: answered ? "answered" : state === undefined ? "running" : "cutShort", ...(answered ? counts : none) };
   });
+  return { pipelines, poolStates: sent.flatMap(({ RunspaceState }) => RunspaceState ?? []) };
+}
 
-  it("says of a command what PowerShell's own client says", () => {
-    deepEqual(
-      commandNotes(createPipeline("Get-ServerComponentState", { Identity: "ex01" })),
-      commandNotes(sent(MessageType.createPipeline)),
-    );
-  });
-});
+function outcomeOf(messages: readonly PsrpMessage[], pipelineId: string): Outcome {
+  const collector = new PipelineCollector(pipelineId);
+  for (const message of messages) collector.take(message);
+  const { end } = collector;
+  const answer = end?.kind === "answered" ? end.answer : undefined;
+  const counts = { objects: answer?.objects.length ?? 0, warnings: answer?.warnings.length ?? 0, errors: answer?.errors.length ?? 0 };
+  return { state: end?.kind ?? "running", ...counts };
+}
 
 function chunksOf(file: string, direction: "c2s" | "s2c"): Buffer[] {
   const frames = readFileSync(file, "utf8")
@@ -147,22 +186,4 @@ function answersOf(name: string): CmdletAnswer[] {
     for (const message of messages) collector.take(message);
     return collector.end?.kind === "answered" ? [collector.end.answer] : [];
   });
-}
-
-/** Names of the notes of a message, sorted: their order has no meaning. */
-function notesIn(data: string): string[] {
-  return namesOf(decodeClixml(data)[0]);
-}
-
-function commandNotes(data: string): string[] {
-  const [pipeline] = decodeClixml(data);
-  const powershell = isPsObject(pipeline) ? property(pipeline, "PowerShell") : undefined;
-  const commands = isPsObject(powershell) ? property(powershell, "Cmds") : undefined;
-  equal(listOf(commands).length, 1);
-  return [...namesOf(powershell), ...namesOf(listOf(commands)[0])];
-}
-
-function namesOf(value: PsValue | undefined): string[] {
-  ok(isPsObject(value));
-  return [...value.notes.keys()].sort();
 }

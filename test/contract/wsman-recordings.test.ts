@@ -4,7 +4,9 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { bind } from "../../lab/serve/binder.ts";
 import type { HostError } from "../../lab/serve/cmdlet-host.ts";
-import { errorRecord, PIPELINE_STOPPED, scriptsNotAllowed } from "../../lab/serve/psrp/records.ts";
+import { commandOfScript } from "../../lab/serve/psrp/language.ts";
+import { errorRecord, PIPELINE_STOPPED } from "../../lab/serve/psrp/records.ts";
+import { tooManyShells } from "../../lab/serve/wsman/quota-faults.ts";
 import * as faults from "../../lab/serve/wsman/soap-faults.ts";
 import { parseXml, type XmlElement } from "../../lab/serve/wsman/xml.ts";
 import { decodeClixml } from "../../provider/remoting/clixml/decode.ts";
@@ -43,8 +45,8 @@ describe("the lab's remoting endpoint, compared with recordings", () => {
 
   it("one shell too many gets the recorded fault, with Exchange's number", () => {
     const recorded = readFileSync(path.join(folder, "wsman", "winrb", "wmi_error_v2.xml"), "utf8");
-    deepEqual(bodyOf(answerWith(faults.tooManyShells(30))), bodyOf(recorded));
-    ok(faults.tooManyShells(18).detail.includes("a maximum number of 18 concurrent shells"));
+    deepEqual(bodyOf(answerWith(tooManyShells(30))), bodyOf(recorded));
+    ok(tooManyShells(18).detail.includes("a maximum number of 18 concurrent shells"));
   });
 
   it("answers every request of a session in the shape of a recorded answer", async () => {
@@ -85,8 +87,11 @@ describe("the lab's remoting endpoint, compared with recordings", () => {
   it("refuses a script with the record of a recorded no-language endpoint", () => {
     const responses = responsesOf("test_psrp_with_jea_configuration.yml").map((text) => ({ status: 200, headers: {}, text }));
     const recorded = recordIn(messagesIn(...responses), "ScriptsNotAllowed");
-    deepEqual(essenceOf(recordOf(scriptsNotAllowed(textOf(property(recorded, "TargetObject")) ?? ""), "")), essenceOf(recorded));
-    deepEqual([...recordOf(scriptsNotAllowed("x"), "").notes.keys()], [...recorded.notes.keys()]);
+    const refusal = commandOfScript(textOf(property(recorded, "TargetObject")) ?? "", "NoLanguage");
+    ok("fullyQualifiedErrorId" in refusal);
+    const own = recordOf(refusal, "");
+    deepEqual(essenceOf(own), essenceOf(recorded));
+    deepEqual([...own.notes.keys()], [...recorded.notes.keys()]);
   });
 
   it("stops a pipeline with the recorded record", () => {

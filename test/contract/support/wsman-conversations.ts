@@ -7,6 +7,8 @@ import { descendant, parseXml, type XmlElement } from "../../../provider/remotin
 
 export interface Exchange {
   readonly request: XmlElement;
+  /** The request as it was sent. */
+  readonly requestText: string;
   /** Last part of the action: `Create`, `Receive`. */
   readonly action: string;
   /** Of a Command, Receive or Signal; empty when it concerns the shell. */
@@ -29,7 +31,7 @@ export function conversation(file: string): Exchange[] {
   return raw.map(({ request, response }) => {
     const envelope = parseXml(request);
     const action = (descendant(envelope, "Action")?.text ?? "").split("/").at(-1) ?? "";
-    return { request: envelope, action, commandId: attributeOf(envelope, "CommandId"), response };
+    return { request: envelope, requestText: request, action, commandId: attributeOf(envelope, "CommandId"), response };
   });
 }
 
