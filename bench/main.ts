@@ -1,14 +1,18 @@
 // `npm run bench`: previews against a plugin that does nothing, and what one preview asks of the site. `npm run bench -- start`: how long `npm start` takes.
+// `npm run bench -- remoting`: our remote cmdlets against pypsrp's. `npm run bench -- fuzz`: 100,000 spoilt requests to the lab, and as many answers to the client.
 // Each figure is printed with its target; the exit code is 0 when all are kept.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { type Figure, keeps, sayFigure } from "./figures.ts";
+import { fuzzServer } from "./fuzz.ts";
+import { fuzzClient } from "./fuzz-answers.ts";
 import { comparePreviews } from "./previews.ts";
+import { compareRemoting } from "./remoting.ts";
 import { countRoundTrips } from "./round-trips.ts";
 import { timeStart } from "./start-time.ts";
 
-const parts = ["previews", "round-trips", "start"] as const;
+const parts = ["previews", "round-trips", "start", "remoting", "fuzz"] as const;
 const asked = process.argv.slice(2);
 const unknown = asked.find((word) => !parts.some((part) => part === word));
 if (unknown !== undefined)
@@ -20,6 +24,8 @@ const figures: Figure[] = [];
 try {
   if (wanted.has("previews")) figures.push(await comparePreviews(path.join(folder, "previews"), say));
   if (wanted.has("round-trips")) figures.push(...(await countRoundTrips(path.join(folder, "round-trips"), say)));
+  if (wanted.has("remoting")) figures.push(...(await compareRemoting(path.join(folder, "remoting"), say)));
+  if (wanted.has("fuzz")) figures.push(...(await fuzzServer(say)), ...(await fuzzClient(say)));
   if (wanted.has("start")) figures.push(...(await timeStart(say)));
   say("");
   for (const figure of figures) say(sayFigure(figure));

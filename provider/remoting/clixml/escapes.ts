@@ -4,12 +4,15 @@
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this looks for
 const NEEDS_ESCAPE = /_(?=[xX])|[\u0000-\u001f\u007f-\u009f\ud800-\udfff\ufffe\uffff]/g;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: and here
+const NEEDS_ANYTHING = /[&<>"\u0000-\u001f\u007f-\u009f\ud800-\udfff\ufffe\uffff]|_(?=[xX])/;
 const ESCAPE = /_[xX]([0-9a-fA-F]{4})_/g;
 const MARKUP = /[&<>"]/g;
 const ENTITY: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 
 /** Text as it stands between tags or in an attribute: escaped for CLIXML, then for XML. */
 export function escapeText(text: string): string {
+  if (!NEEDS_ANYTHING.test(text)) return text;
   const escaped = text.replace(NEEDS_ESCAPE, (unit) => `_x${unit.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}_`);
   return escaped.replace(MARKUP, (mark) => ENTITY[mark] ?? mark);
 }

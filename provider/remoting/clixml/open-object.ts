@@ -1,5 +1,5 @@
 // An Obj while it is being read, and what it turns out to be once its element is closed.
-import { OBJECT_ARRAY, type PsValue } from "./values.ts";
+import { OBJECT_ARRAY, type PsObject, type PsValue } from "./values.ts";
 
 /** A PsObject while its element is open. It exists from the start tag on, because a Ref inside may name it. */
 export interface OpenObject {
@@ -14,7 +14,7 @@ export interface OpenObject {
 }
 
 /** The list behind an Obj that is nothing but `Object[]`. */
-export function plainListOf(object: OpenObject): readonly PsValue[] | undefined {
+export function plainListOf(object: OpenObject | PsObject): readonly PsValue[] | undefined {
   const bare = object.text === undefined && object.value === undefined && object.entries === undefined;
   if (!bare || object.properties.size > 0 || object.notes.size > 0 || object.items?.container !== "LST") return undefined;
   const isArray = object.typeNames.length === OBJECT_ARRAY.length && object.typeNames.every((name, index) => name === OBJECT_ARRAY[index]);

@@ -4,13 +4,16 @@ import { unescapeText } from "./escapes.ts";
 import { ClixmlError, PsDate, PsTagged, type PsValue, TAGGED_ELEMENTS } from "./values.ts";
 
 const SPECIAL_DOUBLES: Readonly<Record<string, number>> = { INF: Infinity, "-INF": -Infinity, NaN: Number.NaN };
-const DOUBLE = /^-?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
-const WHOLE = /^-?\d+$/;
-const BASE64 = /^[A-Za-z0-9+/\s]*={0,2}\s*$/;
+// No pattern here may try one character in two ways: a hostile text of that character would keep it busy for minutes.
+const DOUBLE = /^-?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
+const PRIMITIVES: ReadonlySet<string> = new Set([...TAGGED_ELEMENTS, "S", "Nil", "B", "I32", "I64", "Db", "BA", "DT"]);
+/** No number of 64 bits has more digits; turning a million of them into a number would take long, and for nothing. */
+const WHOLE = /^-?\d{1,20}$/;
+const BASE64 = /^[A-Za-z0-9+/\s]*(=\s*){0,2}$/;
 
 /** Whether a tag is an element that holds text only. */
 export function isPrimitive(tag: string): boolean {
-  return TAGGED_ELEMENTS.has(tag) || ["S", "Nil", "B", "I32", "I64", "Db", "BA", "DT"].includes(tag);
+  return PRIMITIVES.has(tag);
 }
 
 /**

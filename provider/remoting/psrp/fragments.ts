@@ -12,13 +12,14 @@ export function fragmentsOf(objectId: bigint, message: Uint8Array, maxDataBytes:
   const count = Math.max(1, Math.ceil(message.length / maxDataBytes));
   return Array.from({ length: count }, (_, index) => {
     const data = message.subarray(index * maxDataBytes, (index + 1) * maxDataBytes);
-    const fragment = Buffer.alloc(HEADER_BYTES + data.length);
-    fragment.writeBigUInt64BE(objectId, 0);
-    fragment.writeBigUInt64BE(BigInt(index), 8);
-    fragment.writeUInt8((index === 0 ? START : 0) | (index === count - 1 ? END : 0), 16);
-    fragment.writeUInt32BE(data.length, 17);
+    const fragment = new Uint8Array(HEADER_BYTES + data.length);
+    const header = new DataView(fragment.buffer);
+    header.setBigUint64(0, objectId);
+    header.setBigUint64(8, BigInt(index));
+    header.setUint8(16, (index === 0 ? START : 0) | (index === count - 1 ? END : 0));
+    header.setUint32(17, data.length);
     fragment.set(data, HEADER_BYTES);
-    return new Uint8Array(fragment);
+    return fragment;
   });
 }
 
@@ -47,8 +48,14 @@ export class Defragmenter {
     this.#maxPendingMessages = maxPendingMessages;
   }
 
+  /** Whether no message has begun without having ended. */
+  get isIdle(): boolean {
+    return this.#pending.size === 0;
+  }
+
   /**
-   * Takes the content of one stream element and returns the messages that it completed, in order of completion.
+   * Takes the content of one stream element and returns the messages that it completed, in order of completion. A message that came in one
+   * fragment is a view of `bytes`.
    * @throws {PsrpError} when a fragment is cut off, out of order, without a start, or over the limits
    */
   push(bytes: Uint8Array): Uint8Array[] {
@@ -63,7 +70,7 @@ export class Defragmenter {
         view.getBigUint64(offset),
         view.getBigUint64(offset + 8),
         view.getUint8(offset + 16),
-        bytes.slice(offset + HEADER_BYTES, end),
+        new Uint8Array(bytes.buffer, bytes.byteOffset + offset + HEADER_BYTES, end - offset - HEADER_BYTES),
       );
       if (message !== undefined) messages.push(message);
       offset = end;
@@ -73,7 +80,9 @@ export class Defragmenter {
 
   #take(objectId: bigint, fragmentId: bigint, flags: number, data: Uint8Array): Uint8Array | undefined {
     const pending = this.#pendingOf(objectId, fragmentId, (flags & START) !== 0);
-    pending.parts.push(data);
+    const isWhole = fragmentId === 0n && (flags & END) !== 0;
+    // A copy of what must wait, which could be a small part of a large answer.
+    pending.parts.push(isWhole ? data : data.slice());
     pending.bytes += data.length;
     pending.next += 1n;
     this.#pendingBytes += data.length;
@@ -81,7 +90,7 @@ export class Defragmenter {
     if ((flags & END) === 0) return undefined;
     this.#pending.delete(objectId);
     this.#pendingBytes -= pending.bytes;
-    return new Uint8Array(Buffer.concat(pending.parts));
+    return isWhole ? data : new Uint8Array(Buffer.concat(pending.parts));
   }
 
   #pendingOf(objectId: bigint, fragmentId: bigint, isStart: boolean): Pending {

@@ -56,17 +56,23 @@ export class PsrpError extends Error {
 
 const HEADER_BYTES = 40;
 const BOM = Uint8Array.of(0xef, 0xbb, 0xbf);
+const NOTHING = new Uint8Array();
+const UTF8 = new TextEncoder();
+const STRICT_UTF8 = new TextDecoder("utf-8", { fatal: true });
 const DESTINATIONS = { client: 1, server: 2 } as const;
 
 /** A message as bytes. With `bom`, data that is not empty begins with a byte order mark, as a real server's does. */
 export function encodeMessage(message: PsrpMessage, { bom = false }: { readonly bom?: boolean } = {}): Uint8Array {
-  const header = Buffer.alloc(HEADER_BYTES);
-  header.writeUInt32LE(DESTINATIONS[message.destination], 0);
-  header.writeUInt32LE(message.type, 4);
-  header.set(guidBytes(message.poolId), 8);
-  header.set(guidBytes(message.pipelineId), 24);
-  const mark = bom && message.data !== "" ? BOM : new Uint8Array();
-  return new Uint8Array(Buffer.concat([header, mark, Buffer.from(message.data, "utf8")]));
+  const mark = bom && message.data !== "" ? BOM : NOTHING;
+  const bytes = new Uint8Array(HEADER_BYTES + mark.length + Buffer.byteLength(message.data, "utf8"));
+  const header = new DataView(bytes.buffer);
+  header.setUint32(0, DESTINATIONS[message.destination], true);
+  header.setUint32(4, message.type, true);
+  bytes.set(guidBytes(message.poolId), 8);
+  bytes.set(guidBytes(message.pipelineId), 24);
+  bytes.set(mark, HEADER_BYTES);
+  UTF8.encodeInto(message.data, bytes.subarray(HEADER_BYTES + mark.length));
+  return bytes;
 }
 
 /** @throws {PsrpError} when the bytes are too few, go nowhere or are not UTF-8 */
@@ -87,7 +93,7 @@ export function decodeMessage(bytes: Uint8Array): PsrpMessage {
 
 function textOf(bytes: Uint8Array): string {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return STRICT_UTF8.decode(bytes);
   } catch (cause) {
     throw new PsrpError("a message's data is not UTF-8", { cause });
   }

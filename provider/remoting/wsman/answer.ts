@@ -1,8 +1,10 @@
 // Reads WS-Management answers: the body of one that went well, or the fault in it. Pure.
 // Matches by namespace and local name. Source: [MS-WSMV]; old servers answer a Create without a Shell element.
+import { PsrpError } from "../psrp/messages.ts";
 import { faultOf, type WsmanFault } from "./faults.ts";
 import { NS } from "./names.ts";
-import { child, descendant, parseXml, type XmlElement } from "./xml.ts";
+import { parseWithStreams } from "./streams.ts";
+import { child, descendant, type XmlElement } from "./xml.ts";
 
 /** An answer in SOAP, of whatever HTTP status. */
 export interface WsmanAnswer {
@@ -22,7 +24,7 @@ export interface Received {
 
 /** The answer in a SOAP text; nothing when the text is XML of another kind. @throws {XmlError} when it is not XML */
 export function parseAnswer(text: string): WsmanAnswer | undefined {
-  const envelope = parseXml(text);
+  const envelope = parseWithStreams(text);
   const body = envelope.namespace === NS.soap && envelope.name === "Envelope" ? child(envelope, NS.soap, "Body") : undefined;
   if (body === undefined) return undefined;
   const relatesTo = child(child(envelope, NS.soap, "Header"), NS.addressing, "RelatesTo")?.text ?? "";
@@ -49,14 +51,23 @@ export function startedCommandId(body: XmlElement): string | undefined {
   return child(child(body, NS.shell, "CommandResponse"), NS.shell, "CommandId")?.text.trim();
 }
 
-/** Streams and state of a ReceiveResponse. */
+/** Streams and state of a ReceiveResponse. @throws {PsrpError} when a stream is not base64 */
 export function received(body: XmlElement): Received | undefined {
   const response = child(body, NS.shell, "ReceiveResponse");
   if (response === undefined) return undefined;
   const streams = response.children.filter((element) => element.namespace === NS.shell && element.name === "Stream");
   const state = child(response, NS.shell, "CommandState")?.attributes.get("State") ?? "";
   return {
-    chunks: streams.map((stream) => new Uint8Array(Buffer.from(stream.text, "base64"))),
+    chunks: streams.map((stream) => bytesOf(stream.text)),
     done: state.endsWith("/CommandState/Done"),
   };
+}
+
+/** Node.js passes over what is no base64, and the bytes after it would be others. */
+function bytesOf(base64: string): Uint8Array {
+  const bytes = Buffer.from(base64, "base64");
+  if (bytes.length === Buffer.byteLength(base64, "base64") && base64.length % 4 === 0) return bytes;
+  const plain = base64.replace(/\s+/g, "");
+  if (plain.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(plain)) throw new PsrpError("a stream that is not base64");
+  return bytes;
 }

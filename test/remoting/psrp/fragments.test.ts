@@ -53,6 +53,16 @@ describe("joining fragments", () => {
     );
   });
 
+  it("shows a message of one fragment where it came, and copies what must wait for more", () => {
+    const [whole = bytes("")] = fragmentsOf(1n, bytes("abc"), 3);
+    const defragmenter = new Defragmenter();
+    equal(defragmenter.push(whole)[0]?.buffer, whole.buffer);
+    const [start = bytes(""), end = bytes("")] = fragmentsOf(2n, bytes("abcdef"), 3);
+    defragmenter.push(start);
+    start.fill(0);
+    deepEqual(defragmenter.push(end), [bytes("abcdef")]);
+  });
+
   const [first = bytes(""), second = bytes(""), third = bytes("")] = fragmentsOf(1n, bytes("abcdef"), 2);
   for (const { what, pushed, message } of [
     {

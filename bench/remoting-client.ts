@@ -1,0 +1,80 @@
+// Our side of the remoting benchmark: the same calls as pypsrp_bench.py, and the same figures as JSON on standard output.
+import { subscribe } from "node:diagnostics_channel";
+import { readFileSync } from "node:fs";
+import { text } from "node:stream/consumers";
+import { openAuthentication } from "../provider/remoting/auth/authentication.ts";
+import { property, textOf } from "../provider/remoting/clixml/read.ts";
+import { type CmdletAnswer, Secret } from "../provider/remoting/transport.ts";
+import { wsmanTransport } from "../provider/remoting/wsman-transport.ts";
+import type { ClientReport, Given, Timed } from "./remoting-report.ts";
+
+const given: Given = JSON.parse(await text(process.stdin));
+const startBytes = peakBytes();
+const http = { asked: 0, answered: 0 };
+subscribe("http.client.request.created", () => {
+  http.asked += 1;
+});
+subscribe("http.client.response.finish", () => {
+  http.answered += 1;
+});
+const authentication = openAuthentication({ method: given.way, user: given.user, password: new Secret(given.password) });
+const transport = wsmanTransport({
+  url: "http://ex01.contoso.local/PowerShell/",
+  configurationName: "Microsoft.Exchange",
+  endpoint: "ex01 (Microsoft.Exchange)",
+  authentication,
+  connectTo: { "ex01.contoso.local:80": `127.0.0.1:${given.port}` },
+});
+
+const first = await countedCall();
+const second = await countedCall();
+const [calls, served] = await timed(async () => {
+  let objects = 0;
+  for (let count = 0; count < given.calls; count += 1) objects += (await invoke(given.serialCmdlet)).objects.length;
+  return objects;
+});
+const [rows, { objects }] = await timed(() => invoke(given.rowsCmdlet));
+const peak = peakBytes();
+await transport.close();
+authentication.end();
+const characters = objects.reduce((sum, row) => sum + lengthOf(row, "Name") + lengthOf(row, "DistinguishedName"), 0);
+const report: ClientReport = {
+  calls,
+  rows,
+  startBytes,
+  peakBytes: peak,
+  seen: { served, objects: objects.length, characters },
+  trips: { opening: first.awaited - second.awaited, call: second.asked, awaited: second.awaited },
+};
+process.stdout.write(JSON.stringify(report));
+
+async function invoke(cmdlet: string): Promise<CmdletAnswer> {
+  const answer = await transport.invoke(cmdlet, {});
+  if (answer.errors.length > 0) throw new Error(answer.errors[0]?.message);
+  return answer;
+}
+
+/** How many answers a call waits for, and how many requests it makes until the server has answered all of them. */
+async function countedCall(): Promise<{ readonly asked: number; readonly awaited: number }> {
+  const before = { ...http };
+  await invoke(given.serialCmdlet);
+  const awaited = http.answered - before.answered;
+  while (http.answered < http.asked) await new Promise((resolve) => setImmediate(resolve));
+  return { asked: http.asked - before.asked, awaited };
+}
+
+async function timed<Result>(act: () => Promise<Result>): Promise<readonly [Timed, Result]> {
+  const [wall, cpu] = [performance.now(), process.cpuUsage()];
+  const result = await act();
+  const { user, system } = process.cpuUsage(cpu);
+  return [{ wallMs: performance.now() - wall, cpuMs: (user + system) / 1000 }, result];
+}
+
+/** The most memory that this process ever held (VmHWM): unlike getrusage's figure, it does not begin with the parent's. */
+function peakBytes(): number {
+  return Number(/^VmHWM:\s*(\d+) kB$/m.exec(readFileSync("/proc/self/status", "ascii"))?.[1]) * 1024;
+}
+
+function lengthOf(row: CmdletAnswer["objects"][number], name: string): number {
+  return textOf(property(row, name))?.length ?? Number.NaN;
+}
