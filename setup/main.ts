@@ -1,4 +1,4 @@
-// What `npm start`, `npm test`, `npm run lab`, `npm run bench` and `npm run check` do once setup/run.mjs has the right Node.js running.
+// What `npm start`, `npm test`, `npm run lab`, `npm run bench`, `npm run check` and `npm run check:powershell` do once setup/run.mjs has the right Node.js running.
 // Prepares the environment and hands over to lab/, bench/ or test.ts; the programs themselves are there.
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -6,7 +6,7 @@ import { checkout } from "./places.ts";
 import { ensurePulumi, findPulumi, type PulumiCli, withPulumi } from "./pulumi-cli.ts";
 import { runChecks, runTests } from "./test.ts";
 
-const COMMANDS = "start, test, lab, bench, check";
+const COMMANDS = "start, test, lab, bench, check, check:powershell";
 
 /** @returns the exit code; undefined where the program that was started sets its own */
 async function run(command: string | undefined, args: readonly string[]): Promise<number | undefined> {
@@ -21,6 +21,8 @@ async function run(command: string | undefined, args: readonly string[]): Promis
       return runTests(args);
     case "check":
       return runChecks();
+    case "check:powershell":
+      return (await import("./check-powershell.ts")).checkPowerShell((line) => process.stdout.write(`${line}\n`));
     default:
       throw new Error(`"${command ?? ""}" is not one of ${COMMANDS}`);
   }

@@ -172,7 +172,7 @@ describe("the native transport and every fault of the lab's endpoints", () => {
     ok(JSON.stringify(two, (_key, value) => (value instanceof PsTagged ? value.text : value)).includes(text));
   });
 
-  it("what a machine says of a parameter that is neither text nor number is known before it is asked", async () => {
+  it("a value of no known type is refused by its parameter's name, before anything is sent for it", async () => {
     const odd: unknown = new Map();
     const error = await transport()
       .invoke("Get-Thing", { Identity: odd as string })
