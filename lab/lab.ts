@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import ssh2 from "ssh2";
 import { bindingHost } from "./serve/binding-host.ts";
 import { startCloudflare } from "./serve/cloudflare.ts";
+import { refusedSession } from "./serve/cmdlets/connect.ts";
 import { exchangeHost } from "./serve/cmdlets/exchange-host.ts";
 import { startDns } from "./serve/dns.ts";
 import { FaultScript } from "./serve/faults.ts";
@@ -71,6 +72,7 @@ export async function startLab({ rate = 60, faults = new FaultScript(), kerberos
     ...(kerberos === undefined ? {} : { authentication: kerberosOf(kerberos, user) }),
     isUp: (server) => site.server(server)?.isUp() ?? false,
     whenDown: "reset",
+    refusalOf: (asked) => refusedSession(site, asked),
     nowMs: () => performance.now() + skippedMs,
   });
   site.onSessionsLost((server, configuration) => wsman.forgetShells(server, configuration));

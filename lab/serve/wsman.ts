@@ -4,7 +4,7 @@ import type { CmdletHost, Configuration } from "./cmdlet-host.ts";
 import type { FaultScript } from "./faults.ts";
 import { type Authentication, basicAuthentication } from "./wsman/authentication.ts";
 import type { TlsOptions } from "./wsman/connections.ts";
-import { Endpoint, type EndpointPolicy } from "./wsman/endpoint.ts";
+import { Endpoint, type EndpointPolicy, type SessionRefusal } from "./wsman/endpoint.ts";
 import { type Listener, listen } from "./wsman/listener.ts";
 
 export interface WsmanOptions {
@@ -27,6 +27,8 @@ export interface WsmanOptions {
   readonly tls?: (fqdn: string, configuration: Configuration) => TlsOptions | undefined;
   /** Quotas, language modes and habits of each configuration that differ from the default. */
   readonly policies?: Readonly<Partial<Record<Configuration, EndpointPolicy>>>;
+  /** Why an account that proved who it is gets no session. Default: every one does. */
+  readonly refusalOf?: (asked: { server: string; configuration: Configuration; user: string }) => SessionRefusal | undefined;
   /** Milliseconds of a real clock that never goes back; for shells that idle. */
   readonly nowMs?: () => number;
 }
@@ -74,7 +76,8 @@ export async function startWsman(options: WsmanOptions): Promise<WsmanServers> {
 function endpointOf(options: WsmanOptions, server: { readonly name: string; readonly fqdn: string }, configuration: Configuration) {
   const { host, faults, isUp = () => true, ports = () => 0, nowMs = () => performance.now() } = options;
   const policy = options.policies?.[configuration];
-  const endpoint = new Endpoint({ server, configuration, host, faults, nowMs, ...(policy === undefined ? {} : { policy }) });
+  const refusalOf = (user: string) => options.refusalOf?.({ server: server.name, configuration, user });
+  const endpoint = new Endpoint({ server, configuration, host, faults, nowMs, refusalOf, ...(policy === undefined ? {} : { policy }) });
   const realm = configuration === "Microsoft.PowerShell" ? "WSMAN" : server.fqdn;
   const start = (): Promise<Listener> =>
     listen(

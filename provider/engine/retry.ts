@@ -12,6 +12,7 @@ const patience: Readonly<Record<string, Patience>> = {
   sessionLost: { attempts: 4, delayMs: 2_000 },
   throttled: { attempts: 6, delayMs: 60_000 },
   serverError: { attempts: 5, delayMs: 15_000 },
+  notReady: { attempts: 30, delayMs: 10_000 },
   invalidAnswer: { attempts: 3, delayMs: 5_000 },
 };
 
@@ -21,15 +22,19 @@ export function reasonOf(error: unknown): string | undefined {
   return typeof error.reason === "string" ? error.reason : undefined;
 }
 
+/** Milliseconds: whoever was told to come back at once is not to be taken at the word. */
+const leastDelayMs = 1_000;
+
 /**
  * How many milliseconds to wait before the attempt after `failures` failures in a row, or `undefined` when it is time to give up.
- * An edge that was told when to come back (`retryAfterMs`) is believed.
+ * An edge that was told when to come back (`retryAfterMs`) is believed once; if that was too early, it is no sooner than our own patience says.
  */
 export function delayBeforeRetry(error: unknown, failures: number): number | undefined {
   const rule = patience[reasonOf(error) ?? ""];
   if (rule === undefined || failures >= rule.attempts) return undefined;
   const asked = error instanceof Error && "retryAfterMs" in error ? error.retryAfterMs : undefined;
-  return typeof asked === "number" ? Math.max(asked, rule.delayMs) : rule.delayMs;
+  if (typeof asked !== "number") return rule.delayMs;
+  return Math.max(asked, failures === 1 ? leastDelayMs : rule.delayMs);
 }
 
 /** Whether an error means that nobody answered, as a host that is switched off does not. */

@@ -2,8 +2,8 @@
 import type { CmdletErrorRecord, CmdletParameters } from "../remoting/transport.ts";
 import { missingCmdlet, missingParameter } from "./roles.ts";
 
-/** Why a cmdlet that was answered did not do it. None of these passes by itself. */
-export type CmdletReason = "notFound" | "denied" | "rejected" | "invalidAnswer";
+/** Why a cmdlet that was answered did not do it. Of these, only `notReady` passes by itself. */
+export type CmdletReason = "notFound" | "denied" | "rejected" | "invalidAnswer" | "notReady";
 
 /** "Mount-Database on ex01 (-Identity DB99): The operation couldn't be performed because object 'DB99' couldn't be found … (ManagementObjectNotFoundException)" */
 export class CmdletError extends Error {
@@ -29,9 +29,13 @@ export function cmdletError(server: string, cmdlet: string, parameters: CmdletPa
     const parameter = /parameter name '([^']+)'/.exec(record.message)?.[1] ?? "parameter";
     return new CmdletError("denied", `${call}: ${missingParameter(server, cmdlet, parameter)}`);
   }
+  if (notReady.test(record.message)) return new CmdletError("notReady", `${call}: ${record.message}`);
   const absent = failure === "ManagementObjectNotFoundException" || record.category === "ObjectNotFound";
   return new CmdletError(absent ? "notFound" : "rejected", `${call}: ${record.message}${failure === undefined ? "" : ` (${failure})`}`);
 }
+
+/** After a cold start the members of a DAG agree a while later than their services run. The words are as administrators search for them. */
+const notReady = /automount consensus not reached/i;
 
 function sayParameters(parameters: CmdletParameters): string {
   const told = Object.entries(parameters).filter(([name]) => name !== "Confirm" && name !== "ResultSize");

@@ -9,6 +9,7 @@ describe("a run that fails", () => {
     { reason: "unreachable", attempts: 6, delayMs: 15_000 },
     { reason: "sessionLost", attempts: 4, delayMs: 2_000 },
     { reason: "throttled", attempts: 6, delayMs: 60_000 },
+    { reason: "notReady", attempts: 30, delayMs: 10_000 },
     { reason: "serverError", attempts: 5, delayMs: 15_000 },
     { reason: "invalidAnswer", attempts: 3, delayMs: 5_000 },
   ];
@@ -37,9 +38,10 @@ describe("a run that fails", () => {
     });
   }
 
-  it("waits as long as the other side asked for, if that is longer than its own patience", async () => {
-    const { clock } = await run(failing([new LampError("throttled", 300_000), new LampError("throttled", 1_000)]));
-    assert.deepEqual(clock.sleeps, [300_000, 60_000]);
+  it("waits as long as the other side asked for, once; if that was too early, no less than its own patience", async () => {
+    const errors = [2_500, 1_000, 300_000].map((askedMs) => new LampError("throttled", askedMs));
+    assert.deepEqual((await run(failing(errors))).clock.sleeps, [2_500, 60_000, 300_000]);
+    assert.deepEqual((await run(failing([new LampError("throttled", 0)]))).clock.sleeps, [1_000]);
   });
 
   it("counts failures in a row: a wait or a step that went well begins the count anew", async () => {

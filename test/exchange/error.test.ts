@@ -78,6 +78,17 @@ const rows: readonly {
     says: "Start-Service on ex01 (-Name ClusSvc): the cmdlet has no -Name on ex01: its Windows is older, or the session configuration hides the parameter.",
   },
   {
+    when: "a DAG whose members have not agreed yet who may mount",
+    cmdlet: "Mount-Database",
+    parameters: { Identity: "DB01", Confirm: false },
+    record: {
+      message: 'Failed to mount database "DB01". Error: Automount consensus not reached.',
+      fullyQualifiedErrorId: "1,Mount-Database",
+    },
+    reason: "notReady",
+    says: 'Mount-Database on ex01 (-Identity DB01): Failed to mount database "DB01". Error: Automount consensus not reached.',
+  },
+  {
     when: "an object that Exchange does not find",
     cmdlet: "Mount-Database",
     parameters: { Identity: "DB99", Confirm: false },

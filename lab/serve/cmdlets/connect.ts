@@ -4,19 +4,17 @@
 import { connectRefusal } from "../../world/accounts.ts";
 import type { Site } from "../../world/site.ts";
 import type { CmdletRequest } from "../cmdlet-host.ts";
+import type { SessionRefusal } from "../wsman/endpoint.ts";
 import { requestPrefix } from "./errors.ts";
 
-export interface RefusedSession {
-  /** For `f:WSManFault/@Code`: `5` from Windows, `2150858819` (0x80338043) from Exchange's plug-in. */
-  readonly code: number;
-  readonly message: string;
-}
-
-/** Why a Create is refused; `undefined` when it is not. To be asked before a shell is made, for who was authenticated. */
+/**
+ * Why a Create is refused; `undefined` when it is not. To be asked before a shell is made, for who was authenticated. Windows' code is 5, that of
+ * Exchange's plug-in 2150858819 (0x80338043).
+ */
 export function refusedSession(
   site: Site,
   { server, configuration, user }: Pick<CmdletRequest, "server" | "configuration" | "user">,
-): RefusedSession | undefined {
+): SessionRefusal | undefined {
   const account = site.account(user);
   const refusal = connectRefusal(account, server, configuration);
   switch (refusal) {

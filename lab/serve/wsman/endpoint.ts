@@ -38,6 +38,14 @@ export interface EndpointOptions {
   /** Milliseconds of a real clock. */
   readonly nowMs: () => number;
   readonly policy?: EndpointPolicy;
+  /** Why an account that proved who it is gets no session here. Default: every one does. */
+  readonly refusalOf?: (user: string) => SessionRefusal | undefined;
+}
+
+/** For `WSManFault`: its code and its message. */
+export interface SessionRefusal {
+  readonly code: number;
+  readonly message: string;
 }
 
 /** Who asks, and how long somebody listens. */
@@ -148,6 +156,8 @@ export class Endpoint {
     const idle = childOf(asked, SHELL, "IdleTimeOut")?.text;
     const idleMs = idle === undefined ? undefined : durationMs(idle);
     if (Number.isNaN(idleMs)) return refuse(faults.badPayload(this.#machine, "The IdleTimeOut is no time."));
+    const refusal = this.#options.refusalOf?.(user);
+    if (refusal !== undefined) return refuse(faults.accessDenied(this.#machine, refusal));
     if (!this.shells.hasRoomFor(shellId, user)) return refuse(tooManyShells(this.#limits.perUser));
     const pool = this.#poolFor(request, user, mishap);
     try {

@@ -68,10 +68,12 @@ export function disconnectedShell(machine: string): SoapFault {
   return fault("Sender", "w:InternalError", text, windowsFault(2150859204, machine, text));
 }
 
-/** The account may not do this. The code is Windows' own (5, ERROR_ACCESS_DENIED), the subcode that of DSP0226; not recorded. */
-export function accessDenied(machine: string): SoapFault {
-  const text = "Access is denied. ";
-  return fault("Sender", "w:AccessDenied", text, windowsFault(5, machine, text));
+/**
+ * The account may not open a session here. From Windows, 5 (ERROR_ACCESS_DENIED) with the subcode of DSP0226; from Exchange's own plug-in, whose
+ * refusals stand in the words of Exchange. Not recorded.
+ */
+export function accessDenied(machine: string, { code, message } = { code: 5, message: "Access is denied. " }): SoapFault {
+  return fault("Sender", code === 5 ? "w:AccessDenied" : "w:InternalError", message, windowsFault(code, machine, escapeXml(message)));
 }
 
 /** An OperationTimeout that is no duration. Code recorded, words not. */
