@@ -23,7 +23,10 @@ export class Secret {
   }
 }
 
-/** A parameter's value as it is sent. `true` sets a switch; `null` is `$null`; an array is `Object[]`; a record is a hashtable. */
+/**
+ * A parameter's value as it is sent. `true` sets a switch; `null` is `$null`; an array is `Object[]`; a record is a hashtable; a `Secret` is a
+ * SecureString, encrypted under a key that only this session has.
+ */
 export type CmdletValue =
   | string
   | number
@@ -32,6 +35,7 @@ export type CmdletValue =
   | null
   | Date
   | Uint8Array
+  | Secret
   | readonly CmdletValue[]
   | { readonly [key: string]: CmdletValue };
 
@@ -81,14 +85,27 @@ export interface CmdletTransport {
 /** Why no answer came. `timedOut`, `unreachable`, `sessionLost`, `throttled` may pass by themselves; the others do not. */
 export type RemotingReason = "timedOut" | "unreachable" | "sessionLost" | "throttled" | "denied" | "rejected" | "invalidAnswer" | "stopped";
 
-/** "Get-Queue on ex01 (Microsoft.Exchange) timed out after 60000 ms" */
+export interface RemotingErrorOptions extends ErrorOptions {
+  /** Milliseconds that the server asked to be left alone. */
+  readonly retryAfterMs?: number;
+  /** False when the cmdlet surely did not run, so that it may be sent elsewhere. Default true. */
+  readonly mayHaveRun?: boolean;
+}
+
+/** "Get-Queue on ex01 (Microsoft.Exchange): no answer within 60 s" */
 export class RemotingError extends Error {
   override readonly name = "RemotingError";
   readonly call: CmdletCall;
   readonly reason: RemotingReason;
-  constructor(call: CmdletCall, reason: RemotingReason, detail: string, options?: ErrorOptions) {
+  /** Milliseconds that the server asked to be left alone; absent when it named no time. */
+  readonly retryAfterMs?: number;
+  /** False when the cmdlet surely did not run. */
+  readonly mayHaveRun: boolean;
+  constructor(call: CmdletCall, reason: RemotingReason, detail: string, options: RemotingErrorOptions = {}) {
     super(`${call.cmdlet} on ${call.endpoint}: ${detail}`, options);
     this.call = call;
     this.reason = reason;
+    if (options.retryAfterMs !== undefined) this.retryAfterMs = options.retryAfterMs;
+    this.mayHaveRun = options.mayHaveRun ?? true;
   }
 }

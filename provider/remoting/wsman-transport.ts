@@ -44,7 +44,7 @@ export interface WsmanTransportInternals {
   readonly repeatPausesMs?: readonly number[];
 }
 
-/** Windows Server 2008 R2 and later take this much; newer ones take more, which is not used. */
+/** What every server takes. The session goes to more once it knows that the server does. */
 const MAX_ENVELOPE_BYTES = 153_600;
 
 /** A transport to one endpoint of one server. Nothing is sent before the first call. */

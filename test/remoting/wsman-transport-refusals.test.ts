@@ -25,7 +25,7 @@ describe("the native transport, refused", () => {
       await fails(
         fixture.transport({ connectTo: {} }).invoke("Get-Queue", {}),
         "denied",
-        `Get-Queue on ex01 (Microsoft.Exchange): Basic authentication over http would show the password of CONTOSO\\pauser to anyone on the way to ${HOST}; use https, or set allowUnencrypted`,
+        `Get-Queue on ex01 (Microsoft.Exchange): Basic authentication over http would show the password of CONTOSO\\pauser to anyone on the way to ${HOST}; use https, or Kerberos, which seals`,
       );
     });
 
@@ -38,7 +38,7 @@ describe("the native transport, refused", () => {
       await rejects(calling.invoke("Get-Queue", {}), (error: unknown) => error instanceof RemotingError && error.reason === "unreachable");
     });
 
-    for (const { title, text, code, subcode, reason, words } of [
+    for (const { title, text, code, subcode, reason, words, advice } of [
       {
         title: "too many shells",
         code: 2150859173,
@@ -46,6 +46,7 @@ describe("the native transport, refused", () => {
         text: "This user is allowed a maximum number of 18 concurrent shells",
         reason: "throttled",
         words: "is over a limit",
+        advice: "; all 18 sessions of this user are taken: close some, or raise PowerShellMaxConcurrency of the user's throttling policy",
       },
       {
         title: "too many commands in one shell, said in words only",
@@ -54,6 +55,7 @@ describe("the native transport, refused", () => {
         text: "The maximum number of concurrent commands per shell has been exceeded",
         reason: "throttled",
         words: "is over a limit",
+        advice: "; all commands of this session are taken: another session will do",
       },
       {
         title: "missing rights",
@@ -62,6 +64,7 @@ describe("the native transport, refused", () => {
         text: "Access is denied.",
         reason: "denied",
         words: "refuses CONTOSO\\pauser",
+        advice: "",
       },
       {
         title: "a bad request",
@@ -70,6 +73,7 @@ describe("the native transport, refused", () => {
         text: "The parameter is incorrect.",
         reason: "rejected",
         words: "rejected the request",
+        advice: "",
       },
     ] as const) {
       it(`of a session because of ${title} is ${reason}, in the server's words`, async () => {
@@ -78,7 +82,7 @@ describe("the native transport, refused", () => {
         await fails(
           fixture.transport().invoke("Get-Queue", {}),
           reason,
-          `Get-Queue on ex01 (Microsoft.Exchange): ${HOST} ${words}: ${said}`,
+          `Get-Queue on ex01 (Microsoft.Exchange): ${HOST} ${words}: ${said}${advice}`,
         );
       });
     }
@@ -90,7 +94,7 @@ describe("the native transport, refused", () => {
       await fails(
         calling.invoke("Get-Queue", {}),
         "sessionLost",
-        `Get-Queue on ex01 (Microsoft.Exchange): ${HOST} no longer knows the session: "the command identifier is not known" (InvalidSelectors 2150858843)`,
+        `Get-Queue on ex01 (Microsoft.Exchange): ${HOST} no longer knows the session: "the command identifier is not known" (InvalidSelectors 2150858843); the cmdlet did not run`,
       );
       await calling.invoke("Get-Queue", {});
       equal(fixture.server.calls.length, 2);

@@ -99,8 +99,9 @@ describe("the native transport in time", () => {
       await fails(
         fixture.transport().invoke("Get-Queue", {}),
         "throttled",
-        "Get-Queue on ex01 (Microsoft.Exchange): the server did not open a session: This user is allowed a maximum number of 18 concurrent shells, which has been exceeded.",
+        `Get-Queue on ex01 (Microsoft.Exchange): ${HOST} is over a limit: "This user is allowed a maximum number of 18 concurrent shells, which has been exceeded."; all 18 sessions of this user are taken: close some, or raise PowerShellMaxConcurrency of the user's throttling policy`,
       );
+      await fixture.server.until(() => fixture.server.count("Delete") === 1);
       equal(fixture.server.shells.size, 0);
     });
   });
@@ -117,6 +118,7 @@ describe("the native transport in time", () => {
         "timedOut",
         "Get-Queue on ex01 (Microsoft.Exchange): no answer within 0.05 s",
       );
+      await fixture.server.until(() => fixture.server.seen.some(({ signal }) => signal === "powershell/signal/ctrl_c"));
       const stopped = fixture.server.seen.findLast(({ action }) => action === "Signal");
       equal(stopped?.signal, "powershell/signal/ctrl_c");
       equal(stopped?.commandId, fixture.server.seen.findLast(({ action }) => action === "Command")?.commandId);
@@ -134,6 +136,7 @@ describe("the native transport in time", () => {
       await fixture.server.until(() => fixture.server.seen.some(({ action, commandId }) => action === "Receive" && commandId !== ""));
       stop.abort();
       await fails(running, "stopped", "Get-Queue on ex01 (Microsoft.Exchange): stopped on request");
+      await fixture.server.until(() => fixture.server.count("Delete") === 1);
       deepEqual(
         fixture.server.seen.filter(({ action }) => action === "Signal").map(({ signal }) => signal),
         ["powershell/signal/ctrl_c"],

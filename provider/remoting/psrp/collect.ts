@@ -2,7 +2,7 @@
 // Verbose, debug, progress and information records are dropped, and host calls ignored: a session without a host is asked nothing.
 import type { PsObject } from "../clixml/values.ts";
 import type { CmdletAnswer, CmdletErrorRecord } from "../transport.ts";
-import { MessageType, type PsrpMessage } from "./messages.ts";
+import { MessageType, PsrpError, type PsrpMessage } from "./messages.ts";
 import { PipelineStates, readError, readOutput, readPipelineState, readRecordText, type StateChange } from "./pipeline.ts";
 
 /** How a pipeline ended. */
@@ -12,16 +12,22 @@ export type PipelineEnd =
   /** Stopped or disconnected by the server. */
   | { readonly kind: "cutShort"; readonly what: string };
 
+/** Exchange itself ends a command at 500 MB. What is read takes several times as much memory, and no call of ours comes near. */
+const MOST_CHARACTERS = 200 * 1024 * 1024;
+
 /** Takes messages of one pipeline; those of others pass by. */
 export class PipelineCollector {
   readonly #pipelineId: string;
+  readonly #mostCharacters: number;
   readonly #objects: PsObject[] = [];
   readonly #warnings: string[] = [];
   readonly #errors: CmdletErrorRecord[] = [];
   #end: PipelineEnd | undefined;
+  #characters = 0;
 
-  constructor(pipelineId: string) {
+  constructor(pipelineId: string, mostCharacters = MOST_CHARACTERS) {
     this.#pipelineId = pipelineId.toUpperCase();
+    this.#mostCharacters = mostCharacters;
   }
 
   /** Absent while it runs. */
@@ -29,9 +35,12 @@ export class PipelineCollector {
     return this.#end;
   }
 
-  /** @throws {ClixmlError | PsrpError} when the data of a message is damaged */
+  /** @throws {ClixmlError | PsrpError} when the data of a message is damaged, or more than anyone asked for */
   take(message: PsrpMessage): void {
     if (message.pipelineId !== this.#pipelineId || this.#end !== undefined) return;
+    this.#characters += message.data.length;
+    if (this.#characters > this.#mostCharacters)
+      throw new PsrpError(`more than ${this.#mostCharacters} characters in answer to one call; ask for less at a time`);
     if (message.type === MessageType.pipelineOutput) this.#objects.push(...readOutput(message.data));
     else if (message.type === MessageType.warningRecord) this.#warnings.push(readRecordText(message.data));
     else if (message.type === MessageType.errorRecord) this.#errors.push(readError(message.data));

@@ -1,13 +1,14 @@
 // What is inside the PSRP messages of a session that runs one cmdlet at a time: the three that are sent, the few that matter of those that come.
 // Sends commands with typed parameters only, never script text. Source: [MS-PSRP] 2.2.2 and 2.2.3; the shape sent is that of PowerShell's own client.
-import { hashtable, psEnum, psObject } from "../clixml/build.ts";
+import { psEnum, psObject } from "../clixml/build.ts";
 import { decodeClixml } from "../clixml/decode.ts";
 import { encodeClixml } from "../clixml/encode.ts";
 import { numberOf, property, textOf } from "../clixml/read.ts";
-import { isPsObject, PsDate, type PsObject, PsTagged, type PsValue } from "../clixml/values.ts";
-import type { CmdletErrorRecord, CmdletParameters, CmdletValue } from "../transport.ts";
+import { isPsObject, type PsObject, PsTagged } from "../clixml/values.ts";
+import type { CmdletErrorRecord, CmdletParameters } from "../transport.ts";
 import { errorRecordOf } from "./errors.ts";
 import { PsrpError } from "./messages.ts";
+import { cmdletName, type Protect, toPsArguments } from "./parameters.ts";
 
 /** `PipelineState` of [MS-PSRP] 2.2.3.5. `completed` says nothing about errors written on the way. */
 export const PipelineStates = { notStarted: 0, running: 1, stopping: 2, stopped: 3, completed: 4, failed: 5, disconnected: 6 } as const;
@@ -65,24 +66,32 @@ export function initRunspacePool(): string {
   );
 }
 
+/** One cmdlet of a pipeline with several. */
+export interface Statement {
+  readonly cmdlet: string;
+  readonly parameters: CmdletParameters;
+}
+
+/** CREATE_PIPELINE for one cmdlet; see `createStatements`. */
+export function createPipeline(cmdlet: string, parameters: CmdletParameters, protocol?: string, protect?: Protect): string {
+  return createStatements([{ cmdlet, parameters }], protocol, protect);
+}
+
 /**
- * CREATE_PIPELINE for one cmdlet. Stream options 0: errors and warnings come without their invocation, which is kilobytes a record.
+ * CREATE_PIPELINE for cmdlets that run one after the other, as if separated by semicolons; the first that fails ends them all.
+ * Stream options 0: errors and warnings come without their invocation, which is kilobytes a record.
  * `protocol` is the version that the server offered; older ones know fewer streams.
- * @throws {ClixmlError} for a `bigint` beyond 64 bits or values nested too deep
+ * @throws {ClixmlError} for a name or a value that cannot be sent, naming the parameter
  */
-export function createPipeline(cmdlet: string, parameters: CmdletParameters, protocol = "2.3"): string {
-  const args = Object.entries(parameters).map(([name, value]) => psObject({ notes: { N: name, V: toPsValue(value) } }));
-  const none = psEnum("System.Management.Automation.Runspaces.PipelineResultTypes", "None", 0);
-  const merges = mergesOf(Number(protocol.split(".")[1]));
-  const command = psObject({
-    notes: {
-      Cmd: cmdlet,
-      IsScript: false,
-      UseLocalScope: null,
-      ...Object.fromEntries(merges.map((merge) => [merge, { ...none }])),
-      Args: psObject({ typeNames: LIST_OF_OBJECTS, items: args }),
-    },
-  });
+export function createStatements(
+  statements: readonly [Statement, ...Statement[]],
+  protocol = "2.3",
+  protect: Protect | undefined = undefined,
+): string {
+  const [first, ...others] = statements;
+  const commandsOf = (statement: Statement) => listOfObjects([command(statement, protocol, protect)]);
+  // With several, all of them stand in ExtraCmds, and the first once more in Cmds: a copy, for readers that know no references.
+  const extra = statements.map((statement) => psObject({ notes: { Cmds: commandsOf(statement) } }));
   return encodeClixml(
     psObject({
       notes: {
@@ -94,7 +103,8 @@ export function createPipeline(cmdlet: string, parameters: CmdletParameters, pro
         PowerShell: psObject({
           notes: {
             IsNested: false,
-            Cmds: psObject({ typeNames: LIST_OF_OBJECTS, items: [command] }),
+            ExtraCmds: others.length === 0 ? undefined : listOfObjects(extra),
+            Cmds: commandsOf(first),
             History: null,
             RedirectShellErrorOutputPipe: false,
           },
@@ -105,19 +115,29 @@ export function createPipeline(cmdlet: string, parameters: CmdletParameters, pro
   );
 }
 
+function command({ cmdlet, parameters }: Statement, protocol: string, protect: Protect | undefined): PsObject {
+  const none = psEnum("System.Management.Automation.Runspaces.PipelineResultTypes", "None", 0);
+  const merges = mergesOf(Number(protocol.split(".")[1]));
+  return psObject({
+    notes: {
+      Cmd: cmdletName(cmdlet),
+      IsScript: false,
+      UseLocalScope: null,
+      ...Object.fromEntries(merges.map((merge) => [merge, { ...none }])),
+      Args: listOfObjects(toPsArguments(parameters, protect).map(([N, V]) => psObject({ notes: { N, V } }))),
+    },
+  });
+}
+
+function listOfObjects(items: readonly PsObject[]): PsObject {
+  return psObject({ typeNames: LIST_OF_OBJECTS, items });
+}
+
 /** Names of the stream redirections that a minor protocol version knows. */
 function mergesOf(minor: number): readonly string[] {
   const since21 = ["MergeMyResult", "MergeToResult", "MergePreviousResults"];
   const since22 = minor >= 2 ? ["MergeError", "MergeWarning", "MergeVerbose", "MergeDebug"] : [];
   return [...since21, ...since22, ...(minor >= 3 ? ["MergeInformation"] : [])];
-}
-
-/** A parameter's value as CLIXML says it. A date is sent in UTC. */
-export function toPsValue(value: CmdletValue): PsValue {
-  if (value === null || typeof value !== "object" || value instanceof Uint8Array) return value;
-  if (value instanceof Date) return new PsDate(value.toISOString());
-  if (isList(value)) return value.map(toPsValue);
-  return hashtable(Object.fromEntries(Object.entries(value).map(([key, item]) => [key, toPsValue(item)])));
 }
 
 /** One PIPELINE_OUTPUT. A bare value is boxed, so that all output is objects; `$null` is nothing. */
@@ -160,8 +180,4 @@ function oneObject(data: string, what: string): PsObject {
   const [value] = decodeClixml(data);
   if (isPsObject(value)) return value;
   throw new PsrpError(`a ${what} message holds no object`);
-}
-
-function isList(value: CmdletValue): value is readonly CmdletValue[] {
-  return Array.isArray(value);
 }

@@ -1,6 +1,7 @@
 // SOAP faults of WS-Management, as values. The number sits in WSManFault, which may be nested in a ProviderFault, or in MSFT_WmiError.
 // Shapes: recordings of Windows Server 2008 R2 to 2025.
 import { FaultCode, NS } from "./names.ts";
+import { quotaIn } from "./quotas.ts";
 import { child, descendant, fullText, type XmlElement } from "./xml.ts";
 
 export interface WsmanFault {
@@ -18,7 +19,7 @@ export function faultOf(fault: XmlElement): WsmanFault {
   const wsmanFault = descendant(detail, "WSManFault", NS.fault);
   const number = Number(wsmanFault?.attributes.get("Code") ?? descendant(detail, "error_Code")?.text ?? Number.NaN);
   const subcode = child(child(child(fault, NS.soap, "Code"), NS.soap, "Subcode"), NS.soap, "Value")?.text ?? "";
-  const words = [wsmanFault, child(fault, NS.soap, "Reason"), descendant(detail, "Message")].map((element) =>
+  const words = [wsmanFault, descendant(detail, "Message"), child(fault, NS.soap, "Reason")].map((element) =>
     element === undefined ? "" : oneLine(fullText(element)),
   );
   return {
@@ -44,13 +45,8 @@ export function isThrottling(fault: WsmanFault): boolean {
     fault.code === FaultCode.tooManyShells ||
     fault.code === FaultCode.tooManyOperations ||
     fault.subcode === "QuotaLimit" ||
-    saysThrottling(fault.text)
+    quotaIn(fault.text) !== undefined
   );
-}
-
-/** The words of quota messages, wherever they come. */
-export function saysThrottling(text: string): boolean {
-  return /maximum number of (\d+ )?concurrent|load quota of/i.test(text);
 }
 
 /** The account may not do this. */

@@ -1,15 +1,19 @@
 // What can go wrong between a request and its answer, as one error with a union inside, and the only place that puts it into words.
-import type { RemotingReason } from "../transport.ts";
-import { isDenial, isGone, isThrottling, type WsmanFault } from "./faults.ts";
+import { type CmdletCall, RemotingError, type RemotingReason } from "../transport.ts";
+import { isDenial, isGone, isNothingYet, isThrottling, type WsmanFault } from "./faults.ts";
+import type { Page } from "./page.ts";
+import { quotaIn } from "./quotas.ts";
 
 export type WsmanProblem =
   /** Nothing was sent: no address, refused, no TLS. */
   | { readonly kind: "notConnected"; readonly why: string }
   /** The connection broke or fell silent; the request may have arrived. */
   | { readonly kind: "broken"; readonly why: string }
-  /** HTTP without SOAP in it. */
-  | { readonly kind: "status"; readonly status: number }
+  /** HTTP without SOAP in it; the page that came instead, if one was read. */
+  | { readonly kind: "status"; readonly status: number; readonly page?: Page }
   | { readonly kind: "fault"; readonly fault: WsmanFault }
+  /** A limit that the server told of in words of PowerShell: as the reason why a pool or a cmdlet ended. */
+  | { readonly kind: "quota"; readonly text: string }
   /** An answer that makes no sense here. */
   | { readonly kind: "nonsense"; readonly what: string }
   /** The pipeline's or the session's end was told by the server, not by us. */
@@ -17,13 +21,30 @@ export type WsmanProblem =
   /** The caller gave up. */
   | { readonly kind: "aborted" };
 
+/** What is known of the cmdlet's effect when its call failed: `notSent` and `notRun` are sure. */
+export type Fate = "notSent" | "notRun" | "mayHaveRun" | "mayHaveFinished";
+
+export interface WsmanErrorOptions extends ErrorOptions {
+  readonly fate?: Fate;
+}
+
 export class WsmanError extends Error {
   override readonly name = "WsmanError";
   readonly problem: WsmanProblem;
-  constructor(problem: WsmanProblem, options?: ErrorOptions) {
+  /** Absent where nobody knows of a cmdlet. */
+  readonly fate?: Fate;
+  constructor(problem: WsmanProblem, options: WsmanErrorOptions = {}) {
     super(problem.kind, options);
     this.problem = problem;
+    if (options.fate !== undefined) this.fate = options.fate;
   }
+}
+
+/** The same error, once it is known what it means for the cmdlet; other errors as they are. */
+export function withFate(error: unknown, fate: Fate): unknown {
+  return error instanceof WsmanError && error.fate === undefined
+    ? new WsmanError(error.problem, { cause: error.cause ?? error, fate })
+    : error;
 }
 
 export interface Whom {
@@ -32,40 +53,82 @@ export interface Whom {
   readonly user: string;
 }
 
+interface Wording {
+  readonly reason: RemotingReason;
+  readonly detail: string;
+  readonly retryAfterMs?: number;
+}
+
+const MOST_SHOWN_CHARACTERS = 1_500;
+
+/** The error that a caller of `call` sees. */
+export function remotingErrorOf(call: CmdletCall, error: WsmanError, whom: Whom): RemotingError {
+  const { reason, detail, retryAfterMs } = wordingOf(error.problem, whom);
+  return new RemotingError(call, reason, `${printable(detail)}${error.problem.kind === "ended" ? "" : fateWords(error.fate)}`, {
+    cause: error,
+    mayHaveRun: error.fate !== "notSent" && error.fate !== "notRun",
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  });
+}
+
 /** The reason and the words for a person, without the call and its endpoint. Never a password, never a payload. */
-export function wordingOf(
-  problem: Exclude<WsmanProblem, { kind: "aborted" }>,
-  { server, user }: Whom,
-): { reason: RemotingReason; detail: string } {
+export function wordingOf(problem: WsmanProblem, { server, user }: Whom): Wording {
   switch (problem.kind) {
     case "notConnected":
       return { reason: "unreachable", detail: `no connection to ${server}: ${problem.why}` };
     case "broken":
       return { reason: "unreachable", detail: `the connection to ${server} broke: ${problem.why}` };
     case "status":
-      return statusWording(problem.status, server, user);
+      return statusWording(problem, server, user);
     case "fault":
       return faultWording(problem.fault, server, user);
+    case "quota":
+      return quotaWording(server, `"${problem.text}"`, problem.text);
     case "nonsense":
       return { reason: "invalidAnswer", detail: `${server} answered something else than expected: ${problem.what}` };
     case "ended":
       return { reason: problem.reason, detail: problem.what };
+    case "aborted":
+      return { reason: "stopped", detail: "stopped on request" };
   }
 }
 
-function statusWording(status: number, server: string, user: string): { reason: RemotingReason; detail: string } {
-  if (status === 401) return { reason: "denied", detail: `${server} does not accept the name or password of ${user} (HTTP 401)` };
-  if (status === 403) return { reason: "denied", detail: `${server} does not let ${user} in (HTTP 403)` };
-  if (status === 502 || status === 503 || status === 504)
-    return { reason: "unreachable", detail: `${server} is not available (HTTP ${status})` };
-  return { reason: "invalidAnswer", detail: `${server} answered HTTP ${status} without a WS-Management message` };
+/** A limit in the server's words, with what to do about it. */
+function quotaWording(server: string, said: string, text: string): Wording {
+  const quota = quotaIn(text);
+  const advice = quota === undefined ? "" : `; ${quota.advice}`;
+  const wait = quota?.retryAfterMs === undefined ? {} : { retryAfterMs: quota.retryAfterMs };
+  return { reason: "throttled", detail: `${server} is over a limit: ${said}${advice}`, ...wait };
 }
 
-function faultWording(fault: WsmanFault, server: string, user: string): { reason: RemotingReason; detail: string } {
+function statusWording({ status, page }: { readonly status: number; readonly page?: Page }, server: string, user: string): Wording {
+  if (page?.quotaText !== undefined) return quotaWording(server, `"${page.quotaText}" (HTTP ${status})`, page.quotaText);
+  const shown = page === undefined || page.title === "" ? `HTTP ${status}` : `HTTP ${status}, "${page.title}"`;
+  if (status === 401) return { reason: "denied", detail: `${server} does not accept the name or password of ${user} (HTTP 401)` };
+  if (status === 403) return { reason: "denied", detail: `${server} does not let ${user} in (${shown})` };
+  if (status === 502 || status === 503 || status === 504) return { reason: "unreachable", detail: `${server} is not available (${shown})` };
+  return { reason: "invalidAnswer", detail: `${server} answered ${shown} without a WS-Management message` };
+}
+
+function faultWording(fault: WsmanFault, server: string, user: string): Wording {
   const code = fault.code === undefined ? fault.subcode : `${fault.subcode} ${fault.code}`.trim();
   const said = code === "" ? `"${fault.text}"` : `"${fault.text}" (${code})`;
-  if (isThrottling(fault)) return { reason: "throttled", detail: `${server} is over a limit: ${said}` };
+  if (isThrottling(fault)) return quotaWording(server, said, fault.text);
   if (isDenial(fault)) return { reason: "denied", detail: `${server} refuses ${user}: ${said}` };
+  if (isNothingYet(fault)) return { reason: "timedOut", detail: `${server} did not get to it in time: ${said}` };
   if (isGone(fault)) return { reason: "sessionLost", detail: `${server} no longer knows the session: ${said}` };
   return { reason: "rejected", detail: `${server} rejected the request: ${said}` };
+}
+
+/** Words of a stranger, as they may stand on a terminal. */
+function printable(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: this is what takes them out
+  const plain = text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, " ");
+  return plain.length > MOST_SHOWN_CHARACTERS ? `${plain.slice(0, MOST_SHOWN_CHARACTERS)}…` : plain;
+}
+
+function fateWords(fate: Fate | undefined): string {
+  if (fate === "notRun") return "; the cmdlet did not run";
+  if (fate === "mayHaveRun") return "; the cmdlet may have run";
+  return fate === "mayHaveFinished" ? "; the cmdlet may have finished" : "";
 }

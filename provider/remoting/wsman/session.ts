@@ -1,201 +1,173 @@
-// One runspace in one shell: opened, one cmdlet after the other, closed. Whoever owns it queues the calls and throws it away after any error.
-// Here are the rules of what may be repeated: a lost Create and a lost Receive, never a Command. Source: [MS-PSRP] 3.1.
-import { decodeClixml } from "../clixml/decode.ts";
-import { property, textOf } from "../clixml/read.ts";
-import { ClixmlError, isPsObject } from "../clixml/values.ts";
-import { PipelineCollector } from "../psrp/collect.ts";
-import { MessageType, type PsrpMessage } from "../psrp/messages.ts";
-import { createPipeline, initRunspacePool, RunspaceStates, readRunspacePoolState, sessionCapability } from "../psrp/pipeline.ts";
+// One runspace in one shell: opened, one pipeline after the other, closed. Whoever owns it queues the calls, and throws it away once it is no
+// longer usable. Says of every failure what is known of the cmdlet: whether it ran. Source: [MS-PSRP] 3.1.
+import { ClixmlError } from "../clixml/values.ts";
+import { forget, remember } from "../open-sessions.ts";
+import type { SessionKey } from "../psrp/key-exchange.ts";
+import { MessageType } from "../psrp/messages.ts";
+import { createStatements, type Statement } from "../psrp/pipeline.ts";
 import type { CmdletAnswer, CmdletParameters } from "../transport.ts";
-import type { Ids, WsmanClient } from "./client.ts";
-import { isGone, saysThrottling } from "./faults.ts";
-import { WsmanError } from "./problems.ts";
-import { isLost, repeatWhileLost } from "./repeat.ts";
-import { Shell, understood } from "./shell.ts";
+import type { WsmanClient } from "./client.ts";
+import { Command } from "./command.ts";
+import { Pool, type PoolOptions } from "./pool.ts";
+import { WsmanError, withFate } from "./problems.ts";
+import { quotaIn } from "./quotas.ts";
 
-export interface SessionOptions {
-  readonly ids: Ids;
-  /** Largest request in bytes. */
-  readonly maxEnvelopeBytes: number;
-  /** Milliseconds before each repetition of a lost Receive. */
-  readonly repeatPausesMs: readonly number[];
-}
+export type SessionOptions = PoolOptions;
 
-const OPENING = [
-  { type: MessageType.sessionCapability, data: sessionCapability() },
-  { type: MessageType.initRunspacePool, data: initRunspacePool() },
-];
-
-/** A session that is open. */
+/** A session at a server. Exchange counts it until it is closed. */
 export class Session {
-  readonly #shell: Shell;
+  readonly #client: WsmanClient;
   readonly #options: SessionOptions;
-  #protocol = "2.3";
-  /** Whether the server runs commands under the ids that we choose, so that one of them can be asked about. */
+  readonly #pool: Pool;
+  readonly #closing = new AbortController();
+  #key: SessionKey | undefined;
+  #isUsable = true;
   #keepsOurIds = true;
+  #isGivenBack = false;
+  #work: Promise<unknown> = Promise.resolve();
 
-  private constructor(shell: Shell, options: SessionOptions) {
-    this.#shell = shell;
+  private constructor(client: WsmanClient, options: SessionOptions) {
+    this.#client = client;
     this.#options = options;
+    this.#pool = new Pool(client, options);
   }
 
-  /** Makes a shell and waits until its runspace is open. @throws {WsmanError} */
+  /**
+   * Makes a shell and waits until its runspace is open. When that fails, goodbyes may still be on their way: close the connection only once
+   * `client.settled()` has resolved.
+   * @throws {WsmanError} without waiting for anything once `signal` aborts
+   */
   static async open(client: WsmanClient, options: SessionOptions, signal: AbortSignal): Promise<Session> {
-    const session = new Session(await createShell(client, options, signal), options);
+    if (signal.aborted) throw new WsmanError({ kind: "aborted" }, { fate: "notSent" });
+    const session = new Session(client, options);
+    remember(session);
     try {
-      await session.#awaitOpened(signal);
+      await session.#tracked(session.#pool.open(session.#until(signal)));
+      session.#keepsOurIds = !/^2\.[01]$/.test(session.#pool.protocol); // recorded: 2008 R2 chooses ids itself
       return session;
     } catch (error) {
-      await session.close();
-      throw error;
+      void session.#giveBack();
+      throw withFate(session.#orClosed(error, signal), "notSent");
     }
+  }
+
+  /** False once it is not known what state the session is in. What we refuse to send, and a cmdlet that the server refused, leave it usable. */
+  get isUsable(): boolean {
+    return this.#isUsable && !this.#closing.signal.aborted;
   }
 
   /**
    * Runs one cmdlet. Its Command is sent once, whatever happens.
-   * @throws {WsmanError} when `signal` aborted, `aborted`, after the server was told to stop the cmdlet
+   * @throws {WsmanError} with what is known of the cmdlet's effect in `fate`; `aborted` as soon as `signal` is, while the server is told to stop
    */
   async run(cmdlet: string, parameters: CmdletParameters, signal: AbortSignal): Promise<CmdletAnswer> {
-    const pipelineId = this.#options.ids.command();
-    const collector = new PipelineCollector(pipelineId);
-    const [first, ...rest] = this.#shell.fragmentsOf(pipelineId, {
-      type: MessageType.createPipeline,
-      data: this.#pipelineText(cmdlet, parameters),
-    });
-    let commandId = pipelineId;
-    try {
-      commandId = await this.#command(pipelineId, first, collector, signal);
-      for (const fragment of rest) await this.#send(commandId, fragment, signal);
-      while (collector.end === undefined) await this.#collect(commandId, collector, signal);
-    } catch (error) {
-      if (signal.aborted) await this.#shell.stop(commandId);
-      throw error;
-    }
-    if (collector.end.kind === "cutShort") throw lost(collector.end.what);
-    void this.#shell.terminate(commandId); // not waited for: that would add a round trip to every call
-    return collector.end.answer;
-  }
-
-  /** Gives the shell back; never throws. */
-  async close(): Promise<void> {
-    await this.#shell.delete();
-  }
-
-  async #awaitOpened(signal: AbortSignal): Promise<void> {
-    for (let opened = false; !opened; ) {
-      const { messages } = await repeatWhileLost(() => this.#shell.receive(undefined, signal), this.#options.repeatPausesMs, signal);
-      opened = understood(() => messages.map((message) => this.#opens(message))).includes(true);
-    }
-  }
-
-  /** Whether a message says that the pool is open. */
-  #opens(message: PsrpMessage): boolean {
-    if (message.type === MessageType.sessionCapability) {
-      const [capability] = decodeClixml(message.data);
-      this.#protocol = (isPsObject(capability) ? textOf(property(capability, "protocolversion")) : undefined) ?? this.#protocol;
-      this.#keepsOurIds = this.#protocol !== "2.1" && this.#protocol !== "2.0"; // recorded: 2008 R2 chooses ids itself
-    }
-    if (message.type !== MessageType.runspacePoolState) return false;
-    const { state, error } = readRunspacePoolState(message.data);
-    if (state !== RunspaceStates.broken && state !== RunspaceStates.closed) return state === RunspaceStates.opened;
-    const why = error?.message ?? `runspace state ${state}`;
-    throw new WsmanError({
-      kind: "ended",
-      reason: saysThrottling(why) ? "throttled" : "rejected",
-      what: `the server did not open a session: ${why}`,
-    });
-  }
-
-  #pipelineText(cmdlet: string, parameters: CmdletParameters): string {
-    try {
-      return createPipeline(cmdlet, parameters, this.#protocol);
-    } catch (error) {
-      if (!(error instanceof ClixmlError)) throw error;
-      throw new WsmanError({ kind: "ended", reason: "rejected", what: `a parameter cannot be sent: ${error.message}` }, { cause: error });
-    }
+    return this.#tracked(this.#run([{ cmdlet, parameters }], signal));
   }
 
   /**
-   * Sends the Command and says under which id it runs. Where the answer is lost, one Receive tells whether it arrived, for the id is ours:
-   * output or silence means that it runs, an unknown id that it never started (an inference; no document says so).
+   * Runs several reading cmdlets in one pipeline: as many round trips as one takes. The objects come in the order of the statements, but nothing
+   * says where one's output ends and the next one's begins: attribute them by what they say of themselves, and take a statement without output
+   * for unanswered. The same holds for warnings and errors. An error that ends the pipeline is the last; what came after it did not run.
+   * @throws {WsmanError} as `run`; `rejected` when one of them is no `Get-` cmdlet, for nobody could say which of several changes were made
    */
-  async #command(pipelineId: string, fragment: Uint8Array, collector: PipelineCollector, signal: AbortSignal): Promise<string> {
-    try {
-      const commandId = await this.#shell.command(pipelineId, fragment, signal);
-      this.#keepsOurIds &&= commandId.toUpperCase() === pipelineId.toUpperCase();
-      return commandId;
-    } catch (error) {
-      if (!mayHaveArrived(error)) throw error;
-      if (!this.#keepsOurIds) throw lost("the connection broke while the cmdlet was sent; it may have run", error);
-      await this.#receive(pipelineId, collector, signal).catch((asked: unknown) => {
-        if (signal.aborted) throw asked;
-        const gone = asked instanceof WsmanError && asked.problem.kind === "fault" && isGone(asked.problem.fault);
-        throw lost(
-          gone
-            ? "the connection broke before the cmdlet started; it did not run"
-            : "the connection broke while the cmdlet was sent and the server could not be asked about it; it may have run",
-          error,
-        );
-      });
-      return pipelineId;
-    }
+  async runAll(statements: readonly [Statement, ...Statement[]], signal: AbortSignal): Promise<CmdletAnswer> {
+    const change = statements.find(({ cmdlet }) => !/^get-/i.test(cmdlet));
+    if (change !== undefined) throw refused(`${change.cmdlet} does not only read, so it cannot share a pipeline with others`);
+    return this.#tracked(this.#run(statements, signal));
   }
 
-  /** The cmdlet starts with its last fragment. */
-  async #send(commandId: string, fragment: Uint8Array, signal: AbortSignal): Promise<void> {
-    try {
-      await this.#shell.send(commandId, fragment, signal);
-    } catch (error) {
-      throw mayHaveArrived(error) ? lost("the connection broke while the cmdlet was sent; it may have run", error) : error;
-    }
+  /** Stops what runs and gives the shell back. Never throws. Takes as long as the server, some seconds at most. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#work; // which tells the server to stop, for no server answers a Delete while a pipeline runs
+    await this.#giveBack();
   }
 
-  async #collect(commandId: string, collector: PipelineCollector, signal: AbortSignal): Promise<void> {
-    try {
-      await repeatWhileLost(() => this.#receive(commandId, collector, signal), this.#options.repeatPausesMs, signal);
-    } catch (error) {
-      if (signal.aborted || !(error instanceof WsmanError)) throw error;
-      const { problem } = error;
-      if (isLost(error)) throw lost("the connection broke again and again while the cmdlet ran; it may have finished", error);
-      if (problem.kind === "status" && problem.status >= 500)
-        throw lost(`the server answered HTTP ${problem.status} while the cmdlet ran; it may have finished`, error);
-      if (problem.kind === "fault" && isGone(problem.fault))
-        throw lost("the server lost the session while the cmdlet ran; it may have finished", error);
-      throw error;
-    }
+  async #giveBack(): Promise<void> {
+    if (!this.#isGivenBack) this.#pool.delete();
+    this.#isGivenBack = true;
+    await this.#client.settled();
+    forget(this);
   }
 
-  async #receive(commandId: string, collector: PipelineCollector, signal: AbortSignal): Promise<void> {
-    const { messages, done } = await this.#shell.receive(commandId, signal);
-    understood(() => {
-      for (const message of messages) collector.take(message);
+  /** Remembers what is under way until it has ended, well or not. */
+  #tracked<Result>(work: Promise<Result>): Promise<Result> {
+    this.#work = work.catch(() => {});
+    return work;
+  }
+
+  async #run(statements: readonly [Statement, ...Statement[]], signal: AbortSignal): Promise<CmdletAnswer> {
+    const either = this.#until(signal);
+    const data = await this.#prepared(statements, either).catch((error: unknown) => {
+      throw withFate(this.#orClosed(error, signal), "notRun");
     });
-    if (done && collector.end === undefined) throw new WsmanError({ kind: "nonsense", what: "the command ended without a pipeline state" });
+    const { ids, repeatPausesMs, quickPausesMs } = this.#options;
+    const command = new Command(this.#pool.shell, ids.command(), { keepsOurId: this.#keepsOurIds, repeatPausesMs, quickPausesMs });
+    try {
+      const answer = await command.run({ type: MessageType.createPipeline, data }, either);
+      this.#keepsOurIds &&= command.keepsOurId;
+      return unthrottled(answer);
+    } catch (error) {
+      this.#isUsable &&= command.hasEnded || isPassing(error);
+      throw this.#orClosed(error, signal);
+    }
+  }
+
+  /** CREATE_PIPELINE, after a key exchange when it is the first with a secret in it. */
+  async #prepared(statements: readonly [Statement, ...Statement[]], signal: AbortSignal): Promise<string> {
+    if (signal.aborted) throw new WsmanError({ kind: "aborted" });
+    let hasSecret = false;
+    const write = () => {
+      const protect = (secret: Parameters<SessionKey["protect"]>[0]) => {
+        hasSecret = true;
+        return this.#key?.protect(secret) ?? null;
+      };
+      return sayable(() => createStatements(statements, this.#pool.protocol, protect));
+    };
+    const data = write();
+    if (!hasSecret || this.#key !== undefined) return data;
+    this.#isUsable = false;
+    this.#key = await this.#pool.exchangeKey(signal);
+    this.#isUsable = true;
+    return write();
+  }
+
+  #until(signal: AbortSignal): AbortSignal {
+    return AbortSignal.any([signal, this.#closing.signal]);
+  }
+
+  /** A call that ended because the session was closed under it was not given up by its caller. */
+  #orClosed(error: unknown, signal: AbortSignal): unknown {
+    const isAborted = error instanceof WsmanError && error.problem.kind === "aborted";
+    if (!isAborted || signal.aborted) return error;
+    const fate = error.fate ?? "notRun";
+    const known = fate === "notRun" || fate === "notSent" ? "did not run" : "may have run";
+    const what = `the session was closed meanwhile; the cmdlet ${known}`;
+    return new WsmanError({ kind: "ended", reason: "stopped", what }, { cause: error, fate });
   }
 }
 
-/** A Create whose answer is lost is repeated once, under a new id: the first may have made a shell, which then closes by itself. */
-async function createShell(client: WsmanClient, { ids, maxEnvelopeBytes }: SessionOptions, signal: AbortSignal): Promise<Shell> {
-  const attempt = async () => {
-    const shell = new Shell(client, ids.shell(), maxEnvelopeBytes);
-    await shell.create(OPENING, signal);
-    return shell;
-  };
+function sayable(write: () => string): string {
   try {
-    return await attempt();
+    return write();
   } catch (error) {
-    if (!(error instanceof WsmanError) || error.problem.kind !== "broken") throw error;
-    return await attempt();
+    throw error instanceof ClixmlError ? refused(error.message, error) : error;
   }
 }
 
-/** Whether a request may have reached the server although it was not answered. A gateway that answers 500, 502 or 504 may have passed it on. */
-function mayHaveArrived(error: unknown): boolean {
-  if (!(error instanceof WsmanError)) return false;
-  const { problem } = error;
-  return problem.kind === "broken" || (problem.kind === "status" && [500, 502, 504].includes(problem.status));
+/** Exchange's throttling of a single cmdlet comes as its error. */
+function unthrottled(answer: CmdletAnswer): CmdletAnswer {
+  const record = answer.errors.find(({ message, failureCategory }) => quotaIn(message) !== undefined || /OverBudget/.test(failureCategory));
+  if (record === undefined) return answer;
+  const fate = answer.objects.length === 0 && answer.warnings.length === 0 ? "notRun" : "mayHaveRun";
+  throw new WsmanError({ kind: "quota", text: record.message }, { fate });
 }
 
-function lost(what: string, cause?: unknown): WsmanError {
-  return new WsmanError({ kind: "ended", reason: "sessionLost", what }, cause === undefined ? undefined : { cause });
+/** The load quota refuses a request, not a session; opening another would be more requests. */
+function isPassing(error: unknown): boolean {
+  return error instanceof WsmanError && error.problem.kind === "fault" && quotaIn(error.problem.fault.text)?.retryAfterMs !== undefined;
+}
+
+function refused(what: string, cause?: unknown): WsmanError {
+  return new WsmanError({ kind: "ended", reason: "rejected", what }, { cause, fate: "notRun" });
 }

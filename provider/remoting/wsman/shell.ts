@@ -1,9 +1,10 @@
-// One WSMan shell as a carrier of PSRP messages: the seven requests of its life, each sent once. What they mean is the session's matter.
+// One WSMan shell as a carrier of PSRP messages: the requests of its life, each sent once. What they mean is the session's matter.
 // Source: [MS-WSMV] 3.1.4; order of a conversation as recorded.
 import { ClixmlError } from "../clixml/values.ts";
-import { Defragmenter, fragmentsOf } from "../psrp/fragments.ts";
+import { fragmentsOf } from "../psrp/fragments.ts";
 import { NO_GUID } from "../psrp/guid.ts";
-import { decodeMessage, encodeMessage, PsrpError, type PsrpMessage } from "../psrp/messages.ts";
+import { encodeMessage, PsrpError, type PsrpMessage } from "../psrp/messages.ts";
+import { MessageStream } from "../psrp/stream.ts";
 import { createdShellId, received, startedCommandId } from "./answer.ts";
 import type { WsmanClient } from "./client.ts";
 import { commandRequest, createRequest, deleteRequest, receiveRequest, sendRequest, signalRequest } from "./envelope.ts";
@@ -26,16 +27,14 @@ export interface OutgoingMessage {
 
 /** The server closes a shell that nobody asked anything for this long, in case we were killed. Windows allows no less than 60 s. */
 const IDLE_TIMEOUT_SECONDS = 180;
-/** Signals and goodbyes are not waited for longer than this. */
-const GOODBYE_MS = 5_000;
 /** Room for the SOAP around a fragment. */
 const ENVELOPE_OVERHEAD_BYTES = 4_096;
+const FRAGMENT_HEADER_BYTES = 21;
 
 export class Shell {
   readonly #client: WsmanClient;
   readonly #poolId: string;
-  readonly #maxDataBytes: number;
-  readonly #defragmenter = new Defragmenter();
+  #maxDataBytes: number;
   #shellId: string;
   #nextObjectId = 1n;
 
@@ -44,7 +43,18 @@ export class Shell {
     this.#client = client;
     this.#poolId = poolId;
     this.#shellId = poolId;
-    this.#maxDataBytes = Math.floor(((maxEnvelopeBytes - ENVELOPE_OVERHEAD_BYTES) * 3) / 4) - 21;
+    this.#maxDataBytes = dataBytesIn(maxEnvelopeBytes);
+  }
+
+  /** From now on requests, and answers, may be as large as this. */
+  allowEnvelopes(maxEnvelopeBytes: number): void {
+    this.#maxDataBytes = dataBytesIn(maxEnvelopeBytes);
+    this.#client.allowEnvelopes(maxEnvelopeBytes);
+  }
+
+  /** Where messages of the pool, or of one command, are put together. */
+  stream(): MessageStream {
+    return new MessageStream(this.#poolId);
   }
 
   /** Makes the shell, with the first messages of the pool inside. @throws {WsmanError} */
@@ -71,13 +81,19 @@ export class Shell {
     await this.#client.request(sendRequest(this.#shellId, commandId, fragment), { signal });
   }
 
+  /** Sends a message to the pool. @throws {WsmanError} */
+  async sendToPool(message: OutgoingMessage, signal: AbortSignal): Promise<void> {
+    for (const fragment of this.#fragments(NO_GUID, message))
+      await this.#client.request(sendRequest(this.#shellId, undefined, fragment), { signal });
+  }
+
   /** Output of a command, or of the pool; none when the server had nothing to say within the operation timeout. @throws {WsmanError} */
-  async receive(commandId: string | undefined, signal: AbortSignal): Promise<Output> {
+  async receive(commandId: string | undefined, stream: MessageStream, signal: AbortSignal): Promise<Output> {
     try {
-      const answer = received(await this.#client.request(receiveRequest(this.#shellId, commandId), { signal }));
+      const body = await this.#client.request(receiveRequest(this.#shellId, commandId), { signal });
+      const answer = understood(() => received(body));
       if (answer === undefined) throw new WsmanError({ kind: "nonsense", what: "a Receive without streams" });
-      const messages = understood(() => answer.chunks.flatMap((chunk) => this.#defragmenter.push(chunk)).map(decodeMessage));
-      return { messages, done: answer.done };
+      return { messages: understood(() => answer.chunks.flatMap((chunk) => stream.push(chunk))), done: answer.done };
     } catch (error) {
       if (error instanceof WsmanError && error.problem.kind === "fault" && isNothingYet(error.problem.fault))
         return { messages: [], done: false };
@@ -85,25 +101,29 @@ export class Shell {
     }
   }
 
-  /** Tells the server to stop a running command. Comes back in five seconds at most and never throws: whoever stops has given up already. */
-  async stop(commandId: string): Promise<void> {
-    await this.#client.request(signalRequest(this.#shellId, commandId, SignalCode.stop), { timeoutMs: GOODBYE_MS }).catch(ignore);
+  /** Tells the server to stop a running command. Not waited for, as all goodbyes; see `WsmanClient.settled`. */
+  stop(commandId: string): void {
+    this.#client.goodbye(signalRequest(this.#shellId, commandId, SignalCode.stop));
   }
 
-  /** Frees a command that has ended; the server counts those that nobody freed. Never throws. */
-  async terminate(commandId: string): Promise<void> {
-    await this.#client.request(signalRequest(this.#shellId, commandId, SignalCode.terminate), { timeoutMs: GOODBYE_MS }).catch(ignore);
+  /** Frees a command that has ended; the server counts those that nobody freed. Waiting would add a round trip to every call. */
+  terminate(commandId: string): void {
+    this.#client.goodbye(signalRequest(this.#shellId, commandId, SignalCode.terminate));
   }
 
-  /** Closes the shell. Never throws: a server that does not answer closes it by itself in a while. */
-  async delete(): Promise<void> {
-    await this.#client.request(deleteRequest(this.#shellId), { timeoutMs: GOODBYE_MS }).catch(ignore);
+  /** Closes the shell. A server that does not hear it closes it by itself in a while. While a command runs, stop that first. */
+  delete(): void {
+    this.#client.goodbye(deleteRequest(this.#shellId));
   }
 
   #fragments(pipelineId: string, { type, data }: OutgoingMessage): Uint8Array[] {
     const bytes = encodeMessage({ destination: "server", type, poolId: this.#poolId, pipelineId, data });
     return fragmentsOf(this.#nextObjectId++, bytes, this.#maxDataBytes);
   }
+}
+
+function dataBytesIn(maxEnvelopeBytes: number): number {
+  return Math.floor(((maxEnvelopeBytes - ENVELOPE_OVERHEAD_BYTES) * 3) / 4) - FRAGMENT_HEADER_BYTES;
 }
 
 /** Runs a reader of what the server sent. @throws {WsmanError} `nonsense` when it cannot be read */
@@ -116,5 +136,3 @@ export function understood<Result>(read: () => Result): Result {
     throw error;
   }
 }
-
-function ignore(): void {}

@@ -7,6 +7,7 @@ import { isPsObject, PsDate, type PsObject, type PsValue } from "../../../provid
 import { PipelineCollector } from "../../../provider/remoting/psrp/collect.ts";
 import { NO_GUID } from "../../../provider/remoting/psrp/guid.ts";
 import { MessageType } from "../../../provider/remoting/psrp/messages.ts";
+import { toPsValue } from "../../../provider/remoting/psrp/parameters.ts";
 import {
   createPipeline,
   initRunspacePool,
@@ -16,7 +17,6 @@ import {
   readRecordText,
   readRunspacePoolState,
   sessionCapability,
-  toPsValue,
 } from "../../../provider/remoting/psrp/pipeline.ts";
 
 function objectOf(value: PsValue | undefined): PsObject {
@@ -165,6 +165,15 @@ describe("collecting a pipeline's messages", () => {
     const collector = new PipelineCollector(pipelineId);
     collector.take(message(MessageType.pipelineState, psObject({ notes: { PipelineState: 4 } }), NO_GUID));
     equal(collector.end, undefined);
+  });
+
+  it("takes no more than it has room for", () => {
+    const collector = new PipelineCollector(pipelineId, 20);
+    collector.take(message(MessageType.pipelineOutput, "123456"));
+    throws(() => collector.take(message(MessageType.pipelineOutput, "123456")), {
+      name: "PsrpError",
+      message: "more than 20 characters in answer to one call; ask for less at a time",
+    });
   });
 
   it("does not call a pipeline answered that the server cut short", () => {
