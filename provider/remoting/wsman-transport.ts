@@ -1,7 +1,7 @@
 // The native transport: PSRP over WS-Management in TypeScript. Runs each call in a session of its pool and words what went wrong.
 // Never repeats a call; the engine does, by reason. How many sessions there are and for how long: sessions.ts. Sources: facts in wsman/ and psrp/.
 import { randomUUID } from "node:crypto";
-import { type Authenticated, type Authentication, authenticationOf } from "./auth/authentication.ts";
+import type { Authentication } from "./auth/authentication.ts";
 import type { PooledSession, SessionSource } from "./endpoint-sessions.ts";
 import { limitsOf } from "./limits.ts";
 import { SessionPool } from "./sessions.ts";
@@ -20,7 +20,9 @@ import { NS } from "./wsman/names.ts";
 import { remotingErrorOf, WsmanError } from "./wsman/problems.ts";
 import { Session } from "./wsman/session.ts";
 
-export interface WsmanTransportOptions extends Authenticated {
+export interface WsmanTransportOptions {
+  /** Shared by all servers of a site. */
+  readonly authentication: Authentication;
   /** Such as `https://ex01.contoso.local/PowerShell/`. */
   readonly url: string;
   /** `Microsoft.Exchange` or `Microsoft.PowerShell`. */
@@ -86,7 +88,7 @@ class WsmanTransport implements CmdletTransport {
     this.#ids = ids ?? randomIds();
     this.#repeatPausesMs = repeatPausesMs ?? [0, 250, 1_000, 2_000];
     this.#url = new URL(options.url);
-    this.#authentication = authenticationOf(options);
+    this.#authentication = options.authentication;
     const pool = options.sessions ?? new SessionPool(idleMs === undefined ? {} : { idleMs });
     this.#sessions = pool.endpoint((signal) => this.#openSession(signal));
   }
@@ -151,7 +153,11 @@ class WsmanTransport implements CmdletTransport {
 
   #worded(call: CmdletCall, error: unknown): unknown {
     if (!(error instanceof WsmanError) || error.problem.kind === "aborted") return error;
-    return remotingErrorOf(call, error, { server: this.#url.host, user: this.#authentication.user });
+    return remotingErrorOf(call, error, {
+      server: this.#url.host,
+      user: this.#authentication.user,
+      configurationName: this.#options.configurationName,
+    });
   }
 }
 

@@ -1,8 +1,9 @@
 // The contract of remote cmdlets, put to the native transport and the lab's endpoint.
+
 import { FaultScript } from "../../lab/serve/faults.ts";
 import { startWsman } from "../../lab/serve/wsman.ts";
-import { Secret } from "../../provider/remoting/transport.ts";
 import { wsmanTransport } from "../../provider/remoting/wsman-transport.ts";
+import { basic } from "../support/basic.ts";
 import { cmdletTransportSuite } from "./cmdlet-transport-suite.ts";
 
 const USER = "CONTOSO\\pauser";
@@ -20,9 +21,7 @@ cmdletTransportSuite("PSRP over WSMan", async (host) => {
     url: "http://ex01.contoso.local/PowerShell/",
     configurationName: "Microsoft.Exchange",
     endpoint: "ex01 (Microsoft.Exchange)",
-    user: USER,
-    password: new Secret(password),
-    authentication: "basic",
+    authentication: basic(USER, password),
     connectTo: { "ex01.contoso.local:80": `${address}:${port}` },
   });
   return { transport, stop: () => servers.stop() };

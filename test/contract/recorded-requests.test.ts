@@ -1,13 +1,14 @@
 // What our client sends beside what a recorded client sent to real servers for the same calls: header by header, element by element, and inside
 // the messages member by member. Every difference is listed with its reason; one that no longer occurs fails too.
+
 import { deepEqual, equal, ok } from "node:assert/strict";
 import path from "node:path";
 import { readPipelineRequest } from "../../lab/serve/psrp/pipeline-request.ts";
 import { NO_GUID } from "../../provider/remoting/psrp/guid.ts";
 import { MessageType } from "../../provider/remoting/psrp/messages.ts";
-import { Secret } from "../../provider/remoting/transport.ts";
 import { descendant, type XmlElement } from "../../provider/remoting/wsman/xml.ts";
 import { wsmanTransport } from "../../provider/remoting/wsman-transport.ts";
+import { basic } from "../support/basic.ts";
 import { requireJudge, sharedFolder } from "../support/judges.ts";
 import { differencesOfMeaning, meaningOf } from "./support/meaning.ts";
 import { ReplayServer } from "./support/replay-server.ts";
@@ -98,9 +99,7 @@ async function asked(exchanges: readonly Exchange[], count: number): Promise<rea
       url: `http://127.0.0.1:${port}/wsman`,
       configurationName: configurationIn(exchanges),
       endpoint: "recording",
-      user: "someone",
-      password: new Secret("anything"),
-      authentication: "basic",
+      authentication: basic("someone", "anything"),
     },
     {
       ids: {

@@ -1,5 +1,6 @@
 // Every fault that the lab's WSMan endpoints can be told, against the native transport: a right answer, or one sentence with a reason, and nothing
 // run twice. The lab shares the client's codecs and nothing else.
+
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import type { CmdletRequest } from "../../lab/serve/cmdlet-host.ts";
 import { type Fault, FaultScript, type WsmanFaultKind, type WsmanRequestName } from "../../lab/serve/faults.ts";
@@ -9,6 +10,7 @@ import { textOf } from "../../provider/remoting/clixml/read.ts";
 import { PsTagged } from "../../provider/remoting/clixml/values.ts";
 import { type CmdletTransport, RemotingError, type RemotingReason, Secret } from "../../provider/remoting/transport.ts";
 import { wsmanTransport } from "../../provider/remoting/wsman-transport.ts";
+import { basic } from "../support/basic.ts";
 
 const USER = "CONTOSO\\pauser";
 const PASSWORD = "lab-made";
@@ -126,9 +128,7 @@ describe("the native transport and every fault of the lab's endpoints", () => {
         url: `http://ex01.contoso.local${PATHS["Microsoft.Exchange"]}`,
         configurationName: "Microsoft.Exchange",
         endpoint: "ex01",
-        user: USER,
-        password: new Secret(PASSWORD),
-        authentication: "basic",
+        authentication: basic(USER, PASSWORD),
         connectTo: { "ex01.contoso.local:80": `${host}:${port}` },
       },
       { repeatPausesMs: [0, 0] },

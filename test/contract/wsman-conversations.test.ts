@@ -1,13 +1,15 @@
 // The WSMan client, played the answers that another client had of real Windows servers (2008 R2 to 2025). Reading every answer by itself is
 // wsman-readings.test.ts; what the client sends, recorded-requests.test.ts.
+
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { globSync } from "node:fs";
 import path from "node:path";
 import { NO_GUID } from "../../provider/remoting/psrp/guid.ts";
 import { MessageType } from "../../provider/remoting/psrp/messages.ts";
-import { type CmdletAnswer, type CmdletTransport, Secret } from "../../provider/remoting/transport.ts";
+import type { CmdletAnswer, CmdletTransport } from "../../provider/remoting/transport.ts";
 import { descendant } from "../../provider/remoting/wsman/xml.ts";
 import { wsmanTransport } from "../../provider/remoting/wsman-transport.ts";
+import { basic } from "../support/basic.ts";
 import { requireJudge, sharedFolder } from "../support/judges.ts";
 import { ReplayServer } from "./support/replay-server.ts";
 import { conversation, type Exchange, isPowerShell, psrpMessages } from "./support/wsman-conversations.ts";
@@ -143,9 +145,7 @@ async function playTo(server: ReplayServer, exchanges: readonly Exchange[], coun
       url: `http://127.0.0.1:${port}/wsman`,
       configurationName: "Microsoft.PowerShell",
       endpoint: "recording",
-      user: "someone",
-      password: new Secret("anything"),
-      authentication: "basic",
+      authentication: basic("someone", "anything"),
     },
     { ids },
   );

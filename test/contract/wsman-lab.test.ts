@@ -1,12 +1,14 @@
 // The native transport against the lab's remoting endpoints, which share its codecs but nothing else.
+
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import type { CmdletHost, CmdletRequest } from "../../lab/serve/cmdlet-host.ts";
 import { type FaultKind, FaultScript } from "../../lab/serve/faults.ts";
 import { PATHS, startWsman, type WsmanServers } from "../../lab/serve/wsman.ts";
 import { psObject } from "../../provider/remoting/clixml/build.ts";
 import { property, textOf } from "../../provider/remoting/clixml/read.ts";
-import { type CmdletTransport, RemotingError, type RemotingReason, Secret } from "../../provider/remoting/transport.ts";
+import { type CmdletTransport, RemotingError, type RemotingReason } from "../../provider/remoting/transport.ts";
 import { wsmanTransport } from "../../provider/remoting/wsman-transport.ts";
+import { basic } from "../support/basic.ts";
 
 const SERVERS = ["ex01", "ex02"].map((name) => ({ name, fqdn: `${name}.contoso.local` }));
 const USER = "CONTOSO\\pauser";
@@ -54,9 +56,7 @@ describe("the native transport and the lab's endpoints", () => {
         url: `http://ex01.contoso.local${defaultPort}${PATHS[configuration]}`,
         configurationName: configuration,
         endpoint: `ex01 (${configuration})`,
-        user: USER,
-        password: new Secret(password),
-        authentication: "basic",
+        authentication: basic(USER, password),
         connectTo: { "ex01.contoso.local:80": `${address}:${port}`, "ex01.contoso.local:5985": `${address}:${port}` },
       },
       { repeatPausesMs: [0, 0] },

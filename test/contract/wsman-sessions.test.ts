@@ -1,11 +1,13 @@
 // How many sessions the native transport has at the lab's endpoints of one server, by what these count.
+
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import type { CmdletHost } from "../../lab/serve/cmdlet-host.ts";
 import { FaultScript, type WsmanRequestName } from "../../lab/serve/faults.ts";
 import { PATHS, startWsman, type WsmanServers } from "../../lab/serve/wsman.ts";
 import { SessionPool } from "../../provider/remoting/sessions.ts";
-import { type CmdletTransport, RemotingError, Secret } from "../../provider/remoting/transport.ts";
+import { type CmdletTransport, RemotingError } from "../../provider/remoting/transport.ts";
 import { wsmanTransport } from "../../provider/remoting/wsman-transport.ts";
+import { basic } from "../support/basic.ts";
 
 const user = "CONTOSO\\pauser";
 const password = "lab-made";
@@ -65,9 +67,7 @@ describe("sessions at a server of the lab", () => {
       url: `http://${address}:${port}${PATHS[configuration]}`,
       configurationName: configuration,
       endpoint: `ex01 (${configuration})`,
-      user,
-      password: new Secret(password),
-      authentication: "basic",
+      authentication: basic(user, password),
       sessions,
     });
     transports.push(made);

@@ -65,7 +65,7 @@ describe("what a person gets wrong is said before anything is changed", function
   it("a password that would go over the wire in plain text", async () => {
     isRefused(
       await resource("TransportState", { server: "ex09", state: "running" }),
-      /Basic authentication over http would show the password of pauser@contoso\.local to anyone on the way to ex09\.contoso\.local(:5985)?; use https, or set allowUnencrypted/,
+      /Basic authentication over http would show the password of pauser@contoso\.local to anyone on the way to ex09\.contoso\.local(:5985)?; use https, or Kerberos, which seals/,
     );
   });
 

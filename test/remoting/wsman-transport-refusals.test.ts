@@ -1,6 +1,7 @@
 import { equal, rejects } from "node:assert/strict";
 import { RemotingError } from "../../provider/remoting/transport.ts";
-import { CREDENTIALS, fails, HOST, TransportFixture } from "../support/transport-fixture.ts";
+import { basic } from "../support/basic.ts";
+import { CREDENTIALS, fails, HOST, PASSWORD, TransportFixture, USER } from "../support/transport-fixture.ts";
 
 describe("the native transport, refused", () => {
   const fixture = new TransportFixture();
@@ -33,7 +34,7 @@ describe("the native transport, refused", () => {
       const calling = fixture.transport({
         url: `http://localhost.invalid:${fixture.server.port}/PowerShell/`,
         connectTo: {},
-        allowUnencrypted: true,
+        authentication: basic(USER, PASSWORD, { allowUnencrypted: true }),
       });
       await rejects(calling.invoke("Get-Queue", {}), (error: unknown) => error instanceof RemotingError && error.reason === "unreachable");
     });
@@ -64,7 +65,16 @@ describe("the native transport, refused", () => {
         text: "Access is denied.",
         reason: "denied",
         words: "refuses CONTOSO\\pauser",
-        advice: "",
+        advice: "; the account needs remote PowerShell (Set-User -RemotePowerShellEnabled $true) and a management role",
+      },
+      {
+        title: "an account without a role, in Exchange's own words",
+        code: 2150858819,
+        subcode: "w:InternalError",
+        text: `[FailureCategory=AuthZ-CmdletAccessDeniedException] The user "contoso.local/Users/pauser" isn't assigned to any management roles.`,
+        reason: "denied",
+        words: "refuses CONTOSO\\pauser",
+        advice: "; the account needs remote PowerShell (Set-User -RemotePowerShellEnabled $true) and a management role",
       },
       {
         title: "a bad request",

@@ -180,7 +180,7 @@ const OUTPUT: readonly (readonly Said[])[] = [
 function reasonOf(error: unknown, complain: (why: string) => never): string {
   if (!(error instanceof WsmanError)) return complain(`an error without a kind: ${error instanceof Error ? error.stack : String(error)}`);
   const call = { endpoint: "ex01", cmdlet: "Get-Queue", parameters: {} };
-  const { reason, message } = remotingErrorOf(call, error, { server: "ex01", user: "pauser" });
+  const { reason, message } = remotingErrorOf(call, error, { server: "ex01", user: "pauser", configurationName: "Microsoft.Exchange" });
   // biome-ignore lint/suspicious/noControlCharactersInRegex: that there are none is what is asked
   if (message.length > 2_000 || /[\u0000-\u001f]/.test(message)) complain(`an error that nobody can read: ${message.length} characters`);
   return error.problem.kind === "aborted" ? "given up" : reason;

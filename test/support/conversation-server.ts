@@ -1,8 +1,10 @@
 // A conversation behind real sockets on loopback, with a writer that may put its answers on the wire in any way.
+
 import http from "node:http";
 import type { AddressInfo } from "node:net";
-import { type CmdletTransport, Secret } from "../../provider/remoting/transport.ts";
+import type { CmdletTransport } from "../../provider/remoting/transport.ts";
 import { type WsmanTransportInternals, wsmanTransport } from "../../provider/remoting/wsman-transport.ts";
+import { basic } from "./basic.ts";
 import { type Answered, Conversation } from "./wsman-conversation.ts";
 
 export type Writer = (response: http.ServerResponse, answered: Answered) => void;
@@ -44,7 +46,7 @@ export class ConversationServer {
 
   transport(internals: WsmanTransportInternals = { repeatPausesMs: [0] }): CmdletTransport {
     const { port } = this.#server.address() as AddressInfo;
-    const options = { configurationName: "Microsoft.Exchange", endpoint: "ex01", authentication: "basic", user: "pauser" } as const;
-    return wsmanTransport({ ...options, url: `http://127.0.0.1:${port}/PowerShell/`, password: new Secret("x") }, internals);
+    const options = { configurationName: "Microsoft.Exchange", endpoint: "ex01", authentication: basic("pauser", "x") };
+    return wsmanTransport({ ...options, url: `http://127.0.0.1:${port}/PowerShell/` }, internals);
   }
 }

@@ -49,6 +49,7 @@ export async function errorOf(running: Promise<unknown>): Promise<RemotingError>
   return remotingErrorOf({ endpoint: "ex01", cmdlet: "Get-Queue", parameters: {} }, error, {
     server: "ex01.contoso.local",
     user: "pauser",
+    configurationName: "Microsoft.Exchange",
   });
 }
 

@@ -1,8 +1,10 @@
 // A test server for each test, and native transports to it that are closed afterwards.
+
 import { deepEqual, ok, rejects } from "node:assert/strict";
 import { inspect } from "node:util";
-import { type CmdletTransport, RemotingError, type RemotingReason, Secret } from "../../provider/remoting/transport.ts";
+import { type CmdletTransport, RemotingError, type RemotingReason } from "../../provider/remoting/transport.ts";
 import { type WsmanTransportInternals, type WsmanTransportOptions, wsmanTransport } from "../../provider/remoting/wsman-transport.ts";
+import { basic } from "./basic.ts";
 import { TestServer } from "./wsman-server.ts";
 
 export const HOST = "ex01.contoso.local";
@@ -33,9 +35,7 @@ export class TransportFixture {
         url: `http://${HOST}/PowerShell/`,
         configurationName: "Microsoft.Exchange",
         endpoint: "ex01 (Microsoft.Exchange)",
-        user: USER,
-        password: new Secret(PASSWORD),
-        authentication: "basic",
+        authentication: basic(USER, PASSWORD),
         connectTo: { [`${HOST}:80`]: `127.0.0.1:${this.server.port}` },
         ...options,
       },

@@ -162,16 +162,3 @@ function tlsOf({ trustedCertificates, clientCertificate, maxTlsVersion }: Authen
     ...(maxTlsVersion === undefined ? {} : { maxVersion: maxTlsVersion }),
   };
 }
-
-/** What a transport is given: an authentication that is shared, or Basic of its own. */
-export interface Authenticated {
-  readonly authentication: Authentication | "basic";
-  readonly user?: string;
-  readonly password?: Secret;
-  readonly trustedCertificates?: string;
-  readonly allowUnencrypted?: boolean;
-}
-
-export function authenticationOf({ authentication, user = "", ...options }: Authenticated): Authentication {
-  return authentication === "basic" ? openAuthentication({ ...options, user, method: authentication }) : authentication;
-}

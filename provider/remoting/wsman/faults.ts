@@ -49,9 +49,12 @@ export function isThrottling(fault: WsmanFault): boolean {
   );
 }
 
+/** Exchange's plug-in refuses a session in its own words, under a code that says nothing. */
+const SAYS_DENIAL = /\bAccess is denied\b|isn't assigned to any management roles/;
+
 /** The account may not do this. */
 export function isDenial(fault: WsmanFault): boolean {
-  return fault.code === FaultCode.accessDenied || fault.subcode === "AccessDenied";
+  return fault.code === FaultCode.accessDenied || fault.subcode === "AccessDenied" || SAYS_DENIAL.test(fault.text);
 }
 
 function oneLine(text: string): string {

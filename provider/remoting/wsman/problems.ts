@@ -51,7 +51,15 @@ export interface Whom {
   /** Host and port as in the URL. */
   readonly server: string;
   readonly user: string;
+  /** Whose endpoint it is: `Microsoft.Exchange` or `Microsoft.PowerShell`. */
+  readonly configurationName: string;
 }
+
+/** What an account lacks that an endpoint refuses a session. Source: Microsoft's pages of both. */
+const RIGHTS: Readonly<Record<string, string>> = {
+  "Microsoft.Exchange": "the account needs remote PowerShell (Set-User -RemotePowerShellEnabled $true) and a management role",
+  "Microsoft.PowerShell": "the account must be a member of that server's local group Administrators",
+};
 
 interface Wording {
   readonly reason: RemotingReason;
@@ -72,7 +80,8 @@ export function remotingErrorOf(call: CmdletCall, error: WsmanError, whom: Whom)
 }
 
 /** The reason and the words for a person, without the call and its endpoint. Never a password, never a payload. */
-export function wordingOf(problem: WsmanProblem, { server, user }: Whom): Wording {
+export function wordingOf(problem: WsmanProblem, whom: Whom): Wording {
+  const { server, user } = whom;
   switch (problem.kind) {
     case "notConnected":
       return { reason: "unreachable", detail: `no connection to ${server}: ${problem.why}` };
@@ -81,7 +90,7 @@ export function wordingOf(problem: WsmanProblem, { server, user }: Whom): Wordin
     case "status":
       return statusWording(problem, server, user);
     case "fault":
-      return faultWording(problem.fault, server, user);
+      return faultWording(problem.fault, whom);
     case "quota":
       return quotaWording(server, `"${problem.text}"`, problem.text);
     case "nonsense":
@@ -110,11 +119,12 @@ function statusWording({ status, page }: { readonly status: number; readonly pag
   return { reason: "invalidAnswer", detail: `${server} answered ${shown} without a WS-Management message` };
 }
 
-function faultWording(fault: WsmanFault, server: string, user: string): Wording {
+function faultWording(fault: WsmanFault, { server, user, configurationName }: Whom): Wording {
   const code = fault.code === undefined ? fault.subcode : `${fault.subcode} ${fault.code}`.trim();
   const said = code === "" ? `"${fault.text}"` : `"${fault.text}" (${code})`;
   if (isThrottling(fault)) return quotaWording(server, said, fault.text);
-  if (isDenial(fault)) return { reason: "denied", detail: `${server} refuses ${user}: ${said}` };
+  const advice = RIGHTS[configurationName] === undefined ? "" : `; ${RIGHTS[configurationName]}`;
+  if (isDenial(fault)) return { reason: "denied", detail: `${server} refuses ${user}: ${said}${advice}` };
   if (isNothingYet(fault)) return { reason: "timedOut", detail: `${server} did not get to it in time: ${said}` };
   if (isGone(fault)) return { reason: "sessionLost", detail: `${server} no longer knows the session: ${said}` };
   return { reason: "rejected", detail: `${server} rejected the request: ${said}` };

@@ -1,10 +1,12 @@
 // An endpoint of the lab on loopback, our native transport to it, and between them a tap. `Get-Echo` gives back the values of its parameters.
+
 import { commandNotFound } from "../../../lab/serve/binding-errors.ts";
 import type { CmdletHost, CmdletReply, CmdletRequest } from "../../../lab/serve/cmdlet-host.ts";
 import { FaultScript } from "../../../lab/serve/faults.ts";
 import { startWsman, type WsmanServers } from "../../../lab/serve/wsman.ts";
-import { type CmdletTransport, Secret } from "../../../provider/remoting/transport.ts";
+import type { CmdletTransport } from "../../../provider/remoting/transport.ts";
 import { wsmanTransport } from "../../../provider/remoting/wsman-transport.ts";
+import { basic } from "../../support/basic.ts";
 import { Tap } from "./tap.ts";
 
 export class EchoLab {
@@ -44,9 +46,7 @@ export class EchoLab {
       url: "http://ex01.contoso.local/PowerShell/",
       configurationName: "Microsoft.Exchange",
       endpoint: "ex01 (Microsoft.Exchange)",
-      user,
-      password: new Secret(password),
-      authentication: "basic",
+      authentication: basic(user, password),
       connectTo: { "ex01.contoso.local:80": `127.0.0.1:${await tap.start()}` },
     });
     const lab = new EchoLab(servers, tap, transport, requests);
