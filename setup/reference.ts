@@ -1,7 +1,8 @@
-// The reference pages of docs/resources, made from the same argument tables that check a program's input: `npm run reference` writes them.
+// The reference pages of docs/, made from the same tables that check a program's input and a stack's settings: `npm run reference` writes them.
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
+import { config, secretVariables } from "../provider/host/config.ts";
 import { type Entry, kinds } from "../provider/resources/kinds.ts";
 import { checkout } from "./places.ts";
 
@@ -73,27 +74,44 @@ const pages: Readonly<Record<string, Page>> = {
   },
 };
 
-/** Every page by its file name. */
+/** Every page by its path in docs/. */
 export function referencePages(): Readonly<Record<string, string>> {
-  return Object.fromEntries(kinds.map((entry) => [`${entry.kind.name}.md`, pageOf(entry)]));
+  const resources = kinds.map((entry) => [`resources/${entry.kind.name}.md`, pageOf(entry)] as const);
+  return Object.fromEntries([...resources, ["settings.md", settingsPage()]]);
+}
+
+function settingsPage(): string {
+  const secrets = Object.entries(secretVariables).map(([name, variable]) => `- \`${name}\`: \`${variable}\``);
+  return [
+    "# Settings of the provider",
+    "Each stands in `Pulumi.<stack>.yaml` as `exchange:<name>`; lists and objects are written as JSON. How the servers are reached, with examples: [remote-cmdlets.md](remote-cmdlets.md).",
+    argumentTable(config),
+    `Secrets are best given in the environment: then they are in no state at all, and a changed one is taken at once.\n\n${secrets.join("\n")}`,
+  ]
+    .join("\n\n")
+    .concat("\n");
 }
 
 function pageOf({ kind, args, about }: Entry): string {
   const page = pages[kind.name];
   if (page === undefined) throw new Error(`setup/reference.ts has no page for ${kind.name}`);
-  const schema = z.toJSONSchema(args, { io: "input", unrepresentable: "any" });
-  const rows = Object.entries(schema.properties ?? {}).map(([name, property]) => argumentRow(name, property, schema.required ?? []));
   return [
     `# ${kind.name}`,
     about,
     `\`\`\`ts\n${page.example}\n\`\`\``,
-    `## Arguments\n\n| name | type | default | meaning |\n|---|---|---|---|\n${rows.join("\n")}`,
+    `## Arguments\n\n${argumentTable(args)}`,
     `## Outputs\n\n${page.outputs.map(([name, meaning]) => `- \`${name}\`: ${meaning}`).join("\n")}`,
     `## What it refuses, and what it never does\n\n${page.refuses.map((line) => `- ${line}`).join("\n")}`,
     `What identifies it: ${kind.identity.map((key) => `\`${key}\``).join(", ")}. What is wanted of it: ${kind.desired.map((key) => `\`${key}\``).join(", ")}.`,
   ]
     .join("\n\n")
     .concat("\n");
+}
+
+function argumentTable(args: z.ZodObject): string {
+  const schema = z.toJSONSchema(args, { io: "input", unrepresentable: "any" });
+  const rows = Object.entries(schema.properties ?? {}).map(([name, property]) => argumentRow(name, property, schema.required ?? []));
+  return `| name | type | default | meaning |\n|---|---|---|---|\n${rows.join("\n")}`;
 }
 
 function argumentRow(name: string, property: z.core.JSONSchema._JSONSchema, required: readonly string[]): string {
@@ -113,7 +131,6 @@ function typeOf(property: z.core.JSONSchema._JSONSchema): string {
 }
 
 if (process.argv[1] === import.meta.filename) {
-  const folder = path.join(checkout, "docs", "resources");
-  mkdirSync(folder, { recursive: true });
-  for (const [file, text] of Object.entries(referencePages())) writeFileSync(path.join(folder, file), text);
+  mkdirSync(path.join(checkout, "docs", "resources"), { recursive: true });
+  for (const [file, text] of Object.entries(referencePages())) writeFileSync(path.join(checkout, "docs", file), text);
 }

@@ -77,11 +77,13 @@ const remoting = {
   servers: z
     .array(z.string(expecting("a server's short name")), expecting('a list of servers, as ["ex01","ex02"]'))
     .default([])
-    .describe("Servers whose Exchange endpoint may be asked instead of one that does not answer, in this order."),
+    .describe(
+      "Servers whose Exchange endpoint may be asked in place of one that does not answer, best first. Absent: those that the program names.",
+    ),
   domainController: z
     .string(expecting("a domain controller's FQDN"))
     .optional()
-    .describe("Domain controller that all cmdlets read from and write to. Absent: the one that the first server uses."),
+    .describe("Domain controller that all cmdlets of Exchange read from and write to. Absent: the one that the first server uses."),
   maxSessions: z
     .int(sessionsRange)
     .min(1, sessionsRange)
@@ -136,7 +138,8 @@ export const config = z.strictObject({
 export type Config = z.output<typeof config>;
 export type SecretName = "password" | "clientKey" | "cloudflareToken" | "bufferKey";
 
-const variables: Readonly<Record<SecretName, string>> = {
+/** Where a secret may stand instead: the variable of the environment. */
+export const secretVariables: Readonly<Record<SecretName, string>> = {
   password: "EXCHANGE_PASSWORD",
   clientKey: "EXCHANGE_CLIENT_KEY",
   cloudflareToken: "CLOUDFLARE_API_TOKEN",
@@ -145,7 +148,7 @@ const variables: Readonly<Record<SecretName, string>> = {
 
 /** The secret called `name`, where there is one. */
 export function optionalSecretOf(settings: Config, name: SecretName, environment: NodeJS.ProcessEnv): Secret | undefined {
-  const text = settings[name] ?? environment[variables[name]];
+  const text = settings[name] ?? environment[secretVariables[name]];
   return text === undefined || text === "" ? undefined : new Secret(text);
 }
 
@@ -154,7 +157,7 @@ export function secretOf(settings: Config, name: SecretName, environment: NodeJS
   const secret = optionalSecretOf(settings, name, environment);
   if (secret !== undefined) return secret;
   throw new Error(
-    `exchange:${name} is missing: set it with \`pulumi config set --secret exchange:${name}\`, or give it in the environment as ${variables[name]}.`,
+    `exchange:${name} is missing: set it with \`pulumi config set --secret exchange:${name}\`, or give it in the environment as ${secretVariables[name]}.`,
   );
 }
 

@@ -2,23 +2,26 @@
 import { deepEqual, match } from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { config } from "../../provider/host/config.ts";
 import { kinds } from "../../provider/resources/kinds.ts";
 import { checkout } from "../../setup/places.ts";
 import { referencePages } from "../../setup/reference.ts";
 
-const folder = path.join(checkout, "docs", "resources");
+const folder = path.join(checkout, "docs");
 
 describe("the reference pages", () => {
   it("are as the argument tables are: `npm run reference` writes them anew", () => {
-    const committed = Object.fromEntries(readdirSync(folder).map((file) => [file, readFileSync(path.join(folder, file), "utf8")]));
+    const files = [...readdirSync(path.join(folder, "resources")).map((file) => `resources/${file}`), "settings.md"];
+    const committed = Object.fromEntries(files.map((file) => [file, readFileSync(path.join(folder, file), "utf8")]));
     deepEqual(committed, { ...referencePages() });
   });
 
-  it("are one for each resource, and say every argument of it", () => {
+  it("are one for each resource and one for the provider's settings, and say every argument", () => {
+    const tables = { ...Object.fromEntries(kinds.map(({ kind, args }) => [`resources/${kind.name}.md`, args])), "settings.md": config };
     const made = referencePages();
-    deepEqual(Object.keys(made).sort(), kinds.map(({ kind }) => `${kind.name}.md`).sort());
-    for (const { kind, args } of kinds) {
-      for (const name of Object.keys(args.shape)) match(made[`${kind.name}.md`] ?? "", new RegExp(`^\\| \`${name}\` \\|`, "m"));
+    deepEqual(Object.keys(made).sort(), Object.keys(tables).sort());
+    for (const [file, { shape }] of Object.entries(tables)) {
+      for (const name of Object.keys(shape)) match(made[file] ?? "", new RegExp(`^\\| \`${name}\` \\|`, "m"));
     }
   });
 });
