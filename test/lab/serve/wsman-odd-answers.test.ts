@@ -1,13 +1,14 @@
 // Scripted oddities of an answer: what a client must read all the same, and what it must not take for an answer.
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import { gunzipSync } from "node:zlib";
-import type { Fault, FaultDetail, FaultKind, WsmanRequestName } from "../../../lab/serve/faults.ts";
 import { parseXml } from "../../../lab/serve/wsman/xml.ts";
 import { MessageType } from "../../../provider/remoting/psrp/messages.ts";
-import { fragmentsIn, messagesIn, type RawAnswer } from "../../support/raw-wsman.ts";
-import { COMMAND_ID, SHELL_ID, type WsmanLab, wsmanLab } from "../../support/wsman-lab.ts";
+import { fragmentsIn, messagesIn } from "../../support/raw-wsman.ts";
+import { asking, outputOf } from "../../support/scripted-wsman.ts";
+import { SHELL_ID, type WsmanLab, wsmanLab } from "../../support/wsman-lab.ts";
 
 let lab: WsmanLab;
+const { script, number, receive, receiveOfPool } = asking(() => lab);
 
 describe("an answer that was scripted to be odd", () => {
   beforeEach(async () => {
@@ -109,26 +110,3 @@ describe("an answer that was scripted to be odd", () => {
     equal((await receive()).text.slice(0, 3), "<s:");
   });
 });
-
-function script(request: WsmanRequestName, what: FaultKind, how: FaultDetail = {}, nth = 1): void {
-  const fault: Fault = { when: { edge: "wsman", server: "ex01", request, nth }, what, how };
-  lab.faults.add(fault);
-}
-
-function number(commandId = COMMAND_ID): Promise<RawAnswer> {
-  return lab.client.command(SHELL_ID, commandId, [{ name: "Get-Number", args: [["Value", 7]] }]);
-}
-
-function receive(): Promise<RawAnswer> {
-  return lab.client.receive(SHELL_ID, COMMAND_ID);
-}
-
-function receiveOfPool(): Promise<RawAnswer> {
-  return lab.client.receive(SHELL_ID, undefined);
-}
-
-function outputOf(answer: RawAnswer): string[] {
-  return messagesIn(answer)
-    .filter(({ type }) => type === MessageType.pipelineOutput)
-    .map(({ data }) => data);
-}

@@ -1,11 +1,11 @@
 // Scripted faults that name a request of WSMan, whatever it carries: what a client hears, and what the server has done.
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
-import type { Fault, FaultDetail, FaultKind, WsmanRequestName } from "../../../lab/serve/faults.ts";
-import { MessageType } from "../../../provider/remoting/psrp/messages.ts";
-import { faultIn, messagesIn, type RawAnswer } from "../../support/raw-wsman.ts";
+import { faultIn } from "../../support/raw-wsman.ts";
+import { asking, outputOf } from "../../support/scripted-wsman.ts";
 import { COMMAND_ID, GONE, OTHER_ID, SHELL_ID, TERMINATE, TIMED_OUT, type WsmanLab, wsmanLab } from "../../support/wsman-lab.ts";
 
 let lab: WsmanLab;
+const { script, number, receive, receiveOfPool } = asking(() => lab);
 
 describe("a fault scripted for a WSMan request", () => {
   beforeEach(async () => {
@@ -172,26 +172,3 @@ describe("a fault scripted for a WSMan request", () => {
       deepEqual([answer.status, answer.headers["content-type"]], [status, "text/html; charset=us-ascii"]);
     });
 });
-
-function script(request: WsmanRequestName, what: FaultKind, how: FaultDetail = {}, nth = 1): void {
-  const fault: Fault = { when: { edge: "wsman", server: "ex01", request, nth }, what, how };
-  lab.faults.add(fault);
-}
-
-function number(commandId = COMMAND_ID): Promise<RawAnswer> {
-  return lab.client.command(SHELL_ID, commandId, [{ name: "Get-Number", args: [["Value", 7]] }]);
-}
-
-function receive(): Promise<RawAnswer> {
-  return lab.client.receive(SHELL_ID, COMMAND_ID);
-}
-
-function receiveOfPool(): Promise<RawAnswer> {
-  return lab.client.receive(SHELL_ID, undefined);
-}
-
-function outputOf(answer: RawAnswer): string[] {
-  return messagesIn(answer)
-    .filter(({ type }) => type === MessageType.pipelineOutput)
-    .map(({ data }) => data);
-}
