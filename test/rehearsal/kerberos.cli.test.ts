@@ -9,6 +9,8 @@ import { Rehearsal, rehearsalLab, settled, siteOf } from "../support/rehearsal.t
 
 const SERVERS = ["ex01", "ex02", "ex03", "ex04"];
 const TTL_SECONDS = 600;
+/** Lab time: two of our seconds at the rehearsal's rate. */
+const RECYCLE_MS = 480_000;
 
 describe("a site pause where Exchange takes Kerberos alone, through the Pulumi CLI", function () {
   this.timeout(180_000);
@@ -52,14 +54,21 @@ describe("a site pause where Exchange takes Kerberos alone, through the Pulumi C
     equal(output.includes("not this one"), false);
   });
 
-  it("goes offline and comes back exactly as it was", async () => {
+  it("goes offline and comes back exactly as it was, while every server loses its sessions again and again", async () => {
     await done("online");
     await done("prepared");
     lab.skip((TTL_SECONDS + 60) * 1_000);
+    const { events, site } = lab.world;
+    let recycled = 0;
+    events.every(RECYCLE_MS, () => {
+      for (const server of site.servers) server.recycleRemoting();
+      recycled += 1;
+    });
     await done("offline");
     match(siteOf(lab)["ex01 MSExchangeTransport"] ?? "", /Paused/);
     await done("online");
     deepEqual(siteOf(lab), atFirst);
+    equal(recycled >= 4, true, `${recycled} times`);
   });
 
   it("goes on with a ticket that somebody fetched, without a password", async () => {
