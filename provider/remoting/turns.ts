@@ -2,26 +2,32 @@
 
 export class Turns {
   #last: Promise<void> = Promise.resolve();
+  /** Calls that run or wait. */
+  #held = 0;
 
   /** Runs `act` when all before it have ended. When `signal` aborts first, gives up the place and throws what `onAbort` makes. */
   async take<Result>(act: () => Promise<Result>, signal?: AbortSignal, onAbort: () => Error = () => new Error("aborted")): Promise<Result> {
-    const before = this.#last;
+    const before = this.#held === 0 ? undefined : this.#last;
     const mine = Promise.withResolvers<void>();
-    this.#last = before.then(() => mine.promise);
+    this.#last = before === undefined ? mine.promise : before.then(() => mine.promise);
+    this.#held += 1;
     try {
-      await orAborted(before, signal, onAbort);
+      if (signal?.aborted) throw onAbort();
+      if (before !== undefined) await orAborted(before, signal, onAbort);
       return await act();
     } finally {
+      this.#held -= 1;
       mine.resolve();
     }
   }
 }
 
-async function orAborted(before: Promise<void>, signal: AbortSignal | undefined, onAbort: () => Error): Promise<void> {
+/** What `before` comes to; when `signal` aborts first, throws what `onAbort` makes, and `before` goes on for nobody. */
+export async function orAborted<Result>(before: Promise<Result>, signal: AbortSignal | undefined, onAbort: () => Error): Promise<Result> {
   if (signal === undefined) return before;
   if (signal.aborted) throw onAbort();
   const aborted = Promise.withResolvers<never>();
   const listener = () => aborted.reject(onAbort());
   signal.addEventListener("abort", listener, { once: true });
-  await Promise.race([before, aborted.promise]).finally(() => signal.removeEventListener("abort", listener));
+  return Promise.race([before, aborted.promise]).finally(() => signal.removeEventListener("abort", listener));
 }

@@ -91,6 +91,19 @@ describe("Kerberos on a connection, judged by pyspnego and an MIT KDC", () => {
     );
   });
 
+  it("takes Negotiate from what the server offers when it may take anything, and asks once what that is", async () => {
+    const { endpoint, post } = await connect({ schemes: ["Kerberos", "Negotiate"], options: { method: "auto" } });
+    equal(await post("a"), "said: a");
+    deepEqual(
+      endpoint.told().map(({ asked, scheme }) => [asked, scheme]),
+      [
+        ["challenge", undefined],
+        ["proof", "Negotiate"],
+        ["message", undefined],
+      ],
+    );
+  });
+
   it("proves it anew when the server has forgotten in mid-conversation, and sends the refused message once more", async () => {
     const { endpoint, post } = await connect({});
     await post("a");

@@ -3,7 +3,7 @@
 import { isIP } from "node:net";
 import type { Secret } from "../transport.ts";
 import { isLoopback } from "../wsman/address.ts";
-import type { TlsOptions } from "../wsman/http.ts";
+import type { TlsOptions } from "../wsman/http-wire.ts";
 import type { Authenticator } from "./authenticator.ts";
 import { autoAuthenticator } from "./auto.ts";
 import { basicAuthenticator } from "./basic.ts";

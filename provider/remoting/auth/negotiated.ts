@@ -62,8 +62,9 @@ class Negotiated implements Authenticator {
 
   incoming(contentType: string, bytes: Uint8Array): Uint8Array {
     if (isSealed(contentType)) return this.#agreed().open(sealedMessageIn(bytes));
-    // Pages of whatever stands in front of the server come as they are; a message that should have been sealed is not believed.
-    if (!this.#options.seals || bytes.length === 0 || !/\bsoap\b|\bxml\b/i.test(contentType)) return bytes;
+    // Pages of whatever stands in front of the server come as they are; a message that should have been sealed is not believed, whatever it
+    // calls itself.
+    if (!this.#options.seals || bytes.length === 0 || !(/\bxml\b/i.test(contentType) || isLikeSoap(bytes))) return bytes;
     throw new WsmanError({ kind: "nonsense", what: "a message that is not sealed, on a connection where all are" });
   }
 
@@ -85,7 +86,7 @@ class Negotiated implements Authenticator {
     if (answer.status !== 401) throw new WsmanError({ kind: "status", status: answer.status });
     throw cannotProve(
       "denied",
-      `${host} does not offer Kerberos, it offers ${offered.join(" and ") || "nothing"}: set the authentication of the provider to one of these, or allow Kerberos there`,
+      `${host} does not offer Kerberos, it offers ${offered.join(" and ") || "nothing"}: allow Kerberos there${offered.includes("Basic") ? ", or set the provider's authentication to basic, over https" : ""}`,
     );
   }
 
@@ -106,6 +107,11 @@ class Negotiated implements Authenticator {
       `${this.#options.host} did not prove that it is HTTP/${this.#options.host} (HTTP ${answer.status}): something else may answer there`,
     );
   }
+}
+
+/** The root element of every message; its name can be written in no other way. */
+function isLikeSoap(bytes: Uint8Array): boolean {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes("Envelope");
 }
 
 function tokenIn({ challenges }: HandshakeAnswer, scheme: NegotiatedScheme): Uint8Array | undefined {

@@ -11,6 +11,8 @@ export interface KerberosNames {
   readonly service?: string;
   /** What stands for the person: "the password", "the keytab …", "the Kerberos ticket in …". */
   readonly proof: string;
+  /** What to do where that is missing or too old: "fetch a new one with kinit, or give a password or a keytab". */
+  readonly remedy: string;
 }
 
 export type KerberosCause =
@@ -54,7 +56,7 @@ const WORDINGS: Readonly<Record<KerberosCause, Wording>> = {
   },
   expiredTicket: {
     reason: "denied",
-    say: ({ proof }) => `${proof} has expired: fetch a new one with kinit, or give a password or a keytab`,
+    say: ({ proof, remedy }) => `${proof} has expired: ${remedy}`,
   },
   lockedAccount: { reason: "denied", say: ({ user }) => `the account ${user} is locked or disabled` },
   expiredPassword: { reason: "denied", say: ({ user }) => `the password of ${user} has expired: set a new one` },
@@ -74,8 +76,8 @@ const WORDINGS: Readonly<Record<KerberosCause, Wording>> = {
   },
   noProof: {
     reason: "denied",
-    say: ({ user, proof }) =>
-      `there is nothing to prove who asks with: ${proof}${user === "" ? "" : ` of ${user}`} was not found. Fetch a ticket with kinit, or give a password or a keytab`,
+    say: ({ user, proof, remedy }) =>
+      `there is nothing to prove who asks with: ${proof}${user === "" ? "" : ` of ${user}`} was not found; ${remedy}`,
   },
   wrongServer: {
     reason: "denied",
@@ -89,6 +91,11 @@ export function kerberosProblem(cause: KerberosCause | undefined, text: string, 
   if (cause === undefined) return cannotProve("denied", `Kerberos could not prove who asks${named(names)}: ${text}`);
   const { reason, say } = WORDINGS[cause];
   return cannotProve(reason, `${say(names)} (${text})`);
+}
+
+/** What was to be used has been given back meanwhile. */
+export function closedBefore(): WsmanError {
+  return cannotProve("stopped", "the connection has been closed");
 }
 
 export function cannotProve(reason: RemotingReason, what: string, options?: ErrorOptions): WsmanError {

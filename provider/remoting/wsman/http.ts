@@ -1,12 +1,13 @@
 // One keep-alive HTTP connection to one server: POST a body, get status and body. Keeps cookies, authenticates each new TCP connection, knows
 // no SOAP. Repeats nothing but what a server refused unread, for want of a proof that it had forgotten (HTTP 401).
 // The connection may lead elsewhere than the URL says (`connectTo`), while Host header and TLS name stay those of the URL.
-import http from "node:http";
-import https from "node:https";
 import type { Socket } from "node:net";
 import type { Authenticator, HandshakeAnswer, HttpBody } from "../auth/authenticator.ts";
-import { Turns } from "../turns.ts";
+import { cannotProve } from "../auth/problems.ts";
+import { orAborted, Turns } from "../turns.ts";
 import { addressOf } from "./address.ts";
+import { Cookies } from "./cookies.ts";
+import { HttpWire, type TlsOptions, type WireAnswer } from "./http-wire.ts";
 import { WsmanError } from "./problems.ts";
 
 export interface HttpConnectionOptions {
@@ -15,15 +16,6 @@ export interface HttpConnectionOptions {
   readonly connectTo?: Readonly<Record<string, string>>;
   readonly authenticator: Authenticator;
   readonly tls?: TlsOptions;
-}
-
-export interface TlsOptions {
-  /** Certificates in PEM to trust instead of the well-known ones. */
-  readonly ca?: string;
-  /** The client's own certificate and key, in PEM. */
-  readonly cert?: string;
-  readonly key?: string;
-  readonly maxVersion?: "TLSv1.2";
 }
 
 export interface HttpAnswer {
@@ -37,29 +29,26 @@ export interface PostOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Larger answers are not read on: a hundred times what requests ask for. */
-const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 const CONTENT_TYPE = "application/soap+xml;charset=UTF-8";
 
 /** A lifetime: the connection, its cookies and what was agreed on it. */
 export class HttpConnection {
   readonly #url: URL;
-  readonly #address: { readonly host: string; readonly port: number };
   readonly #authenticator: Authenticator;
-  readonly #agent: http.Agent;
-  readonly #cookies = new Map<string, string>();
+  readonly #wire: HttpWire;
+  readonly #cookies = new Cookies();
   readonly #turns = new Turns();
-  /** The TCP connection of the last request, and the one on which we have proved who we are. */
-  #socket: Socket | undefined;
+  /** The TCP connection on which we have proved who we are, where the proof holds for one only. */
   #proved: Socket | undefined;
+  /** The last proof: no other begins before it has ended, well or badly. */
+  #proving: Promise<void> = Promise.resolve();
+  readonly #forgetProof = () => this.#forget();
+  #isClosed = false;
 
   constructor({ url, connectTo, authenticator, tls = {} }: HttpConnectionOptions) {
     this.#url = url;
-    this.#address = addressOf(url, connectTo);
     this.#authenticator = authenticator;
-    const agentOptions = { keepAlive: true, maxSockets: 1 };
-    // The name to be certified follows the Host header.
-    this.#agent = url.protocol === "https:" ? new https.Agent({ ...agentOptions, ...tls }) : new http.Agent(agentOptions);
+    this.#wire = new HttpWire(url, addressOf(url, connectTo), tls);
   }
 
   /**
@@ -67,7 +56,6 @@ export class HttpConnection {
    * @throws {WsmanError} `notConnected`, `broken`, `nonsense` (too large), `aborted`, or why the server could not be shown who asks
    */
   async post(text: string, options: PostOptions): Promise<HttpAnswer> {
-    const aborted = () => new WsmanError({ kind: "aborted" });
     return this.#turns.take(() => this.#post(text, options), options.signal, aborted);
   }
 
@@ -75,123 +63,90 @@ export class HttpConnection {
     const wasProved = this.#proved !== undefined;
     await this.#prove(options);
     const body = this.#authenticator.outgoing({ headers: { "Content-Type": CONTENT_TYPE }, bytes: Buffer.from(text, "utf8") });
-    const answer = await this.#exchange(body, options);
-    this.#keepCookies(answer.headers["set-cookie"] ?? []);
-    if (answer.status === 401 && this.#authenticator.isBoundToConnection && wasProved) {
+    const answer = await this.#exchange(body, options, this.#proved);
+    if (answer === undefined || (wasProved && answer.status === 401)) {
       this.#forget();
-      return this.#post(text, options);
+      if (wasProved) return this.#post(text, options);
+      throw this.#droppedProof();
     }
-    const plain = this.#authenticator.incoming(answer.headers["content-type"] ?? "", answer.bytes);
+    const plain = this.#authenticator.incoming(answer.headers.get("content-type")?.[0] ?? "", answer.bytes);
     return { status: answer.status, body: new TextDecoder("utf-8").decode(plain) };
   }
 
+  /** What the system's Kerberos does cannot be given up: when we do, it goes on for nobody. */
   async #prove(options: PostOptions): Promise<void> {
     if (!this.#authenticator.isBoundToConnection || this.#proved !== undefined) return;
+    const late = Promise.withResolvers<never>();
+    const proof = this.#proving.then(() => this.#begin(options, late.reject));
+    this.#proving = proof.catch(() => {});
+    await orAborted(Promise.race([proof, late.promise]), options.signal, aborted);
+  }
+
+  async #begin(options: PostOptions, late: (error: WsmanError) => void): Promise<void> {
+    if (this.#isClosed || options.signal?.aborted) throw aborted();
+    if (this.#proved !== undefined) return; // by one that was given up too early
+    const untilLate = () => setTimeout(() => late(noDomainController(options)), options.timeoutMs);
+    let timer = untilLate();
+    let socket: Socket | undefined;
+    const handshake = async (headers: Readonly<Record<string, string>>): Promise<HandshakeAnswer> => {
+      clearTimeout(timer);
+      const isFirst = !("Authorization" in headers);
+      const answer = await this.#exchange({ headers, bytes: new Uint8Array() }, options, socket);
+      timer = untilLate();
+      if (answer === undefined) throw this.#droppedProof();
+      if (!isFirst) socket = answer.socket;
+      return { status: answer.status, challenges: answer.headers.get("www-authenticate") ?? [] };
+    };
     try {
-      await this.#authenticator.begin(async (headers): Promise<HandshakeAnswer> => {
-        const answer = await this.#exchange({ headers, bytes: new Uint8Array() }, options);
-        this.#keepCookies(answer.headers["set-cookie"] ?? []);
-        return { status: answer.status, challenges: answer.challenges };
-      });
+      await this.#authenticator.begin(handshake);
     } catch (error) {
       this.#forget();
       throw error;
+    } finally {
+      clearTimeout(timer);
     }
-    const socket = this.#socket;
     this.#proved = socket;
-    socket?.once("close", () => this.#forget(socket));
+    socket?.once("close", this.#forgetProof);
   }
 
-  /** What was agreed on a TCP connection (on `socket`, if it is that one) holds no longer. */
-  #forget(socket = this.#proved): void {
-    if (socket !== this.#proved) return;
+  /** What was agreed on a TCP connection holds no longer. */
+  #forget(): void {
+    this.#proved?.off("close", this.#forgetProof);
     this.#proved = undefined;
     this.#authenticator.end();
   }
 
-  /** Ends the connection. */
+  #droppedProof(): WsmanError {
+    const why = `${this.#url.host} closes each TCP connection as soon as it was proved there who asks; does something between here and there do that?`;
+    return new WsmanError({ kind: "notConnected", why });
+  }
+
+  /** Ends the connection. What is under way on it fails. */
   close(): void {
-    this.#agent.destroy();
+    this.#isClosed = true;
+    this.#wire.close();
     this.#forget();
   }
 
-  #exchange({ headers, bytes }: HttpBody, { timeoutMs, signal }: PostOptions): Promise<RawAnswer> {
-    if (signal?.aborted) throw new WsmanError({ kind: "aborted" });
-    const request = (this.#url.protocol === "https:" ? https : http).request({
-      ...this.#address,
-      agent: this.#agent,
-      method: "POST",
-      path: `${this.#url.pathname}${this.#url.search}`,
-      headers: { Host: this.#url.host, ...headers, ...this.#cookieHeader(), "Accept-Encoding": "identity", "Content-Length": bytes.length },
-    });
-    let connected = false;
-    request.once("socket", (socket) => {
-      this.#socket = socket;
-      connected = !socket.connecting;
-      if (connected) return; // a connection that is used again
-      socket.once(this.#url.protocol === "https:" ? "secureConnect" : "connect", () => {
-        connected = true;
-      });
-    });
-    const silence = setTimeout(() => request.destroy(new Error(`no answer within ${timeoutMs / 1000} s`)), timeoutMs);
-    const onAbort = () => request.destroy(new Error("given up"));
-    signal?.addEventListener("abort", onAbort, { once: true });
-    return new Promise<RawAnswer>((resolve, reject) => {
-      request.once("response", (response) => readAnswer(response).then(resolve, reject));
-      request.once("error", reject);
-      request.end(bytes);
-    })
-      .catch((error: unknown) => {
-        request.destroy();
-        this.#forget();
-        if (error instanceof WsmanError) throw error;
-        if (signal?.aborted) throw new WsmanError({ kind: "aborted" });
-        throw new WsmanError({ kind: connected ? "broken" : "notConnected", why: whyOf(error) }, { cause: error });
-      })
-      .finally(() => {
-        clearTimeout(silence);
-        signal?.removeEventListener("abort", onAbort);
-      });
-  }
-
-  /** Without the cookies that a front end hands out, the next request may reach another back end, which does not know the session. */
-  #keepCookies(lines: readonly string[]): void {
-    for (const line of lines) {
-      const [, name, value] = /^([^=;]+)=([^;]*)/.exec(line) ?? [];
-      if (name === undefined || value === undefined) continue;
-      if (value === "") this.#cookies.delete(name);
-      else this.#cookies.set(name, value);
+  /** Sends nothing, and brings nothing, where it would go over another TCP connection than `only`. */
+  async #exchange(body: HttpBody, { timeoutMs, signal }: PostOptions, only?: Socket): Promise<WireAnswer | undefined> {
+    if (this.#isClosed) throw aborted();
+    try {
+      const request = { ...body, headers: { ...body.headers, ...this.#cookies.header() } };
+      const answer = await this.#wire.exchange(request, { timeoutMs, signal, only });
+      if (answer !== undefined) this.#cookies.keep(answer.headers.get("set-cookie"));
+      return answer;
+    } catch (error) {
+      this.#forget();
+      throw error;
     }
   }
-
-  #cookieHeader(): Record<string, string> {
-    return this.#cookies.size === 0 ? {} : { Cookie: [...this.#cookies].map(([name, value]) => `${name}=${value}`).join("; ") };
-  }
 }
 
-interface RawAnswer {
-  readonly challenges: readonly string[];
-  readonly status: number;
-  readonly headers: http.IncomingHttpHeaders;
-  readonly bytes: Uint8Array;
+function aborted(): WsmanError {
+  return new WsmanError({ kind: "aborted" });
 }
 
-async function readAnswer(response: http.IncomingMessage): Promise<RawAnswer> {
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const part of response) {
-    if (!(part instanceof Uint8Array)) continue;
-    size += part.length;
-    if (size > MAX_ANSWER_BYTES) throw new WsmanError({ kind: "nonsense", what: `more than ${MAX_ANSWER_BYTES} bytes in one answer` });
-    parts.push(part);
-  }
-  const challenges = response.headersDistinct["www-authenticate"] ?? [];
-  return { challenges, status: response.statusCode ?? 0, headers: response.headers, bytes: Buffer.concat(parts) };
-}
-
-/** Node's own words name the address and the system's error; without any, the error's code. Its advice on how to start Node is not for our readers. */
-function whyOf(error: unknown): string {
-  if (!(error instanceof Error)) return "unknown";
-  const code = "code" in error && typeof error.code === "string" ? error.code : "";
-  return error.message === "" ? code : error.message.replace(/; if the root CA is installed locally.*$/, "");
+function noDomainController({ timeoutMs }: PostOptions): WsmanError {
+  return cannotProve("unreachable", `no domain controller answered within ${timeoutMs / 1000} s`);
 }

@@ -1,8 +1,10 @@
 // Which way is taken, and what is refused before anything is sent.
-import { deepEqual, equal, match, rejects } from "node:assert/strict";
+import { deepEqual, equal, match, rejects, throws } from "node:assert/strict";
 import { type AuthenticationOptions, openAuthentication } from "../../../provider/remoting/auth/authentication.ts";
 import { Secret } from "../../../provider/remoting/transport.ts";
 import { WsmanError } from "../../../provider/remoting/wsman/problems.ts";
+import { requireJudge } from "../../support/judges.ts";
+import { kdcAvailable } from "../../support/kdc.ts";
 
 const HTTP = new URL("http://ex01.contoso.local/PowerShell/");
 const HTTPS = new URL("https://ex01.contoso.local/PowerShell/");
@@ -51,6 +53,25 @@ describe("an authentication", () => {
     deepEqual(open({}).tls, {});
   });
 
+  it("seals with Kerberos over http, and leaves that to TLS over https", () => {
+    const kerberos = open({ method: "kerberos", password });
+    const body = { headers: { A: "b" }, bytes: Uint8Array.of(1) };
+    deepEqual(kerberos.authenticator(HTTPS, "ex01").outgoing(body), body);
+    throws(() => kerberos.authenticator(HTTP, "ex01").outgoing(body), WsmanError);
+  });
+
+  it("names whoever asks, also where a ticket or certificate does", () => {
+    deepEqual([open({}).user, open({ user: "" }).user], ["pauser@contoso.local", "the account of the ticket or certificate"]);
+  });
+
+  it("proves nothing once it has ended", async function () {
+    requireJudge(this, "MIT KDC", kdcAvailable());
+    const kerberos = open({ method: "kerberos", password });
+    kerberos.end();
+    const begin = kerberos.authenticator(HTTP, "ex01").begin(async () => ({ status: 401, challenges: ["Kerberos"] }));
+    await rejects(begin, { problem: { kind: "ended", reason: "stopped", what: "the connection has been closed" } });
+  });
+
   it("wants a name where Kerberos is to prove it, not an address", () => {
     const kerberos = open({ method: "kerberos", password });
     match(kerberos.refusal(new URL("http://10.1.2.3/PowerShell/"), "10.1.2.3") ?? "", /10\.1\.2\.3 is an address; use the server's FQDN/);
@@ -88,9 +109,11 @@ describe("an authentication that takes what the server offers", () => {
     );
   });
 
-  it("asks nothing of a server that has a client certificate to see", async () => {
-    const authenticator = open({ clientCertificate }).authenticator(HTTPS, "ex01.contoso.local");
-    equal(authenticator.isBoundToConnection, false);
+  it("asks nothing of a server that has a client certificate to see, which is over https only", async () => {
+    const authentication = open({ clientCertificate, password });
+    equal(authentication.authenticator(HTTPS, "ex01.contoso.local").isBoundToConnection, false);
+    equal(authentication.authenticator(HTTP, "ex01.contoso.local").isBoundToConnection, true);
+    equal(authentication.refusal(HTTP, "ex01.contoso.local"), undefined);
   });
 
   it("reports a server that does not ask who it is by its status", async () => {

@@ -10,6 +10,7 @@ describe("the schemes of a 401", () => {
       ["Negotiate", "Kerberos", "Basic"],
     ],
     [['Basic realm="Kerberos, Negotiate"'], ["Basic"]],
+    [['Basic realm="no Kerberos here"'], ["Basic"]],
     [['basic realm="a\\"b", negotiate, KERBEROS'], ["Basic", "Negotiate", "Kerberos"]],
     [["Negotiate oYG1MIGy", "Negotiate"], ["Negotiate"]],
     [["X-Own scheme=Kerberosish"], []],

@@ -1,7 +1,7 @@
 // What becomes of a connection and of what was agreed on it when requests are given up, the server falls silent or answers with something else.
 import { deepEqual, equal, match } from "node:assert/strict";
 import { setImmediate as turn } from "node:timers/promises";
-import { problemOf, toyConnections } from "./support/toy-connection.ts";
+import { problemOf, toyConnections } from "../../support/toy-connection.ts";
 
 describe("a request on a connection that Kerberos proves", () => {
   const connect = toyConnections();
@@ -25,8 +25,8 @@ describe("a request on a connection that Kerberos proves", () => {
     while (server.seen.length < 2) await turn();
     stop.abort();
     deepEqual(await given, { kind: "aborted" });
-    deepEqual(identity.ends, [1]);
     equal(await post("b"), "said: b");
+    deepEqual(identity.ends, [1, 0]);
     deepEqual(server.seen.slice(2), ["2: token client 2.1", "2: message 2.1 b"]);
   });
 
@@ -39,13 +39,18 @@ describe("a request on a connection that Kerberos proves", () => {
     while (identity.asked.length === 0) await turn();
     stop.abort();
     deepEqual(await given, { kind: "aborted" });
-    const next = post("b");
+    const stopNext = new AbortController();
+    const given2 = problemOf(post("b", { signal: stopNext.signal }));
+    await turn();
+    stopNext.abort();
+    deepEqual(await given2, { kind: "aborted" });
+    const next = post("c");
     await turn();
     equal(identity.asked.length, 1);
     resolve();
-    equal(await next, "said: b");
-    deepEqual(identity.ends, [1, 0]);
-    deepEqual(server.seen, ["1: challenge", "1: token client 2.1", "1: message 2.1 b"]);
+    equal(await next, "said: c");
+    deepEqual([identity.asked.length, identity.ends], [2, [1, 0]]);
+    deepEqual(server.seen, ["1: challenge", "1: token client 2.1", "1: message 2.1 c"]);
   });
 
   it("that finds no domain controller to answer says so in time; what goes on is used by the next one", async () => {

@@ -2,7 +2,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { setImmediate as turn } from "node:timers/promises";
 import { selfSigned } from "../../../lab/serve/self-signed.ts";
-import { problemOf, toyConnections } from "./support/toy-connection.ts";
+import { problemOf, toyConnections } from "../../support/toy-connection.ts";
 
 describe("a connection that Kerberos proves", () => {
   const connect = toyConnections();

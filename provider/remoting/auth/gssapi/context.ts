@@ -1,6 +1,7 @@
 // A security context of GSSAPI with one service. Source: RFC 2743; the layout that WinRM wants is that of MIT's gss_wrap_iov: a header, then data
 // as long as the plain text. Only AES gives the header of 60 bytes; another length means a cipher that WinRM frames otherwise.
 import { WsmanError } from "../../wsman/problems.ts";
+import { Holders } from "../holders.ts";
 import { cannotProve, type KerberosNames } from "../problems.ts";
 import type { NegotiatedScheme, SealedMessage, SecurityContext, Step } from "../security.ts";
 import type { Gssapi, Out, OutBuffer, Pointer } from "./library.ts";
@@ -8,14 +9,22 @@ import { gssBuffer, MECHANISMS, releaseName, serviceName } from "./names.ts";
 import { expectDone, hasFailed } from "./status.ts";
 
 const CONTINUE_NEEDED = 1;
+/** Seen before, too old, or out of order. Later than expected (16) is fine: an answer was lost on its way. */
+const NOT_AS_SENT = 2 | 4 | 8;
 /** Mutual proof, replays noticed, order noticed, sealed, signed. */
 const WANTED = 2 | 4 | 8 | 16 | 32;
 
 const IOV = { data: 1, header: 2 | 0x10000, padding: 9 | 0x10000 } as const; // 0x10000: the library allocates
 const AES_HEADER_BYTES = 60;
 
+/** Of somebody; contexts that are made with it hold it. */
+export interface Credential {
+  readonly handle: Readonly<Out<Pointer>>;
+  readonly holders: Holders;
+}
+
 export interface GssapiContextOptions {
-  readonly credential: Pointer;
+  readonly credential: Credential;
   /** FQDN of the server. */
   readonly host: string;
   readonly scheme: NegotiatedScheme;
@@ -27,14 +36,22 @@ export class GssapiContext implements SecurityContext {
   readonly #options: GssapiContextOptions;
   readonly #target: Out<Pointer>;
   readonly #context: Out<Pointer> = [null];
+  readonly #holders = new Holders(() => this.#free());
+  #isEnded = false;
 
+  /** @throws {WsmanError} `ended` when the credential is freed already */
   constructor(library: Gssapi, options: GssapiContextOptions) {
+    options.credential.holders.hold();
     this.#library = library;
     this.#options = options;
     this.#target = serviceName(library, options.host, options.names);
   }
 
-  async step(token?: Uint8Array): Promise<Step> {
+  step(token?: Uint8Array): Promise<Step> {
+    return this.#holders.during(() => this.#step(token));
+  }
+
+  async #step(token: Uint8Array | undefined): Promise<Step> {
     const minor: Out<number> = [0];
     const out: OutBuffer = {};
     const granted: Out<number> = [0];
@@ -42,7 +59,7 @@ export class GssapiContext implements SecurityContext {
     const input = token === undefined ? null : gssBuffer(token);
     const [target, mechanism] = [this.#target[0], MECHANISMS[scheme]];
     const fixed = [target, mechanism, WANTED, 0, null, input, null] as const;
-    const major = await this.#library.ask("gss_init_sec_context", minor, credential, this.#context, ...fixed, out, granted, null);
+    const major = await this.#library.ask("gss_init_sec_context", minor, credential.handle[0], this.#context, ...fixed, out, granted, null);
     const answer = this.#library.taken(out);
     expectDone(this.#library, major, minor, names);
     const isDone = (major & CONTINUE_NEEDED) === 0;
@@ -53,7 +70,7 @@ export class GssapiContext implements SecurityContext {
 
   seal(plain: Uint8Array): SealedMessage {
     const minor: Out<number> = [0];
-    const data = Uint8Array.from(plain); // sealed in place
+    const data = new Uint8Array(plain); // sealed in place
     const empty = { length: 0, value: null };
     const iov: { type: number; buffer: OutBuffer | ReturnType<typeof gssBuffer> }[] = [
       { type: IOV.header, buffer: empty },
@@ -78,16 +95,22 @@ export class GssapiContext implements SecurityContext {
     const message = gssBuffer(Buffer.concat([signature, data]));
     const major = this.#library.call("gss_unwrap", [0], this.#context[0], message, out, state, [0]);
     const plain = this.#library.taken(out);
-    if (hasFailed(major) || state[0] === 0)
+    if (hasFailed(major) || (major & NOT_AS_SENT) !== 0 || state[0] === 0)
       throw new WsmanError({ kind: "nonsense", what: "a sealed answer that does not open: changed on its way, or out of order" });
     return plain;
   }
 
+  /** While a step goes on beside the event loop, what it uses stays. */
   end(): void {
+    if (!this.#isEnded) this.#holders.letGo();
+    this.#isEnded = true;
+  }
+
+  #free(): void {
     if (this.#context[0] !== null) this.#library.call("gss_delete_sec_context", [0], this.#context, null);
     this.#context[0] = null;
     releaseName(this.#library, this.#target);
-    this.#target[0] = null;
+    this.#options.credential.holders.letGo();
   }
 }
 

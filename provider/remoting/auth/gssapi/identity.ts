@@ -1,9 +1,10 @@
 // Somebody whom MIT Kerberos vouches for: by a password, a keytab or a ticket. The domain controller is asked once for all connections; a
 // refused password is not tried again, since a few attempts lock an account. Nothing is written to disk: tickets stay in memory.
 import { WsmanError } from "../../wsman/problems.ts";
-import type { KerberosNames } from "../problems.ts";
+import { Holders } from "../holders.ts";
+import { closedBefore, type KerberosNames } from "../problems.ts";
 import type { Identity, NegotiatedScheme, Proof, SecurityContext } from "../security.ts";
-import { GssapiContext } from "./context.ts";
+import { type Credential, GssapiContext } from "./context.ts";
 import { type Gssapi, gssapi, type Out, type Pointer } from "./library.ts";
 import { gssBuffer, MECHANISMS, releaseName, userName } from "./names.ts";
 import { expectDone } from "./status.ts";
@@ -12,8 +13,7 @@ const INITIATE = 1;
 /** Milliseconds: a ticket that lives no longer is fetched anew, so that an operation does not end in the middle. */
 const LEAST_LIFE_MS = 300_000;
 
-interface Credential {
-  readonly handle: Out<Pointer>;
+interface ExpiringCredential extends Credential {
   readonly expiresAtMs: number;
 }
 
@@ -24,27 +24,30 @@ export class GssapiIdentity implements Identity {
   readonly #names: KerberosNames;
   readonly #proof: Proof;
   readonly #nowMs: () => number;
-  readonly #credentials = new Map<NegotiatedScheme, Promise<Credential>>();
+  readonly #credentials = new Map<NegotiatedScheme, Promise<ExpiringCredential>>();
+  #isEnded = false;
 
   constructor(user: string, proof: Proof, nowMs: () => number = Date.now) {
-    this.#names = { user, proof: saidOf(proof) };
+    this.#names = { user, proof: saidOf(proof), remedy: "fetch a new one with kinit, or give a password or a keytab" };
     this.#proof = proof;
     this.#nowMs = nowMs;
   }
 
   async contextWith(host: string, scheme: NegotiatedScheme): Promise<SecurityContext> {
     const library = await gssapi();
-    const { handle } = await this.#credential(library, scheme);
-    return new GssapiContext(library, { credential: handle[0], host, scheme, names: { ...this.#names, service: `HTTP/${host}` } });
+    const credential = await this.#credential(library, scheme);
+    return new GssapiContext(library, { credential, host, scheme, names: { ...this.#names, service: `HTTP/${host}` } });
   }
 
   end(): void {
+    this.#isEnded = true;
     for (const scheme of [...this.#credentials.keys()]) this.#forget(scheme);
   }
 
-  async #credential(library: Gssapi, scheme: NegotiatedScheme): Promise<Credential> {
+  async #credential(library: Gssapi, scheme: NegotiatedScheme): Promise<ExpiringCredential> {
     const known = this.#credentials.get(scheme);
     if (known !== undefined && (await known).expiresAtMs - this.#nowMs() > LEAST_LIFE_MS) return known;
+    if (this.#isEnded) throw closedBefore();
     if (known !== undefined && known === this.#credentials.get(scheme)) this.#forget(scheme);
     const acquired = this.#credentials.get(scheme) ?? this.#acquire(library, scheme);
     this.#credentials.set(scheme, acquired);
@@ -54,7 +57,7 @@ export class GssapiIdentity implements Identity {
     return acquired;
   }
 
-  async #acquire(library: Gssapi, scheme: NegotiatedScheme): Promise<Credential> {
+  async #acquire(library: Gssapi, scheme: NegotiatedScheme): Promise<ExpiringCredential> {
     const minor: Out<number> = [0];
     const handle: Out<Pointer> = [null];
     const seconds: Out<number> = [0];
@@ -73,17 +76,17 @@ export class GssapiIdentity implements Identity {
     } finally {
       releaseName(library, name);
     }
-    return { handle, expiresAtMs: this.#nowMs() + seconds[0] * 1000 };
+    const holders = new Holders(() => library.call("gss_release_cred", [0], handle));
+    return { handle, holders, expiresAtMs: this.#nowMs() + seconds[0] * 1000 };
   }
 
   #forget(scheme: NegotiatedScheme): void {
     const credential = this.#credentials.get(scheme);
     this.#credentials.delete(scheme);
-    const release = async () => {
-      const [library, known] = [await gssapi(), await credential];
-      if (known !== undefined) library.call("gss_release_cred", [0], known.handle);
-    };
-    void release().catch(() => {}); // there is nothing to be released
+    credential?.then(
+      ({ holders }) => holders.letGo(),
+      () => {}, // there is nothing to be released
+    );
   }
 }
 

@@ -54,6 +54,7 @@ const FILES: Readonly<Partial<Record<NodeJS.Platform, readonly string[]>>> = {
 /** The library's functions by name; each returns the major status. Arguments are as in `SIGNATURES`. */
 export class Gssapi {
   readonly #koffi: typeof koffi;
+  readonly #underWay = new Set<readonly unknown[]>();
   readonly #functions: ReadonlyMap<GssFunction, koffi.KoffiFunc<(...values: unknown[]) => number>>;
 
   /** @throws {WsmanError} `ended` that says what to install */
@@ -72,11 +73,16 @@ export class Gssapi {
     return this.#function(name)(...values);
   }
 
-  /** As `call`, beside the event loop: for what asks a domain controller. */
-  ask(name: GssFunction, ...values: readonly unknown[]): Promise<number> {
-    return new Promise((resolve, reject) => {
-      this.#function(name).async(...[...values, (error: unknown, major: number) => (error ? reject(error) : resolve(major))]);
-    });
+  /** As `call`, beside the event loop: for what asks a domain controller. Meanwhile nothing that it was given is collected. */
+  async ask(name: GssFunction, ...values: readonly unknown[]): Promise<number> {
+    this.#underWay.add(values);
+    try {
+      return await new Promise((resolve, reject) => {
+        this.#function(name).async(...[...values, (error: unknown, major: number) => (error ? reject(error) : resolve(major))]);
+      });
+    } finally {
+      this.#underWay.delete(values);
+    }
   }
 
   /** A copy of what a call wrote, whose memory is given back. */

@@ -1,9 +1,12 @@
 // Somebody whom Windows vouches for: by a password, or the user who is logged on. Not run on Windows yet. A keytab is nothing that Windows takes.
-import { cannotProve, type KerberosNames } from "../problems.ts";
+// Windows asks the domain controller when a context is made: a refused password is not tried again, since a few attempts lock an account.
+import { Turns } from "../../turns.ts";
+import { Holders } from "../holders.ts";
+import { cannotProve, closedBefore, type KerberosNames } from "../problems.ts";
 import type { Identity, NegotiatedScheme, Proof, SecurityContext } from "../security.ts";
-import { SspiContext } from "./context.ts";
+import { type Credential, SspiContext } from "./context.ts";
 import { type SecurityHandle, type Sspi, sspi } from "./library.ts";
-import { isFailure, problemOf } from "./status.ts";
+import { isFailure, problemOf, Status } from "./status.ts";
 
 const OUTBOUND = 2;
 const UNICODE = 2;
@@ -13,7 +16,10 @@ export class SspiIdentity implements Identity {
   readonly #user: string;
   readonly #proof: Proof;
   readonly #library: () => Promise<Sspi>;
-  readonly #credentials = new Map<NegotiatedScheme, Promise<SecurityHandle>>();
+  readonly #credentials = new Map<NegotiatedScheme, Promise<Credential>>();
+  readonly #attempts = new Turns();
+  #isAccepted: boolean | undefined;
+  #isEnded = false;
 
   constructor(user: string, proof: Proof, library: () => Promise<Sspi> = sspi) {
     this.#user = user;
@@ -23,33 +29,49 @@ export class SspiIdentity implements Identity {
 
   async contextWith(host: string, scheme: NegotiatedScheme): Promise<SecurityContext> {
     const library = await this.#library();
+    if (this.#isEnded) throw closedBefore();
     const credential = this.#credentials.get(scheme) ?? this.#acquire(library, scheme);
     this.#credentials.set(scheme, credential);
+    credential.catch(() => this.#credentials.delete(scheme));
     return new SspiContext(library, { credential: await credential, names: { ...this.#names(), service: `HTTP/${host}` } });
   }
 
   end(): void {
-    const credentials = [...this.#credentials.values()];
+    this.#isEnded = true;
+    for (const credential of this.#credentials.values())
+      credential.then(
+        ({ holders }) => holders.letGo(),
+        () => {}, // there is nothing to be released
+      );
     this.#credentials.clear();
-    const release = async (credential: Promise<SecurityHandle>) => {
-      const [library, handle] = [await this.#library(), await credential];
-      library.call("FreeCredentialsHandle", handle);
-    };
-    for (const credential of credentials) void release(credential).catch(() => {}); // there is nothing to be released
   }
 
   #names(): KerberosNames {
-    return { user: this.#user, proof: this.#proof.kind === "password" ? "the password" : "the Windows logon" };
+    const proof = this.#proof.kind === "password" ? "the password" : "the Windows logon";
+    return { user: this.#user, proof, remedy: "log on to Windows again, or give a password" };
   }
 
-  async #acquire(library: Sspi, scheme: NegotiatedScheme): Promise<SecurityHandle> {
+  async #acquire(library: Sspi, scheme: NegotiatedScheme): Promise<Credential> {
     const handle: SecurityHandle = {};
     const status = await library.ask(
       "AcquireCredentialsHandleW",
       ...[null, scheme, OUTBOUND, null, identityOf(this.#user, this.#proof), null, null, handle, [0n]],
     );
     if (isFailure(status)) throw problemOf(status, this.#names());
-    return handle;
+    const holders = new Holders(() => library.call("FreeCredentialsHandle", handle));
+    return { handle, holders, attempt: (ask) => this.#attempt(ask) };
+  }
+
+  /** One at a time until the domain controller has said what it thinks of the password; once it was refused, that is the answer. */
+  async #attempt(ask: () => Promise<number>): Promise<number> {
+    if (this.#isAccepted) return ask();
+    return this.#attempts.take(async () => {
+      if (this.#isAccepted === false) return Status.logonDenied;
+      const status = await ask();
+      if (status === Status.logonDenied && this.#proof.kind === "password") this.#isAccepted = false;
+      if (!isFailure(status)) this.#isAccepted = true;
+      return status;
+    });
   }
 }
 

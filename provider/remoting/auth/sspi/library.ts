@@ -14,7 +14,13 @@ export interface SecurityHandle {
 }
 
 export interface SecurityBuffers {
-  readonly description: { readonly ulVersion: 0; readonly cBuffers: number; readonly pBuffers: Uint8Array };
+  /** SecBufferDesc; `keeps` is not part of it: without it the bytes, of which Windows gets addresses only, could be collected during a call. */
+  readonly description: {
+    readonly ulVersion: 0;
+    readonly cBuffers: number;
+    readonly pBuffers: Uint8Array;
+    readonly keeps: readonly Uint8Array[];
+  };
   /** Each as long as Windows says after the call. */
   bytes(): readonly Uint8Array[];
 }
@@ -56,7 +62,9 @@ type Native = koffi.KoffiFunc<(...values: unknown[]) => number>;
 export class Sspi {
   readonly #functions: ReadonlyMap<string, Native>;
   readonly #koffi: typeof koffi;
+  readonly #underWay = new Set<readonly unknown[]>();
 
+  /** @throws {Error} of koffi where there is no such file */
   constructor(library: typeof koffi, file = "secur32.dll") {
     this.#koffi = library;
     const handle = library.load(file);
@@ -70,11 +78,16 @@ export class Sspi {
     return this.#function(name)(...values) >>> 0;
   }
 
-  /** As `call`, beside the event loop: for what asks a domain controller. */
-  ask(name: SspiFunction, ...values: readonly unknown[]): Promise<number> {
-    return new Promise((resolve, reject) => {
-      this.#function(name).async(...[...values, (error: unknown, status: number) => (error ? reject(error) : resolve(status >>> 0))]);
-    });
+  /** As `call`, beside the event loop: for what asks a domain controller. Meanwhile nothing that it was given is collected. */
+  async ask(name: SspiFunction, ...values: readonly unknown[]): Promise<number> {
+    this.#underWay.add(values);
+    try {
+      return await new Promise((resolve, reject) => {
+        this.#function(name).async(...[...values, (error: unknown, status: number) => (error ? reject(error) : resolve(status >>> 0))]);
+      });
+    } finally {
+      this.#underWay.delete(values);
+    }
   }
 
   /** Buffers as one SecBufferDesc takes them: Windows reads and writes their bytes, and their lengths, where they are. */
@@ -87,7 +100,7 @@ export class Sspi {
       table.writeBigUInt64LE(bytes.length === 0 ? 0n : this.#koffi.address(bytes), at + 8);
     }
     return {
-      description: { ulVersion: 0, cBuffers: parts.length, pBuffers: table },
+      description: { ulVersion: 0, cBuffers: parts.length, pBuffers: table, keeps: parts.map(([, bytes]) => bytes) },
       bytes: () => parts.map(([, bytes], index) => bytes.subarray(0, table.readUInt32LE(index * SEC_BUFFER_BYTES))),
     };
   }

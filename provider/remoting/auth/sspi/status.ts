@@ -2,7 +2,7 @@
 import type { WsmanError } from "../../wsman/problems.ts";
 import { type KerberosCause, type KerberosNames, kerberosProblem } from "../problems.ts";
 
-export const Status = { ok: 0, continueNeeded: 0x0009_0312 } as const;
+export const Status = { ok: 0, continueNeeded: 0x0009_0312, logonDenied: 0x8009_030c } as const;
 
 const CAUSES: Readonly<Record<number, KerberosCause>> = {
   2148074252: "wrongPassword", // SEC_E_LOGON_DENIED: name or password

@@ -1,8 +1,8 @@
 // A connection to a toy server that has to be proved with the toy Kerberos; both are ended after each test.
 import type { ServerOptions } from "node:https";
-import { negotiatedAuthenticator } from "../../../../provider/remoting/auth/negotiated.ts";
-import { HttpConnection, type PostOptions, type TlsOptions } from "../../../../provider/remoting/wsman/http.ts";
-import { WsmanError, type WsmanProblem } from "../../../../provider/remoting/wsman/problems.ts";
+import { negotiatedAuthenticator } from "../../provider/remoting/auth/negotiated.ts";
+import { HttpConnection, type HttpConnectionOptions, type PostOptions } from "../../provider/remoting/wsman/http.ts";
+import { WsmanError, type WsmanProblem } from "../../provider/remoting/wsman/problems.ts";
 import { ToyIdentity } from "./toy-kerberos.ts";
 import { ToyServer } from "./toy-server.ts";
 
@@ -17,7 +17,10 @@ export interface ToyConnection {
 }
 
 /** Registers the hook that ends what `connect` made. Call it in a `describe`. */
-export function toyConnections(): (tls?: { readonly server: ServerOptions; readonly client: TlsOptions }) => Promise<ToyConnection> {
+export function toyConnections(): (tls?: {
+  readonly server: ServerOptions;
+  readonly client: HttpConnectionOptions["tls"];
+}) => Promise<ToyConnection> {
   const made: { readonly server: ToyServer; readonly connection: HttpConnection }[] = [];
   afterEach(async () => {
     for (const { server, connection } of made.splice(0)) {

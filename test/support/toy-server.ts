@@ -1,7 +1,7 @@
 // An HTTP server that keeps the toy Kerberos' promises for each TCP connection, and remembers what came over which. A test may answer in its place.
 import http from "node:http";
 import https from "node:https";
-import { isSealed, sealedBody, sealedMessageIn } from "../../../../provider/remoting/auth/sealed-body.ts";
+import { isSealed, sealedBody, sealedMessageIn } from "../../provider/remoting/auth/sealed-body.ts";
 import { masked } from "./toy-kerberos.ts";
 
 export type Answer = (response: http.ServerResponse, text: string) => void;
