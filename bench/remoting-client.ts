@@ -1,22 +1,17 @@
 // Our side of the remoting benchmark: the same calls as pypsrp_bench.py, and the same figures as JSON on standard output.
-import { subscribe } from "node:diagnostics_channel";
 import { readFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import { openAuthentication } from "../provider/remoting/auth/authentication.ts";
 import { property, textOf } from "../provider/remoting/clixml/read.ts";
 import { type CmdletAnswer, Secret } from "../provider/remoting/transport.ts";
+import { HttpWire } from "../provider/remoting/wsman/http-wire.ts";
 import { wsmanTransport } from "../provider/remoting/wsman-transport.ts";
 import type { ClientReport, Given, Timed } from "./remoting-report.ts";
 
 const given: Given = JSON.parse(await text(process.stdin));
 const startBytes = peakBytes();
 const http = { asked: 0, answered: 0 };
-subscribe("http.client.request.created", () => {
-  http.asked += 1;
-});
-subscribe("http.client.response.finish", () => {
-  http.answered += 1;
-});
+const stopCounting = countExchanges();
 const authentication = openAuthentication({ method: given.way, user: given.user, password: new Secret(given.password) });
 const transport = wsmanTransport({
   url: "http://ex01.contoso.local/PowerShell/",
@@ -28,11 +23,10 @@ const transport = wsmanTransport({
 
 const first = await countedCall();
 const second = await countedCall();
-const [calls, served] = await timed(async () => {
-  let objects = 0;
-  for (let count = 0; count < given.calls; count += 1) objects += (await invoke(given.serialCmdlet)).objects.length;
-  return objects;
-});
+stopCounting();
+const [calls, served] = await timed(() => serialCalls(given.calls));
+await serialCalls(given.warmAfter - given.calls);
+const [warmCalls] = await timed(() => serialCalls(given.calls));
 const [rows, { objects }] = await timed(() => invoke(given.rowsCmdlet));
 const peak = peakBytes();
 await transport.close();
@@ -40,6 +34,7 @@ authentication.end();
 const characters = objects.reduce((sum, row) => sum + lengthOf(row, "Name") + lengthOf(row, "DistinguishedName"), 0);
 const report: ClientReport = {
   calls,
+  warmCalls,
   rows,
   startBytes,
   peakBytes: peak,
@@ -47,6 +42,13 @@ const report: ClientReport = {
   trips: { opening: first.awaited - second.awaited, call: second.asked, awaited: second.awaited },
 };
 process.stdout.write(JSON.stringify(report));
+
+/** How many objects came. */
+async function serialCalls(most: number): Promise<number> {
+  let objects = 0;
+  for (let count = 0; count < most; count += 1) objects += (await invoke(given.serialCmdlet)).objects.length;
+  return objects;
+}
 
 async function invoke(cmdlet: string): Promise<CmdletAnswer> {
   const answer = await transport.invoke(cmdlet, {});
@@ -61,6 +63,22 @@ async function countedCall(): Promise<{ readonly asked: number; readonly awaited
   const awaited = http.answered - before.answered;
   while (http.answered < http.asked) await new Promise((resolve) => setImmediate(resolve));
   return { asked: http.asked - before.asked, awaited };
+}
+
+/** Counts HTTP exchanges from here on, those that prove who asks included, until the function that it returns is called. */
+function countExchanges(): () => void {
+  const { exchange } = HttpWire.prototype;
+  HttpWire.prototype.exchange = async function (this: HttpWire, ...given) {
+    http.asked += 1;
+    try {
+      return await exchange.apply(this, given);
+    } finally {
+      http.answered += 1;
+    }
+  };
+  return () => {
+    HttpWire.prototype.exchange = exchange;
+  };
 }
 
 async function timed<Result>(act: () => Promise<Result>): Promise<readonly [Timed, Result]> {

@@ -10,8 +10,10 @@ export interface Given {
   readonly user: string;
   readonly password: string;
   readonly way: Way;
-  /** Serial calls of `serialCmdlet`. */
+  /** Serial calls of `serialCmdlet` of a fresh process. */
   readonly calls: number;
+  /** Calls after which a process counts as warm. As many as `calls` are then measured again. */
+  readonly warmAfter: number;
   readonly serialCmdlet: string;
   readonly rowsCmdlet: string;
 }
@@ -21,6 +23,7 @@ export type Timed = z.infer<typeof Timed>;
 
 export const ClientReport = z.object({
   calls: Timed,
+  warmCalls: Timed,
   rows: Timed,
   /** Peak of its memory before the first request, and at the end. */
   startBytes: z.number(),

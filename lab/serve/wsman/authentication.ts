@@ -1,6 +1,6 @@
 // Who asks. A way of proving it holds a conversation for each TCP connection: some prove it once and then seal every body on that connection.
 // Here: the port, and Basic, which proves it in each request. Source: RFC 7617; Windows compares user names without case.
-import { createHash, timingSafeEqual } from "node:crypto";
+import { hash, timingSafeEqual } from "node:crypto";
 
 export interface Authentication {
   /** A TCP connection was made. */
@@ -48,13 +48,13 @@ export type Admission =
 
 /** Basic, over `accounts` (user name to password). A user is found under exactly the name given there, `DOMAIN\user` or `user@domain`, in any case. */
 export function basicAuthentication(accounts: ReadonlyMap<string, string>, realm: string): Authentication {
-  const byName = new Map([...accounts].map(([user, password]) => [user.toLowerCase(), { user, password }]));
+  const byName = new Map([...accounts].map(([user, password]) => [user.toLowerCase(), { user, digest: digestOf(password) }]));
   const userOf = (authorization: string | undefined): string | undefined => {
     const encoded = /^Basic +([A-Za-z0-9+/]+=*)$/i.exec(authorization ?? "")?.[1];
     if (encoded === undefined) return undefined;
     const [, name, password] = /^([^:]*):(.*)$/s.exec(Buffer.from(encoded, "base64").toString("utf8")) ?? [];
     const account = byName.get((name ?? "").toLowerCase());
-    return account !== undefined && isSame(account.password, password ?? "") ? account.user : undefined;
+    return account !== undefined && timingSafeEqual(account.digest, digestOf(password ?? "")) ? account.user : undefined;
   };
   const conversation: Conversation = {
     admit({ authorization, body }) {
@@ -89,7 +89,6 @@ export function anyOf(...ways: readonly Authentication[]): Authentication {
   };
 }
 
-function isSame(one: string, other: string): boolean {
-  const digest = (text: string) => createHash("sha256").update(text).digest();
-  return timingSafeEqual(digest(one), digest(other));
+function digestOf(password: string): Buffer {
+  return hash("sha256", password, "buffer");
 }

@@ -95,7 +95,9 @@ async function serve(
   const asked = requestIn(admission.body);
   if (asked === undefined) return void response.writeHead(400, { "Content-Length": 0, Connection: "close" }).end();
   const listening = new AbortController();
-  response.on("close", () => listening.abort());
+  response.on("close", () => {
+    if (!response.writableFinished) listening.abort();
+  });
   const address = `${connectionOf(request.socket).isEncrypted ? "https" : "http"}://${request.headers.host ?? options.fqdn}${request.url ?? options.path}`;
   const isKnown = asked.action === `${TRANSFER}/Create` || !options.requireCookie || (request.headers.cookie ?? "").includes(cookie);
   const outcome = isKnown
@@ -176,15 +178,18 @@ function html(response: ServerResponse, status: number): void {
   response.writeHead(status, { "Content-Type": "text/html; charset=us-ascii", "Content-Length": Buffer.byteLength(page) }).end(page);
 }
 
-async function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
+/** Undefined when it is too large; never, when it does not come to an end: then the connection has ended. */
+function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
   const parts: Buffer[] = [];
   let bytes = 0;
-  for await (const part of request) {
-    if (!Buffer.isBuffer(part)) continue;
+  request.on("data", (part: Buffer) => {
     bytes += part.length;
     if (bytes <= MOST_BODY_BYTES) parts.push(part);
-  }
-  return bytes > MOST_BODY_BYTES ? undefined : Buffer.concat(parts);
+  });
+  return new Promise((resolve, reject) => {
+    request.once("end", () => resolve(bytes > MOST_BODY_BYTES ? undefined : Buffer.concat(parts)));
+    request.once("error", reject);
+  });
 }
 
 function requestIn(body: Buffer): WsmanRequest | undefined {

@@ -1,7 +1,8 @@
-// One WS-Management exchange: request out, answer in, checked. Repeats nothing.
+// One WS-Management exchange: request out, answer in, checked. Repeats nothing. Keeps count of the goodbyes that nobody waits for.
 import { parseAnswer, type WsmanAnswer } from "./answer.ts";
 import { envelopeOf, type RequestFrame, type WsmanRequest } from "./envelope.ts";
-import type { HttpConnection } from "./http.ts";
+import type { HttpAnswer, PostOptions } from "./http.ts";
+import { pageOf } from "./page.ts";
 import { WsmanError } from "./problems.ts";
 import type { XmlElement } from "./xml.ts";
 
@@ -13,19 +14,29 @@ export interface Ids {
   readonly message: () => string;
 }
 
+/** What carries requests: answers each, one at a time, in the order of the calls. */
+export interface Connection {
+  /** @throws {WsmanError} */
+  post(text: string, options: PostOptions): Promise<HttpAnswer>;
+}
+
 export interface RequestOptions {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds until the server counts as silent; when absent, the operation timeout and ten seconds. */
   readonly timeoutMs?: number | undefined;
 }
 
+/** Goodbyes are not waited for longer than this. */
+const GOODBYE_MS = 5_000;
+
 /** Sends requests of one session over one connection. */
 export class WsmanClient {
-  readonly #connection: HttpConnection;
+  readonly #connection: Connection;
   readonly #frame: RequestFrame;
   readonly #nextMessageId: () => string;
+  #goodbyes: Promise<unknown> = Promise.resolve();
 
-  constructor(connection: HttpConnection, frame: RequestFrame, nextMessageId: () => string) {
+  constructor(connection: Connection, frame: RequestFrame, nextMessageId: () => string) {
     this.#connection = connection;
     this.#frame = frame;
     this.#nextMessageId = nextMessageId;
@@ -37,12 +48,31 @@ export class WsmanClient {
     const silentAfterMs = timeoutMs ?? (this.#frame.operationTimeoutSeconds + 10) * 1000;
     const { status, body } = await this.#connection.post(envelopeOf(this.#frame, request, messageId), { timeoutMs: silentAfterMs, signal });
     const answer = soapOf(body);
-    if (status === 401 || answer === undefined) throw new WsmanError({ kind: "status", status });
-    if (answer.fault !== undefined) throw new WsmanError({ kind: "fault", fault: answer.fault });
-    if (answer.relatesTo !== messageId.toUpperCase())
+    if (status === 401 || answer === undefined) throw noAnswer(status, body);
+    const isOurs = answer.relatesTo === messageId.toUpperCase();
+    // Some faults do not say what they answer.
+    if (!isOurs && (answer.fault === undefined || answer.relatesTo !== ""))
       throw new WsmanError({ kind: "nonsense", what: "the answer belongs to another request" });
+    if (answer.fault !== undefined) throw new WsmanError({ kind: "fault", fault: answer.fault });
     return answer.body;
   }
+
+  /** Sends what is not waited for: its answer changes nothing, and neither does its failure. After five seconds it counts as said. */
+  goodbye(request: WsmanRequest): void {
+    const said = this.request(request, { timeoutMs: GOODBYE_MS }).catch(() => {});
+    this.#goodbyes = Promise.all([this.#goodbyes, said]);
+  }
+
+  /** Resolves when all goodbyes so far have been said. Until then the connection must not be closed. */
+  async settled(): Promise<void> {
+    await this.#goodbyes;
+  }
+}
+
+function noAnswer(status: number, body: string): WsmanError {
+  if (/<(\w+:)?Envelope[\s>]/.test(body.slice(0, 1_000)) && status !== 401)
+    return new WsmanError({ kind: "nonsense", what: `a WS-Management message that is cut off or damaged (HTTP ${status})` });
+  return new WsmanError({ kind: "status", status, page: pageOf(body) });
 }
 
 function soapOf(text: string): WsmanAnswer | undefined {

@@ -44,12 +44,13 @@ export function commandRequest(shellId: string, commandId: string, firstFragment
   };
 }
 
-/** Sends what of a pipeline's fragments did not fit the Command. */
-export function sendRequest(shellId: string, commandId: string, fragment: Uint8Array): WsmanRequest {
+/** Sends what of a pipeline's fragments did not fit the Command; to the pool itself when no command is named. */
+export function sendRequest(shellId: string, commandId: string | undefined, fragment: Uint8Array): WsmanRequest {
+  const command = commandId === undefined ? "" : ` CommandId="${commandId}"`;
   return {
     action: Action.send,
     shellId,
-    body: `<rsp:Send><rsp:Stream Name="stdin" CommandId="${commandId}">${base64(fragment)}</rsp:Stream></rsp:Send>`,
+    body: `<rsp:Send><rsp:Stream Name="stdin"${command}>${base64(fragment)}</rsp:Stream></rsp:Send>`,
   };
 }
 

@@ -141,7 +141,7 @@ export class HttpWire {
   #read(line: Line, bytes: Buffer): void {
     const exchange = this.#current;
     if (exchange?.line !== line) {
-
+      this.#drop(line); // nobody asked for it
       return;
     }
     try {

@@ -64,7 +64,7 @@ export class Pool {
   async open(signal: AbortSignal): Promise<void> {
     await this.#create(signal);
     await this.#read((message) => this.#opens(message), signal);
-    if (minorOf(this.#protocol) >= 2) this.#shell.allowEnvelopes(LARGE_ENVELOPE_BYTES);
+    if (minorOf(this.#protocol) >= 2) this.#shell.allowRequests(LARGE_ENVELOPE_BYTES);
   }
 
   /** Tells the server our public key and waits for the session's. @throws {WsmanError} */

@@ -46,10 +46,9 @@ export class Shell {
     this.#maxDataBytes = dataBytesIn(maxEnvelopeBytes);
   }
 
-  /** From now on requests, and answers, may be as large as this. */
-  allowEnvelopes(maxEnvelopeBytes: number): void {
+  /** From now on requests may be as large as this. Answers may not: read in small pieces, they take less memory and no more time. */
+  allowRequests(maxEnvelopeBytes: number): void {
     this.#maxDataBytes = dataBytesIn(maxEnvelopeBytes);
-    this.#client.allowEnvelopes(maxEnvelopeBytes);
   }
 
   /** Where messages of the pool, or of one command, are put together. */

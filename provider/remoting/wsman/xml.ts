@@ -1,6 +1,7 @@
 // SOAP texts as small trees, matched by namespace and local name: servers choose other prefixes than clients do.
 // Refuses document types and entities beyond XML's own five.
 import { SaxesParser } from "saxes";
+import { parsePlainXml } from "./plain-xml.ts";
 
 export interface XmlElement {
   readonly namespace: string;
@@ -30,6 +31,11 @@ interface OpenElement {
 
 /** The root element. @throws {XmlError} */
 export function parseXml(text: string): XmlElement {
+  return parsePlainXml(text) ?? parseAnyXml(text);
+}
+
+/** The root element of a text that may be written in any way. @throws {XmlError} */
+export function parseAnyXml(text: string): XmlElement {
   const parser = new SaxesParser({ xmlns: true, position: false });
   const stack: OpenElement[] = [];
   let root: OpenElement | undefined;
