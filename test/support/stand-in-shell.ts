@@ -79,7 +79,9 @@ export async function standInShell(host: CmdletHost, behaviour: StandInBehaviour
   function serve(socket: Socket): void {
     let one: StandInProcess | undefined;
     const order = (what: StandInOrder) => void socket.write(`${JSON.stringify(what)}\n`);
-    createInterface({ input: socket }).on("line", (line) => {
+    const lines = createInterface({ input: socket });
+    lines.on("error", () => {}); // one that exits resets its connection
+    lines.on("line", (line) => {
       if (one === undefined) {
         const greeting: StandInGreeting = JSON.parse(line);
         const agent = new StandInAgent(host, () => shell.behaviour, order, happened);
