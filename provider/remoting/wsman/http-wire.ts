@@ -31,6 +31,8 @@ export interface ExchangeOptions {
 
 /** Larger answers are not read on: a hundred times what requests ask for. */
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+/** Milliseconds until a host that does not answer a connection counts as not there: whoever has another server to ask need not wait for long. */
+const CONNECT_MS = 10_000;
 /** A connection is not used in the last second that the server says it will keep it. */
 const KEEP_ALIVE_MARGIN_MS = 1_000;
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
@@ -52,16 +54,18 @@ export class HttpWire {
   readonly #url: URL;
   readonly #address: { readonly host: string; readonly port: number };
   readonly #tls: TlsOptions;
+  readonly #connectMs: number;
   /** What all requests begin with. */
   readonly #start: string;
   #line: Line | undefined;
   #current: Exchange | undefined;
 
   /** Connects to `address`; the name in `url` is the one that a certificate must bear. */
-  constructor(url: URL, address: { readonly host: string; readonly port: number }, tls: TlsOptions) {
+  constructor(url: URL, address: { readonly host: string; readonly port: number }, tls: TlsOptions, connectMs = CONNECT_MS) {
     this.#url = url;
     this.#address = address;
     this.#tls = tls;
+    this.#connectMs = connectMs;
     this.#start = `POST ${url.pathname}${url.search} HTTP/1.1\r\nHost: ${url.host}\r\nConnection: keep-alive\r\nAccept-Encoding: identity\r\n`;
   }
 
@@ -119,13 +123,18 @@ export class HttpWire {
     const isSecure = this.#url.protocol === "https:";
     const socket = isSecure ? this.#connectSecurely() : connect({ ...this.#address, noDelay: true });
     const line: Line = { socket, isConnected: false, staleAtMs: Number.POSITIVE_INFINITY };
+    const late = setTimeout(() => this.#failed(line, new Error(`no connection within ${this.#connectMs / 1000} s`)), this.#connectMs);
     socket.once(isSecure ? "secureConnect" : "connect", () => {
+      clearTimeout(late);
       line.isConnected = true;
     });
     socket.on("data", (bytes) => this.#read(line, bytes));
     socket.once("end", () => this.#ended(line));
     socket.on("error", (error) => this.#failed(line, error));
-    socket.once("close", () => this.#failed(line, new Error("socket hang up")));
+    socket.once("close", () => {
+      clearTimeout(late);
+      this.#failed(line, new Error("socket hang up"));
+    });
     this.#line = line;
     return line;
   }

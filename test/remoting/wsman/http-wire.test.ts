@@ -1,5 +1,5 @@
 // A connection of our own against servers that are written out byte by byte: which requests share a TCP connection, and what ends one.
-import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
+import assert, { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { setImmediate as turn } from "node:timers/promises";
@@ -122,6 +122,14 @@ describe("a connection's wire", () => {
   it("reads an answer that ends with the connection", async () => {
     const wire = await wireTo((socket) => socket.end("HTTP/1.1 503 Busy\r\n\r\n<html>"));
     equal(await ask(wire), "<html>");
+  });
+
+  it("does not wait for long for a host that takes no connection", async () => {
+    await wireTo(() => {}); // takes TCP, and says no word of TLS
+    const [{ server } = assert.fail()] = opened;
+    const { port } = server.address() as AddressInfo;
+    const wire = new HttpWire(new URL("https://ex01.contoso.local/"), { host: "127.0.0.1", port }, {}, 20);
+    deepEqual(await problemOf(ask(wire)), { kind: "notConnected", why: "no connection within 0.02 s" });
   });
 
   it("closes what is under way as aborted", async () => {
