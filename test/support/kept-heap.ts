@@ -1,0 +1,12 @@
+// How much of the heap is in use once all garbage is gone: what a test that looks for a leak must compare.
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+
+/** Bytes. Takes some tens of milliseconds. */
+export function keptHeapBytes(): number {
+  setFlagsFromString("--expose-gc");
+  const collect: unknown = runInNewContext("gc");
+  if (typeof collect !== "function") throw new Error("the garbage cannot be collected on demand");
+  collect();
+  return process.memoryUsage().heapUsed;
+}
