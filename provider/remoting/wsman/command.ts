@@ -110,7 +110,7 @@ export class Command {
     const onLost = () => this.#stream.answerWasLost();
     const receive = () => repeatWhileLost(() => this.#receive(signal), this.#options.repeatPausesMs, signal, onLost);
     try {
-      await this.#patience.ask(receive, ({ messages }) => messages.length === 0, signal);
+      await this.#patience.ask(receive, ({ isSilent }) => isSilent, signal);
     } catch (error) {
       if (signal.aborted || !(error instanceof WsmanError)) throw error;
       const { problem } = error;

@@ -118,7 +118,7 @@ export class Pool {
       const receive = () => this.#shell.receive(undefined, this.#stream, signal);
       const lost = () => this.#stream.answerWasLost();
       const repeated = () => repeatWhileLost(receive, this.#options.repeatPausesMs, signal, lost);
-      const { messages } = await this.#patience.ask(repeated, (output) => output.messages.length === 0, signal);
+      const { messages } = await this.#patience.ask(repeated, ({ isSilent }) => isSilent, signal);
       const found = understood(() => messages.map(wanted)).find((one) => one !== undefined);
       if (found !== undefined) return found;
     }

@@ -15,6 +15,8 @@ import { WsmanError } from "./problems.ts";
 /** What one Receive brought, reassembled. */
 export interface Output {
   readonly messages: readonly PsrpMessage[];
+  /** Not even a part of a message came. */
+  readonly isSilent: boolean;
   /** The command has ended and will say nothing more. */
   readonly done: boolean;
 }
@@ -92,10 +94,11 @@ export class Shell {
       const body = await this.#client.request(receiveRequest(this.#shellId, commandId), { signal });
       const answer = understood(() => received(body));
       if (answer === undefined) throw new WsmanError({ kind: "nonsense", what: "a Receive without streams" });
-      return { messages: understood(() => answer.chunks.flatMap((chunk) => stream.push(chunk))), done: answer.done };
+      const messages = understood(() => answer.chunks.flatMap((chunk) => stream.push(chunk)));
+      return { messages, isSilent: answer.chunks.every((chunk) => chunk.length === 0), done: answer.done };
     } catch (error) {
       if (error instanceof WsmanError && error.problem.kind === "fault" && isNothingYet(error.problem.fault))
-        return { messages: [], done: false };
+        return { messages: [], isSilent: true, done: false };
       throw error;
     }
   }

@@ -1,6 +1,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
+import { MessageType } from "../../../provider/remoting/psrp/messages.ts";
 import { errorOf, failsWith, opened } from "../../support/session-fixture.ts";
-import { Conversation } from "../../support/wsman-conversation.ts";
+import { COMPLETED, Conversation } from "../../support/wsman-conversation.ts";
 
 const never = new AbortController().signal;
 /** The first Receive of a command: two are the pool's. */
@@ -56,6 +57,20 @@ describe("a call that is given up", () => {
       session.close(),
     ]);
     deepEqual(conversation.actions.slice(-2), ["ctrl_c", "Delete"]);
+  });
+
+  it("does not pause while a message comes in many pieces", async () => {
+    const conversation = new Conversation();
+    conversation.fragmentBytes = 100;
+    conversation.says = () => [[[MessageType.pipelineOutput, "x".repeat(2_000)], COMPLETED]];
+    conversation.prevents = ({ action }) => {
+      if (action !== "Receive") return undefined;
+      for (const { output } of conversation.commands) output.push(...output.splice(0).flatMap((pieces) => pieces.map((piece) => [piece])));
+      return undefined;
+    };
+    const session = await opened(conversation, { quickPausesMs: [3_600_000] });
+    equal((await session.run("Get-Queue", {}, never)).objects.length, 1);
+    ok(conversation.count("Receive") > 20, `${conversation.count("Receive")} Receives`);
   });
 
   it("is given up however fast the server says that it has nothing to say", async () => {
