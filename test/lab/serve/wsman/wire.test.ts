@@ -44,8 +44,8 @@ describe("an envelope in other prefixes", () => {
 
 it("an envelope relates to the request, and to nobody's when it is told to", () => {
   const [outcome = { kind: "fault", fault: timedOut("ex01") }] = OUTCOMES;
-  match(soapText(outcome, "uuid:7"), /<a:RelatesTo>uuid:7</);
-  equal(soapText({ ...outcome, oddity: "wrongRelatesTo" }, "uuid:7").includes("uuid:7"), false);
+  match(soapText(outcome, "uuid:the-request"), /<a:RelatesTo>uuid:the-request</);
+  equal(soapText({ ...outcome, oddity: "wrongRelatesTo" }, "uuid:the-request").includes("uuid:the-request"), false);
 });
 
 /** The tree without the prefixes in texts and attributes, which nothing but a reader can resolve. */
