@@ -65,19 +65,28 @@ function placeOf(settings: Config, server: string, endpoint: Endpoint): { url: s
 
 /** @throws {Error} saying which setting is missing */
 function authenticationOf(settings: Config, environment: NodeJS.ProcessEnv): Authentication {
-  const { authentication: method, keytab, ticketCache, clientCertificate, trustedCertificates, maxTlsVersion, allowUnencrypted } = settings;
+  const {
+    authentication: method,
+    user,
+    keytab,
+    ticketCache,
+    clientCertificate,
+    trustedCertificates,
+    maxTlsVersion,
+    allowUnencrypted,
+  } = settings;
   const isBasic = method === "basic";
-  const password = isBasic ? secretOf(settings, "password", environment) : optionalSecretOf(settings, "password", environment);
-  const given = { keytab, ticketCache, trustedCertificates, maxTlsVersion };
   return openAuthentication({
     method,
+    user: isBasic ? settingOf(settings, "user") : (user ?? ""),
+    password: isBasic ? secretOf(settings, "password", environment) : optionalSecretOf(settings, "password", environment),
+    keytab,
+    ticketCache,
+    clientCertificate:
+      clientCertificate === undefined ? undefined : { certificate: clientCertificate, key: secretOf(settings, "clientKey", environment) },
+    trustedCertificates,
+    maxTlsVersion,
     allowUnencrypted,
-    user: isBasic ? settingOf(settings, "user") : (settings.user ?? ""),
-    ...(password === undefined ? {} : { password }),
-    ...(clientCertificate === undefined
-      ? {}
-      : { clientCertificate: { certificate: clientCertificate, key: secretOf(settings, "clientKey", environment) } }),
-    ...withoutAbsent(given),
   });
 }
 
@@ -97,9 +106,4 @@ function proofOf(settings: Config, environment: NodeJS.ProcessEnv): Pick<RemoteS
   const password = optionalSecretOf(settings, "password", environment);
   if (password === undefined && method !== "basic") return { authentication };
   return { authentication, credential: { user: settingOf(settings, "user"), password: secretOf(settings, "password", environment) } };
-}
-
-function withoutAbsent<T extends Readonly<Record<string, unknown>>>(given: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {
-  const present = Object.entries(given).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(present) as { [Key in keyof T]?: Exclude<T[Key], undefined> };
 }

@@ -1,11 +1,10 @@
 // What the provider seals and opens through SSPI, and what stays of it in memory, seen by a stand-in (sspi-stand-in.c). It is no Windows.
 import { deepEqual, equal, rejects, throws } from "node:assert/strict";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import type { SecurityContext } from "../../provider/remoting/auth/security.ts";
 import { SspiIdentity } from "../../provider/remoting/auth/sspi/identity.ts";
 import { WsmanError } from "../../provider/remoting/wsman/problems.ts";
 import { commandAvailable, requireJudge } from "../support/judges.ts";
+import { collectGarbage } from "../support/kept-heap.ts";
 import { type StandIn, type StandInOptions, sspiStandIn } from "./sspi-stand-in.ts";
 
 const HOST = "ex01.contoso.local";
@@ -23,11 +22,6 @@ async function agreed(options: StandInOptions = {}): Promise<SecurityContext> {
   await context.step(Uint8Array.of(1));
   standIn.told();
   return context;
-}
-
-function collect(): void {
-  setFlagsFromString("--expose-gc");
-  runInNewContext("gc")();
 }
 
 function isNonsense(error: unknown): boolean {
@@ -123,7 +117,7 @@ describe("messages through SSPI, seen by a stand-in", () => {
     const { description } = standIn.sspi.buffers([2, bytes]);
     bytes = undefined;
     await new Promise(setImmediate);
-    collect();
+    collectGarbage();
     equal(held.deref()?.length, 40_000);
     equal(description.cBuffers, 1);
   });
@@ -136,7 +130,7 @@ describe("messages through SSPI, seen by a stand-in", () => {
     const stepping = context.step(Buffer.alloc(40_000, 1));
     const overwriting: Buffer[] = [];
     for (let round = 0; round < 5; round++) {
-      collect();
+      collectGarbage();
       await new Promise(setImmediate);
       for (let count = 0; count < 20; count++) overwriting.push(Buffer.alloc(40_000, 0xee));
     }

@@ -2,11 +2,16 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
-/** Bytes. Takes some tens of milliseconds. */
-export function keptHeapBytes(): number {
+/** Collects all garbage now. */
+export function collectGarbage(): void {
   setFlagsFromString("--expose-gc");
   const collect: unknown = runInNewContext("gc");
   if (typeof collect !== "function") throw new Error("the garbage cannot be collected on demand");
   collect();
+}
+
+/** Bytes. Takes some tens of milliseconds. */
+export function keptHeapBytes(): number {
+  collectGarbage();
   return process.memoryUsage().heapUsed;
 }

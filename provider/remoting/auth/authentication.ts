@@ -8,7 +8,7 @@ import type { Authenticator } from "./authenticator.ts";
 import { autoAuthenticator } from "./auto.ts";
 import { basicAuthenticator } from "./basic.ts";
 import { certificateAuthenticator } from "./certificate.ts";
-import type { Scheme } from "./challenges.ts";
+import { negotiatedScheme, type Scheme } from "./challenges.ts";
 import { identityOf } from "./identity.ts";
 import { negotiatedAuthenticator } from "./negotiated.ts";
 import { cannotProve } from "./problems.ts";
@@ -26,17 +26,17 @@ export interface AuthenticationOptions {
   readonly method: AuthenticationMethod;
   /** `pauser@contoso.local`, `CONTOSO\pauser`; empty: whoever the Kerberos ticket or the certificate names. */
   readonly user: string;
-  readonly password?: Secret;
+  readonly password?: Secret | undefined;
   /** A file with the account's Kerberos keys, instead of a password. */
-  readonly keytab?: string;
+  readonly keytab?: string | undefined;
   /** The Kerberos ticket to use instead of a password or keytab, such as `FILE:/tmp/krb5cc_0`. Absent: the default one. */
-  readonly ticketCache?: string;
+  readonly ticketCache?: string | undefined;
   /** In PEM. */
-  readonly clientCertificate?: { readonly certificate: string; readonly key: Secret };
+  readonly clientCertificate?: { readonly certificate: string; readonly key: Secret } | undefined;
   /** Certificates in PEM to trust instead of the well-known ones: Exchange's own are self-signed. */
-  readonly trustedCertificates?: string;
+  readonly trustedCertificates?: string | undefined;
   /** `TLSv1.2` where a server asks for a client certificate in mid-connection, as IIS may: TLS 1.3 cannot do that here. */
-  readonly maxTlsVersion?: "TLSv1.2";
+  readonly maxTlsVersion?: "TLSv1.2" | undefined;
   /** Lets Basic travel over plain http to other machines, where anyone on the way can read the password. Default false. */
   readonly allowUnencrypted?: boolean;
 }
@@ -106,7 +106,7 @@ class SiteAuthentication implements Authentication {
   }
 
   #choose(offered: readonly Scheme[], url: URL, host: string): Authenticator {
-    const scheme = (["Negotiate", "Kerberos"] as const).find((name) => offered.includes(name));
+    const scheme = negotiatedScheme(offered);
     if (scheme !== undefined) {
       this.#known(url).scheme = scheme;
       return this.#negotiated(url);

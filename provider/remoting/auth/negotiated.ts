@@ -2,7 +2,7 @@
 // Exchange offers `Kerberos`, Windows `Negotiate`; the names differ on the wire, the tickets do not. Source: RFC 4559, [MS-WSMV] 2.2.9.1.
 import { WsmanError } from "../wsman/problems.ts";
 import type { Authenticator, Handshake, HandshakeAnswer, HttpBody } from "./authenticator.ts";
-import { offeredSchemes } from "./challenges.ts";
+import { negotiatedScheme, offeredSchemes } from "./challenges.ts";
 import { cannotProve } from "./problems.ts";
 import { isSealed, sealedBody, sealedMessageIn } from "./sealed-body.ts";
 import type { Identity, NegotiatedScheme, SecurityContext } from "./security.ts";
@@ -80,7 +80,7 @@ class Negotiated implements Authenticator {
 
   #chosen(answer: HandshakeAnswer): NegotiatedScheme {
     const offered = offeredSchemes(answer.challenges);
-    const scheme = (["Negotiate", "Kerberos"] as const).find((name) => offered.includes(name));
+    const scheme = negotiatedScheme(offered);
     if (answer.status === 401 && scheme !== undefined) return scheme;
     const { host } = this.#options;
     if (answer.status !== 401) throw new WsmanError({ kind: "status", status: answer.status });
