@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import { MessageType } from "../../provider/remoting/psrp/messages.ts";
-import { createPipeline, initRunspacePool, sessionCapability } from "../../provider/remoting/psrp/pipeline.ts";
+import { createPipeline, initRunspacePool, sessionCapability } from "../../provider/remoting/psrp/requests.ts";
 import type { CmdletParameters } from "../../provider/remoting/transport.ts";
 import { requireJudge, sharedFolder } from "../support/judges.ts";
 import { differencesOfMeaning, meaningOfMessage } from "./support/meaning.ts";
@@ -48,7 +48,7 @@ describe("what we send, beside PowerShell's own client", () => {
     for (const [cmdlet, parameters] of CALLS)
       found.set(
         `CREATE_PIPELINE of ${cmdlet}`,
-        differences(MessageType.createPipeline, "CreatePipeline", cmdlet, createPipeline(cmdlet, parameters)),
+        differences(MessageType.createPipeline, "CreatePipeline", cmdlet, createPipeline({ cmdlet, parameters })),
       );
   });
 

@@ -5,11 +5,12 @@ import { unescapeText } from "./escapes.ts";
 import { plainListOf } from "./open-object.ts";
 import { isPrimitive, primitiveOf } from "./primitives.ts";
 import { Row } from "./row.ts";
-import { plainText } from "./texts.ts";
+import { copyOf, ownText } from "./texts.ts";
 import { ClixmlError, type PsObject, type PsValue } from "./values.ts";
 
 /** The value of a text that is one plain element; undefined for any other text. */
 export function decodePlain(text: string): PsValue | undefined {
+  if (NEVER_PLAIN.test(text)) return undefined;
   try {
     return new PlainReader(text).read();
   } catch (error) {
@@ -21,7 +22,12 @@ export function decodePlain(text: string): PsValue | undefined {
 const NOT_PLAIN = new Error("not plain CLIXML");
 /** What really comes is far less deep. */
 const DEEPEST = 40;
-const [SLASH, LESS, GREATER, BLANK] = [0x2f, 0x3c, 0x3e, 0x20];
+const [SLASH, LESS, GREATER] = [0x2f, 0x3c, 0x3e];
+/** Characters that an XML parser may see differently, and marks out of place. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this looks for
+const NEVER_PLAIN = /[\u0000-\u001f\u007f-\u009f\ud800-\uffff]|<[^<>]*<|>[^<>]*>/;
+/** What stands between `<` and `>` where an element begins. Attributes other than N and RefId do not occur. */
+const START = /^([A-Za-z0-9]+)(?: N="([^"]*)")?(?: RefId="([^"]*)")?(?: N="([^"]*)")? ?(\/?)$/;
 const NO_TYPES: readonly string[] = [];
 const NO_MEMBERS: ReadonlyMap<string, PsValue> = new Map();
 const ENTITIES: Readonly<Record<string, string>> = { "&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'" };
@@ -34,17 +40,27 @@ const [FEWEST_OF_A_ROW, MOST_OF_A_ROW] = [8, 250];
 const knownLists = new Map<string, readonly string[]>();
 const MOST_KNOWN_LISTS = 512;
 
+/** A start tag. */
+interface Tag {
+  readonly tag: string;
+  readonly name: string | undefined;
+  readonly refId: string | undefined;
+  readonly isEmpty: boolean;
+}
+
+/** By what they are written as: most come again in every object. */
+const knownTags = new Map<string, Tag>();
+const MOST_KNOWN_TAGS = 2_048;
+const NO_TAG: Tag = { tag: "", name: undefined, refId: undefined, isEmpty: true };
+
 class PlainReader {
   readonly #text: string;
   readonly #objects = new Map<string, PsValue>();
   readonly #typeNames = new Map<string, readonly string[]>();
   #at = 0;
   #depth = 0;
-  // What the last start tag said.
-  #tag = "";
-  #name: string | undefined;
-  #refId: string | undefined;
-  #isEmpty = false;
+  /** The last start tag. */
+  #last = NO_TAG;
 
   constructor(text: string) {
     this.#text = text;
@@ -59,10 +75,10 @@ class PlainReader {
 
   /** The value whose start tag was just read. */
   #value(): PsValue {
-    const [tag, refId] = [this.#tag, this.#refId];
+    const { tag, refId, isEmpty } = this.#last;
     if (tag === "Obj") return this.#object(refId);
     if (tag === "Ref") {
-      const value = this.#isEmpty ? this.#objects.get(refId ?? "") : undefined;
+      const value = isEmpty ? this.#objects.get(refId ?? "") : undefined;
       return value === undefined ? notPlain() : value;
     }
     return isPrimitive(tag) ? primitiveOf(tag, this.#content(tag)) : notPlain();
@@ -78,9 +94,9 @@ class PlainReader {
     let value: PsValue | undefined;
     let items: PsObject["items"];
     this.#inside("Obj", () => {
-      const [tag, id] = [this.#tag, this.#refId];
+      const { tag, refId: id, isEmpty } = this.#last;
       if (tag === "TN" && typeNames === NO_TYPES) typeNames = this.#types(id);
-      else if (tag === "TNRef" && typeNames === NO_TYPES && this.#isEmpty) typeNames = this.#typeNames.get(id ?? "") ?? notPlain();
+      else if (tag === "TNRef" && typeNames === NO_TYPES && isEmpty) typeNames = this.#typeNames.get(id ?? "") ?? notPlain();
       else if (tag === "ToString" && text === undefined) text = unescapeText(this.#content(tag));
       else if (tag === "Props" && properties === NO_MEMBERS) properties = this.#members(tag);
       else if (tag === "MS" && notes === NO_MEMBERS) notes = this.#members(tag);
@@ -103,7 +119,7 @@ class PlainReader {
   #types(refId: string | undefined): readonly string[] {
     const names: string[] = [];
     this.#inside("TN", () => {
-      if (this.#tag !== "T") throw NOT_PLAIN;
+      if (this.#last.tag !== "T") throw NOT_PLAIN;
       names.push(unescapeText(this.#content("T")));
     });
     const shared = sharedList(names);
@@ -112,13 +128,13 @@ class PlainReader {
   }
 
   #members(tag: "Props" | "MS"): ReadonlyMap<string, PsValue> {
-    if (this.#isEmpty) return NO_MEMBERS;
+    if (this.#last.isEmpty) return NO_MEMBERS;
     const names: string[] = [];
     const values: PsValue[] = [];
     this.#inside(tag, () => {
-      const name = this.#name;
+      const { tag: kind, name } = this.#last;
       if (name === undefined) throw NOT_PLAIN;
-      if (this.#tag === "BA" && name === "SerializationData") return this.#skipBase64();
+      if (kind === "BA" && name === "SerializationData") return this.#skipBase64();
       names.push(unescapeText(name));
       values.push(this.#value());
     });
@@ -134,7 +150,7 @@ class PlainReader {
 
   /** Calls `child` after each start tag inside the element `tag`, whose own start tag was just read, and reads its end tag. */
   #inside(tag: string, child: () => void): void {
-    if (this.#isEmpty) return;
+    if (this.#last.isEmpty) return;
     if (++this.#depth > DEEPEST) throw NOT_PLAIN;
     while (!this.#closes(tag)) {
       this.#open();
@@ -145,13 +161,14 @@ class PlainReader {
 
   /** The text of an element that holds text only, with XML's escapes undone and CLIXML's left. */
   #content(tag: string): string {
-    if (this.#isEmpty) return "";
-    const text = this.#until("<");
-    return this.#closes(tag) ? text : notPlain();
+    if (this.#last.isEmpty) return "";
+    const start = this.#at;
+    this.#at = this.#text.indexOf("<", start);
+    return this.#closes(tag) ? textOf(this.#text.slice(start, this.#at - tag.length - 3)) : notPlain();
   }
 
   #skipBase64(): void {
-    if (this.#isEmpty) return;
+    if (this.#last.isEmpty) return;
     const end = this.#text.indexOf("<", this.#at);
     if (!BASE64.test(this.#text.slice(this.#at, end))) throw NOT_PLAIN;
     this.#at = end;
@@ -168,39 +185,32 @@ class PlainReader {
     return is;
   }
 
-  /** Reads a start tag. Attributes other than N and RefId do not occur. */
+  /** Reads a start tag. */
   #open(): void {
-    const text = this.#text;
-    if (text.charCodeAt(this.#at) !== LESS) throw NOT_PLAIN;
-    let end = this.#at + 1;
-    while (isLetterOrDigit(text.charCodeAt(end))) end++;
-    this.#tag = text.slice(this.#at + 1, end);
-    this.#at = end;
-    this.#name = this.#attribute('N="');
-    this.#refId = this.#attribute('RefId="');
-    if (this.#name === undefined && this.#refId !== undefined) this.#name = this.#attribute('N="');
-    if (text.charCodeAt(this.#at) === BLANK && text.charCodeAt(this.#at + 1) === SLASH) this.#at++;
-    this.#isEmpty = text.charCodeAt(this.#at) === SLASH;
-    if (this.#isEmpty) this.#at++;
-    if (text.charCodeAt(this.#at) !== GREATER) throw NOT_PLAIN;
-    this.#at++;
+    const end = this.#text.indexOf(">", this.#at);
+    if (end === -1 || this.#text.charCodeAt(this.#at) !== LESS) throw NOT_PLAIN;
+    this.#last = tagOf(this.#text.slice(this.#at + 1, end));
+    this.#at = end + 1;
   }
+}
 
-  #attribute(start: string): string | undefined {
-    if (this.#text.charCodeAt(this.#at) !== BLANK || !this.#text.startsWith(start, this.#at + 1)) return undefined;
-    this.#at += 1 + start.length;
-    const value = this.#until('"');
-    this.#at++;
-    return value;
-  }
+function tagOf(written: string): Tag {
+  const known = knownTags.get(written);
+  if (known !== undefined) return known;
+  const own = copyOf(written);
+  const [, tag, before, refId, behind, slash] = START.exec(own) ?? [];
+  if (tag === undefined || (behind !== undefined && (before !== undefined || refId === undefined))) throw NOT_PLAIN;
+  const [name, id] = [before ?? behind, refId].map((value) => (value === undefined ? undefined : textOf(value)));
+  if (knownTags.size >= MOST_KNOWN_TAGS) knownTags.clear();
+  const read: Tag = { tag, name, refId: id, isEmpty: slash === "/" };
+  knownTags.set(own, read);
+  return read;
+}
 
-  #until(stop: string): string {
-    const end = this.#text.indexOf(stop, this.#at);
-    const text = end === -1 ? undefined : plainText(this.#text, this.#at, end);
-    if (text === undefined) throw NOT_PLAIN;
-    this.#at = end;
-    return text.includes("&") ? withoutEntities(text) : text;
-  }
+/** Text out of a message, with XML's escapes undone. */
+function textOf(written: string): string {
+  const text = ownText(written);
+  return text.includes("&") ? withoutEntities(text) : text;
 }
 
 function withoutEntities(text: string): string {
@@ -215,10 +225,6 @@ function sharedList(names: readonly string[]): readonly string[] {
   const list = names.slice(); // without the room that push leaves for more
   knownLists.set(first, list);
   return list;
-}
-
-function isLetterOrDigit(code: number): boolean {
-  return (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a) || (code >= 0x30 && code <= 0x39);
 }
 
 function notPlain(): never {

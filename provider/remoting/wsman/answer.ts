@@ -3,8 +3,7 @@
 import { PsrpError } from "../psrp/messages.ts";
 import { faultOf, type WsmanFault } from "./faults.ts";
 import { NS } from "./names.ts";
-import { parseWithStreams } from "./streams.ts";
-import { child, descendant, type XmlElement } from "./xml.ts";
+import { child, descendant, parseXml, type XmlElement } from "./xml.ts";
 
 /** An answer in SOAP, of whatever HTTP status. */
 export interface WsmanAnswer {
@@ -22,9 +21,14 @@ export interface Received {
   readonly done: boolean;
 }
 
+/** Whether not even a part of a message came. */
+export function isSilent({ chunks }: Received): boolean {
+  return chunks.every((chunk) => chunk.length === 0);
+}
+
 /** The answer in a SOAP text; nothing when the text is XML of another kind. @throws {XmlError} when it is not XML */
 export function parseAnswer(text: string): WsmanAnswer | undefined {
-  const envelope = parseWithStreams(text);
+  const envelope = parseXml(text);
   const body = envelope.namespace === NS.soap && envelope.name === "Envelope" ? child(envelope, NS.soap, "Body") : undefined;
   if (body === undefined) return undefined;
   const relatesTo = child(child(envelope, NS.soap, "Header"), NS.addressing, "RelatesTo")?.text ?? "";

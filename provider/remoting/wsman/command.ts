@@ -5,10 +5,11 @@ import { NO_GUID } from "../psrp/guid.ts";
 import { MessageType, PsrpError, type PsrpMessage } from "../psrp/messages.ts";
 import type { MessageStream } from "../psrp/stream.ts";
 import type { CmdletAnswer } from "../transport.ts";
+import { isSilent, type Received } from "./answer.ts";
 import { isGone, isNothingYet } from "./faults.ts";
 import { type Fate, WsmanError, withFate } from "./problems.ts";
 import { isLost, Patience, repeatWhileLost } from "./repeat.ts";
-import { type OutgoingMessage, type Output, type Shell, understood } from "./shell.ts";
+import { type OutgoingMessage, type Shell, understood } from "./shell.ts";
 
 const KNOWN_TYPES: ReadonlySet<number> = new Set(Object.values(MessageType));
 /** Types from here on are about a pipeline. */
@@ -31,6 +32,7 @@ export class Command {
   readonly #patience: Patience;
   #commandId: string;
   #fate: Fate = "notRun";
+  #isFreed = false;
 
   constructor(shell: Shell, id: string, options: CommandOptions) {
     this.#shell = shell;
@@ -61,11 +63,11 @@ export class Command {
       this.#fate = "mayHaveFinished";
       while (this.#collector.end === undefined) await this.#collect(signal);
     } catch (error) {
-      if (!isRefusal(error)) this.#shell.stop(this.#commandId);
+      if (!this.#isFreed && !isRefusal(error)) this.#shell.stop(this.#commandId);
       throw withFate(error, this.#fate);
     }
     if (this.#collector.end.kind === "cutShort") throw lost(this.#collector.end.what, "mayHaveRun");
-    this.#shell.terminate(this.#commandId);
+    this.#free();
     return this.#collector.end.answer;
   }
 
@@ -110,7 +112,7 @@ export class Command {
     const onLost = () => this.#stream.answerWasLost();
     const receive = () => repeatWhileLost(() => this.#receive(signal), this.#options.repeatPausesMs, signal, onLost);
     try {
-      await this.#patience.ask(receive, ({ isSilent }) => isSilent, signal);
+      await this.#patience.ask(receive, isSilent, signal);
     } catch (error) {
       if (signal.aborted || !(error instanceof WsmanError)) throw error;
       const { problem } = error;
@@ -123,15 +125,23 @@ export class Command {
     }
   }
 
-  async #receive(signal: AbortSignal): Promise<Output> {
-    const output = await this.#shell.receive(this.#commandId, this.#stream, signal);
+  /** The server frees a command that is done while we read what it brought. */
+  async #receive(signal: AbortSignal): Promise<Received> {
+    const answer = await this.#shell.receive(this.#commandId, signal);
+    if (answer.done) this.#free();
     understood(() => {
-      for (const message of output.messages) this.#collector.take(this.#ours(message));
+      const messages = answer.chunks.flatMap((chunk) => this.#stream.push(chunk));
+      for (const message of messages) this.#collector.take(this.#ours(message));
     });
     const { end } = this.#collector;
     if (end !== undefined && !this.#stream.isIdle) throw nonsense("the command ended in the middle of a message");
-    if (output.done && end === undefined) throw nonsense("the command ended without a pipeline state");
-    return output;
+    if (answer.done && end === undefined) throw nonsense("the command ended without a pipeline state");
+    return answer;
+  }
+
+  #free(): void {
+    if (!this.#isFreed) this.#shell.terminate(this.#commandId);
+    this.#isFreed = true;
   }
 
   /** The pool may say something meanwhile. Output that passes for something else would be missed by nobody. */

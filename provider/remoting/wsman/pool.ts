@@ -5,8 +5,10 @@ import { property, textOf } from "../clixml/read.ts";
 import { isPsObject } from "../clixml/values.ts";
 import { newKeyPair, SessionKey } from "../psrp/key-exchange.ts";
 import { MessageType, type PsrpMessage } from "../psrp/messages.ts";
-import { initRunspacePool, RunspaceStates, readRunspacePoolState, sessionCapability } from "../psrp/pipeline.ts";
+import { RunspaceStates, readRunspacePoolState } from "../psrp/pipeline.ts";
+import { initRunspacePool, sessionCapability } from "../psrp/requests.ts";
 import type { MessageStream } from "../psrp/stream.ts";
+import { isSilent } from "./answer.ts";
 import type { Ids, WsmanClient } from "./client.ts";
 import { isNothingYet } from "./faults.ts";
 import { WsmanError } from "./problems.ts";
@@ -115,10 +117,11 @@ export class Pool {
   /** Reads the pool's messages until one of them is what `wanted` looks for. */
   async #read<Found>(wanted: (message: PsrpMessage) => Found | undefined, signal: AbortSignal): Promise<Found> {
     for (;;) {
-      const receive = () => this.#shell.receive(undefined, this.#stream, signal);
+      const receive = () => this.#shell.receive(undefined, signal);
       const lost = () => this.#stream.answerWasLost();
       const repeated = () => repeatWhileLost(receive, this.#options.repeatPausesMs, signal, lost);
-      const { messages } = await this.#patience.ask(repeated, ({ isSilent }) => isSilent, signal);
+      const { chunks } = await this.#patience.ask(repeated, isSilent, signal);
+      const messages = understood(() => chunks.flatMap((chunk) => this.#stream.push(chunk)));
       const found = understood(() => messages.map(wanted)).find((one) => one !== undefined);
       if (found !== undefined) return found;
     }

@@ -3,23 +3,14 @@
 import { ClixmlError } from "../clixml/values.ts";
 import { fragmentsOf } from "../psrp/fragments.ts";
 import { NO_GUID } from "../psrp/guid.ts";
-import { encodeMessage, PsrpError, type PsrpMessage } from "../psrp/messages.ts";
+import { encodeMessage, PsrpError } from "../psrp/messages.ts";
 import { MessageStream } from "../psrp/stream.ts";
-import { createdShellId, received, startedCommandId } from "./answer.ts";
+import { createdShellId, type Received, received, startedCommandId } from "./answer.ts";
 import type { WsmanClient } from "./client.ts";
 import { commandRequest, createRequest, deleteRequest, receiveRequest, sendRequest, signalRequest } from "./envelope.ts";
 import { isNothingYet } from "./faults.ts";
 import { SignalCode } from "./names.ts";
 import { WsmanError } from "./problems.ts";
-
-/** What one Receive brought, reassembled. */
-export interface Output {
-  readonly messages: readonly PsrpMessage[];
-  /** Not even a part of a message came. */
-  readonly isSilent: boolean;
-  /** The command has ended and will say nothing more. */
-  readonly done: boolean;
-}
 
 /** Type and CLIXML of a message to be sent. */
 export interface OutgoingMessage {
@@ -32,6 +23,7 @@ const IDLE_TIMEOUT_SECONDS = 180;
 /** Room for the SOAP around a fragment. */
 const ENVELOPE_OVERHEAD_BYTES = 4_096;
 const FRAGMENT_HEADER_BYTES = 21;
+const NOTHING_YET: Received = { chunks: [], done: false };
 
 export class Shell {
   readonly #client: WsmanClient;
@@ -89,16 +81,14 @@ export class Shell {
   }
 
   /** Output of a command, or of the pool; none when the server had nothing to say within the operation timeout. @throws {WsmanError} */
-  async receive(commandId: string | undefined, stream: MessageStream, signal: AbortSignal): Promise<Output> {
+  async receive(commandId: string | undefined, signal: AbortSignal): Promise<Received> {
     try {
       const body = await this.#client.request(receiveRequest(this.#shellId, commandId), { signal });
       const answer = understood(() => received(body));
       if (answer === undefined) throw new WsmanError({ kind: "nonsense", what: "a Receive without streams" });
-      const messages = understood(() => answer.chunks.flatMap((chunk) => stream.push(chunk)));
-      return { messages, isSilent: answer.chunks.every((chunk) => chunk.length === 0), done: answer.done };
+      return answer;
     } catch (error) {
-      if (error instanceof WsmanError && error.problem.kind === "fault" && isNothingYet(error.problem.fault))
-        return { messages: [], isSilent: true, done: false };
+      if (error instanceof WsmanError && error.problem.kind === "fault" && isNothingYet(error.problem.fault)) return NOTHING_YET;
       throw error;
     }
   }

@@ -1,65 +1,23 @@
 import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import { psObject } from "../../../provider/remoting/clixml/build.ts";
-import { decodeClixml } from "../../../provider/remoting/clixml/decode.ts";
 import { encodeClixml } from "../../../provider/remoting/clixml/encode.ts";
-import { listOf, numberOf, property, textOf } from "../../../provider/remoting/clixml/read.ts";
 import { isPsObject, PsDate, type PsObject, type PsValue } from "../../../provider/remoting/clixml/values.ts";
 import { PipelineCollector } from "../../../provider/remoting/psrp/collect.ts";
 import { NO_GUID } from "../../../provider/remoting/psrp/guid.ts";
 import { MessageType } from "../../../provider/remoting/psrp/messages.ts";
 import { toPsValue } from "../../../provider/remoting/psrp/parameters.ts";
 import {
-  createPipeline,
-  initRunspacePool,
   readError,
   readOutput,
   readPipelineState,
   readRecordText,
   readRunspacePoolState,
-  sessionCapability,
 } from "../../../provider/remoting/psrp/pipeline.ts";
 
 function objectOf(value: PsValue | undefined): PsObject {
   ok(isPsObject(value));
   return value;
 }
-
-describe("the message that starts a cmdlet", () => {
-  const pipelineOf = (protocol?: string) =>
-    objectOf(decodeClixml(createPipeline("Set-MailboxServer", { Identity: "ex01", Confirm: false }, protocol))[0]);
-  const commandOf = (pipeline: PsObject) => objectOf(listOf(property(objectOf(property(pipeline, "PowerShell")), "Cmds"))[0]);
-
-  it("names the cmdlet and its parameters, in order, and is no script", () => {
-    const command = commandOf(pipelineOf());
-    deepEqual([property(command, "Cmd"), property(command, "IsScript")], ["Set-MailboxServer", false]);
-    deepEqual(
-      listOf(property(command, "Args")).map((arg) => [property(objectOf(arg), "N"), property(objectOf(arg), "V")]),
-      [
-        ["Identity", "ex01"],
-        ["Confirm", false],
-      ],
-    );
-  });
-
-  it("asks for errors without their invocation, takes no input and has no host", () => {
-    const pipeline = pipelineOf();
-    equal(numberOf(property(pipeline, "RemoteStreamOptions")), 0);
-    equal(property(pipeline, "NoInput"), true);
-    equal(property(objectOf(property(pipeline, "HostInfo")), "_isHostNull"), true);
-  });
-
-  it("names only the streams that the server's protocol knows", () => {
-    const merges = (protocol: string) =>
-      [...commandOf(pipelineOf(protocol)).notes.keys()].filter((name) => name.startsWith("Merge")).length;
-    deepEqual(["2.1", "2.2", "2.3"].map(merges), [3, 7, 8]);
-  });
-
-  it("of the pool offers protocol 2.3 and one runspace", () => {
-    equal(textOf(property(objectOf(decodeClixml(sessionCapability())[0]), "protocolversion")), "2.3");
-    const pool = objectOf(decodeClixml(initRunspacePool())[0]);
-    deepEqual([property(pool, "MinRunspaces"), property(pool, "MaxRunspaces")], [1, 1]);
-  });
-});
 
 describe("a parameter's value", () => {
   it("keeps its type on the wire", () => {

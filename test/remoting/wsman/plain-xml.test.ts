@@ -113,6 +113,21 @@ describe("the short way through XML", () => {
     notEqual(read, 0);
   });
 
+  it("reads a tag in the scope where it stands, however often it was read in others", () => {
+    const inside = (uri: string) => `<a xmlns="${uri}" xmlns:p="${uri}/p"><b/><p:b/><p:b c="d"/><p:b c="d"/></a>`;
+    for (const uri of ["urn:1", "urn:2", "urn:1"]) deepEqual(parsePlainXml(inside(uri)), parseAnyXml(inside(uri)));
+    equal(parsePlainXml("<a><p:b/></a>"), undefined);
+  });
+
+  it("reads more elements side by side than a function takes arguments, and more tags than it keeps in mind", () => {
+    const many = `<a>${'<b c="d">e</b>'.repeat(150_000)}</a>`;
+    equal(parsePlainXml(many)?.children.length, 150_000);
+    for (let index = 0; index < 1_000; index += 1) {
+      const text = `<a${index} xmlns="urn:${index}"><b/></a${index}>`;
+      deepEqual(parsePlainXml(text), parseAnyXml(text));
+    }
+  });
+
   it("takes no longer than its length allows for texts that are made to be slow", () => {
     for (const text of [`<a${" ".repeat(100_000)}`, `<a${' b="'.repeat(20_000)}`, `<a${' b="c"'.repeat(20_000)}`, "<a>".repeat(50_000)]) {
       equal(parsePlainXml(text), undefined);

@@ -1,0 +1,128 @@
+// The PSRP messages that a client sends: what opens a pool, and a cmdlet to be run. Commands with typed parameters only, never script text.
+// Source: [MS-PSRP] 2.2.2 and 2.2.3; the shape is that of PowerShell's own client.
+import { psEnum, psObject } from "../clixml/build.ts";
+import { ClixmlFrame, encodeClixml } from "../clixml/encode.ts";
+import { type PsObject, PsTagged } from "../clixml/values.ts";
+import type { CmdletParameters } from "../transport.ts";
+import { cmdletName, type Protect, toPsArguments } from "./parameters.ts";
+
+const NULL_HOST = psObject({ notes: { _isHostNull: true, _isHostUINull: true, _isHostRawUINull: true, _useRunspaceHost: true } });
+const LIST_OF_OBJECTS = [
+  "System.Collections.Generic.List`1[[System.Management.Automation.PSObject, System.Management.Automation, Version=3.0.0.0, Culture=neutral, PublicKeyToken=31bf3856ad364e35]]",
+  "System.Object",
+];
+const UNKNOWN_APARTMENT = psEnum("System.Threading.ApartmentState", "Unknown", 2);
+
+/** SESSION_CAPABILITY: protocol 2.3, the newest that Windows PowerShell speaks. */
+export function sessionCapability(): string {
+  const notes = {
+    protocolversion: new PsTagged("Version", "2.3"),
+    PSVersion: new PsTagged("Version", "2.0"),
+    SerializationVersion: new PsTagged("Version", "1.1.0.1"),
+  };
+  return encodeClixml(psObject({ notes }));
+}
+
+/** INIT_RUNSPACEPOOL: one runspace, no host behind it, so that a prompt becomes an error instead of waiting. */
+export function initRunspacePool(): string {
+  return encodeClixml(
+    psObject({
+      notes: {
+        MinRunspaces: 1,
+        MaxRunspaces: 1,
+        PSThreadOptions: psEnum("System.Management.Automation.Runspaces.PSThreadOptions", "Default", 0),
+        ApartmentState: UNKNOWN_APARTMENT,
+        HostInfo: NULL_HOST,
+        ApplicationArguments: null,
+      },
+    }),
+  );
+}
+
+/** One cmdlet of a pipeline with several. */
+export interface Statement {
+  readonly cmdlet: string;
+  readonly parameters: CmdletParameters;
+}
+
+/** What a client knows of the server's protocol, and how it writes secrets. */
+export interface PipelineOptions {
+  /** The version that the server offered; older ones know fewer streams. Default `2.3`. */
+  readonly protocol?: string;
+  readonly protect?: Protect;
+}
+
+/**
+ * CREATE_PIPELINE for one cmdlet.
+ * Stream options 0: errors and warnings come without their invocation, which is kilobytes a record.
+ * @throws {ClixmlError} for a name or a value that cannot be sent, naming the parameter
+ */
+export function createPipeline({ cmdlet, parameters }: Statement, { protocol, protect }: PipelineOptions = {}): string {
+  const merges = mergesOf(protocol);
+  const name = cmdletName(cmdlet);
+  const frame = frames.get(merges) ?? frameOf(merges);
+  frames.set(merges, frame);
+  return frame.filled(argumentsOf(parameters, protect)).replace(ANY_CMDLET, name);
+}
+
+/** CREATE_PIPELINE for cmdlets that run one after the other, as if separated by semicolons; the first that fails ends them all. @throws as `createPipeline` */
+export function createStatements(statements: readonly [Statement, ...Statement[]], { protocol, protect }: PipelineOptions = {}): string {
+  const merges = mergesOf(protocol);
+  const commands = statements.map(({ cmdlet, parameters }) => {
+    return () => listOfObjects([command(cmdletName(cmdlet), merges, argumentsOf(parameters, protect))]);
+  });
+  // All of them stand in ExtraCmds, and the first once more in Cmds: a copy, for readers that know no references.
+  const [first = () => listOfObjects([])] = commands;
+  const all = listOfObjects(commands.map((commandsOf) => psObject({ notes: { Cmds: commandsOf() } })));
+  return encodeClixml(pipelineOf(first(), all));
+}
+
+/** Stands for any cmdlet's name, and in the text before all else that could be taken for it. */
+const ANY_CMDLET = "Any-Cmdlet";
+/** What is the same whatever the cmdlet, by the redirections that the server knows. */
+const frames = new Map<readonly string[], ClixmlFrame>();
+
+function frameOf(merges: readonly string[]): ClixmlFrame {
+  const open: readonly PsObject[] = [];
+  return new ClixmlFrame(pipelineOf(listOfObjects([command(ANY_CMDLET, merges, open)])), open);
+}
+
+function pipelineOf(commands: PsObject, more?: PsObject): PsObject {
+  return psObject({
+    notes: {
+      NoInput: true,
+      ApartmentState: UNKNOWN_APARTMENT,
+      RemoteStreamOptions: psEnum("System.Management.Automation.RemoteStreamOptions", "0", 0),
+      AddToHistory: false,
+      HostInfo: NULL_HOST,
+      PowerShell: psObject({
+        notes: { IsNested: false, ExtraCmds: more, Cmds: commands, History: null, RedirectShellErrorOutputPipe: false },
+      }),
+      IsNested: false,
+    },
+  });
+}
+
+function command(cmdlet: string, merges: readonly string[], args: readonly PsObject[]): PsObject {
+  const none = () => psEnum("System.Management.Automation.Runspaces.PipelineResultTypes", "None", 0);
+  const redirections = Object.fromEntries(merges.map((merge) => [merge, none()]));
+  return psObject({ notes: { Cmd: cmdlet, IsScript: false, UseLocalScope: null, ...redirections, Args: listOfObjects(args) } });
+}
+
+function argumentsOf(parameters: CmdletParameters, protect: Protect | undefined): readonly PsObject[] {
+  return toPsArguments(parameters, protect).map(([N, V]) => psObject({ notes: { N, V } }));
+}
+
+function listOfObjects(items: readonly PsObject[]): PsObject {
+  return psObject({ typeNames: LIST_OF_OBJECTS, items });
+}
+
+const MERGES_21 = ["MergeMyResult", "MergeToResult", "MergePreviousResults"] as const;
+const MERGES_22 = [...MERGES_21, "MergeError", "MergeWarning", "MergeVerbose", "MergeDebug"] as const;
+const MERGES_23 = [...MERGES_22, "MergeInformation"] as const;
+
+/** Names of the stream redirections that a protocol version knows. */
+function mergesOf(protocol = "2.3"): readonly string[] {
+  const minor = Number(protocol.split(".")[1]);
+  return minor >= 3 ? MERGES_23 : minor >= 2 ? MERGES_22 : MERGES_21;
+}
