@@ -44,6 +44,9 @@ export class SessionPool {
 
   /** An idle session of `endpoint`, taken by `take` when its turn has come. */
   wait<S extends PooledSession>(endpoint: EndpointSessions<S>, take: () => S | undefined, signal: AbortSignal): Promise<S> {
+    if (signal.aborted) return Promise.reject(signal.reason);
+    const idle = this.#waiting.length === 0 ? take() : undefined;
+    if (idle !== undefined) return Promise.resolve(idle);
     const { promise, resolve, reject } = Promise.withResolvers<S>();
     const waiter: Waiter = {
       endpoint,
@@ -60,7 +63,6 @@ export class SessionPool {
       reject(signal.reason);
       if (!this.#waiting.some((other) => other.endpoint === endpoint)) endpoint.stopOpening();
     };
-    if (signal.aborted) return Promise.reject(signal.reason);
     signal.addEventListener("abort", onAbort, { once: true });
     const patience = setTimeout(() => {
       waiter.isImpatient = true;

@@ -79,6 +79,8 @@ class WsmanTransport implements CmdletTransport {
   readonly #ids: Ids;
   readonly #repeatPausesMs: readonly number[];
   readonly #url: URL;
+  /** Name or address that is really connected to. */
+  readonly #host: string;
   readonly #authentication: Authentication;
   readonly #sessions: SessionSource<OpenSession>;
   readonly #end = new AbortController();
@@ -88,6 +90,7 @@ class WsmanTransport implements CmdletTransport {
     this.#ids = ids ?? randomIds();
     this.#repeatPausesMs = repeatPausesMs ?? [0, 250, 1_000, 2_000];
     this.#url = new URL(options.url);
+    this.#host = addressOf(this.#url, options.connectTo).host;
     this.#authentication = options.authentication;
     const pool = options.sessions ?? new SessionPool(idleMs === undefined ? {} : { idleMs });
     this.#sessions = pool.endpoint((signal) => this.#openSession(signal));
@@ -122,8 +125,7 @@ class WsmanTransport implements CmdletTransport {
   /** What is refused before anything is sent. */
   #refuse(call: CmdletCall): void {
     if (this.#end.signal.aborted) throw new RemotingError(call, "stopped", "the connection has been closed", { mayHaveRun: false });
-    const { host } = addressOf(this.#url, this.#options.connectTo);
-    const refusal = this.#authentication.refusal(this.#url, host);
+    const refusal = this.#authentication.refusal(this.#url, this.#host);
     if (refusal !== undefined) throw new RemotingError(call, "denied", refusal, { mayHaveRun: false });
   }
 
@@ -132,7 +134,7 @@ class WsmanTransport implements CmdletTransport {
     const connection = new HttpConnection({
       url: this.#url,
       connectTo,
-      authenticator: this.#authentication.authenticator(this.#url, addressOf(this.#url, connectTo).host),
+      authenticator: this.#authentication.authenticator(this.#url, this.#host),
       tls: this.#authentication.tls,
     });
     const resourceUri = `${NS.powershell}/${configurationName}`;

@@ -3,12 +3,13 @@ import type { Secret } from "../transport.ts";
 import type { Authenticator } from "./authenticator.ts";
 
 export function basicAuthenticator(user: string, password: Secret): Authenticator {
+  let authorization: string | undefined;
   return {
     isBoundToConnection: false,
     async begin() {},
     outgoing(body) {
-      const credentials = Buffer.from(`${user}:${password.reveal()}`, "utf8").toString("base64");
-      return { ...body, headers: { ...body.headers, Authorization: `Basic ${credentials}` } };
+      authorization ??= `Basic ${Buffer.from(`${user}:${password.reveal()}`, "utf8").toString("base64")}`;
+      return { headers: { ...body.headers, Authorization: authorization }, bytes: body.bytes };
     },
     incoming(_contentType, bytes) {
       return bytes;

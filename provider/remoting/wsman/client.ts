@@ -1,6 +1,6 @@
 // One WS-Management exchange: request out, answer in, checked. Repeats nothing. Keeps count of the goodbyes that nobody waits for.
 import { parseAnswer, type WsmanAnswer } from "./answer.ts";
-import { envelopeOf, type RequestFrame, type WsmanRequest } from "./envelope.ts";
+import { envelopesOf, type RequestFrame, type WriteEnvelope, type WsmanRequest } from "./envelope.ts";
 import type { HttpAnswer, PostOptions } from "./http.ts";
 import { pageOf } from "./page.ts";
 import { WsmanError } from "./problems.ts";
@@ -32,21 +32,23 @@ const GOODBYE_MS = 5_000;
 /** Sends requests of one session over one connection. */
 export class WsmanClient {
   readonly #connection: Connection;
-  readonly #frame: RequestFrame;
+  readonly #write: WriteEnvelope;
+  /** Milliseconds until a server counts as silent that was asked to answer within the operation timeout. */
+  readonly #silentAfterMs: number;
   readonly #nextMessageId: () => string;
   #goodbyes: Promise<unknown> = Promise.resolve();
 
   constructor(connection: Connection, frame: RequestFrame, nextMessageId: () => string) {
     this.#connection = connection;
-    this.#frame = frame;
+    this.#write = envelopesOf(frame);
+    this.#silentAfterMs = (frame.operationTimeoutSeconds + 10) * 1000;
     this.#nextMessageId = nextMessageId;
   }
 
   /** The body of the answer. @throws {WsmanError} */
-  async request(request: WsmanRequest, { signal, timeoutMs }: RequestOptions = {}): Promise<XmlElement> {
+  async request(request: WsmanRequest, { signal, timeoutMs = this.#silentAfterMs }: RequestOptions = {}): Promise<XmlElement> {
     const messageId = this.#nextMessageId();
-    const silentAfterMs = timeoutMs ?? (this.#frame.operationTimeoutSeconds + 10) * 1000;
-    const { status, body } = await this.#connection.post(envelopeOf(this.#frame, request, messageId), { timeoutMs: silentAfterMs, signal });
+    const { status, body } = await this.#connection.post(this.#write(request, messageId), { timeoutMs, signal });
     const answer = soapOf(body);
     if (status === 401 || answer === undefined) throw noAnswer(status, body);
     const isOurs = answer.relatesTo === messageId.toUpperCase();

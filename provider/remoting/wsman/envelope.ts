@@ -19,14 +19,19 @@ export interface WsmanRequest {
   readonly body: string;
   /** Selects the shell; absent in Create. */
   readonly shellId?: string;
-  readonly options?: Readonly<Record<string, { readonly value: string; readonly mustComply: boolean }>>;
+  /** Written out; absent where there are none. */
+  readonly options?: string;
 }
+
+const KEEPS_TO_PROTOCOL = optionSet("protocolversion", "2.3", ' MustComply="true"');
+const IS_NO_SHELL_COMMAND = optionSet("WINRS_SKIP_CMD_SHELL", "False");
+const KEEPS_ALIVE = optionSet("WSMAN_CMDSHELL_OPTION_KEEPALIVE", "True");
 
 /** Opens a shell. `creation` holds the first PSRP fragments; the shell may be idle for `idleTimeoutSeconds` before the server closes it. */
 export function createRequest(shellId: string, creation: Uint8Array, idleTimeoutSeconds: number): WsmanRequest {
   return {
     action: Action.create,
-    options: { protocolversion: { value: "2.3", mustComply: true } },
+    options: KEEPS_TO_PROTOCOL,
     body:
       `<rsp:Shell ShellId="${shellId}"><rsp:IdleTimeOut>PT${idleTimeoutSeconds}.000S</rsp:IdleTimeOut>` +
       "<rsp:InputStreams>stdin pr</rsp:InputStreams><rsp:OutputStreams>stdout</rsp:OutputStreams>" +
@@ -39,7 +44,7 @@ export function commandRequest(shellId: string, commandId: string, firstFragment
   return {
     action: Action.command,
     shellId,
-    options: { WINRS_SKIP_CMD_SHELL: { value: "False", mustComply: false } },
+    options: IS_NO_SHELL_COMMAND,
     body: `<rsp:CommandLine CommandId="${commandId}"><rsp:Command /><rsp:Arguments>${base64(firstFragment)}</rsp:Arguments></rsp:CommandLine>`,
   };
 }
@@ -60,7 +65,7 @@ export function receiveRequest(shellId: string, commandId?: string): WsmanReques
   return {
     action: Action.receive,
     shellId,
-    options: { WSMAN_CMDSHELL_OPTION_KEEPALIVE: { value: "True", mustComply: false } },
+    options: KEEPS_ALIVE,
     body: `<rsp:Receive><rsp:DesiredStream${command}>stdout</rsp:DesiredStream></rsp:Receive>`,
   };
 }
@@ -75,35 +80,34 @@ export function deleteRequest(shellId: string): WsmanRequest {
   return { action: Action.delete, shellId, body: "" };
 }
 
-/** The SOAP text. `messageId` is an upper-case GUID. */
-export function envelopeOf(frame: RequestFrame, request: WsmanRequest, messageId: string): string {
-  const header = [
-    `<wsa:Action s:mustUnderstand="true">${request.action}</wsa:Action>`,
-    '<wsmv:DataLocale s:mustUnderstand="false" xml:lang="en-US" />',
-    '<wsman:Locale s:mustUnderstand="false" xml:lang="en-US" />',
-    `<wsman:MaxEnvelopeSize s:mustUnderstand="true">${frame.maxEnvelopeBytes}</wsman:MaxEnvelopeSize>`,
-    `<wsa:MessageID>uuid:${messageId}</wsa:MessageID>`,
-    `<wsman:OperationTimeout>PT${frame.operationTimeoutSeconds}S</wsman:OperationTimeout>`,
-    `<wsa:ReplyTo><wsa:Address s:mustUnderstand="true">${ANONYMOUS}</wsa:Address></wsa:ReplyTo>`,
-    `<wsman:ResourceURI s:mustUnderstand="true">${escapeXml(frame.resourceUri)}</wsman:ResourceURI>`,
-    `<wsmv:SessionId s:mustUnderstand="false">uuid:${frame.sessionId}</wsmv:SessionId>`,
-    `<wsa:To>${escapeXml(frame.url)}</wsa:To>`,
-    optionSet(request.options ?? {}),
-    request.shellId === undefined
-      ? ""
-      : `<wsman:SelectorSet><wsman:Selector Name="ShellId">${escapeXml(request.shellId)}</wsman:Selector></wsman:SelectorSet>`,
-  ].join("");
+/** Writes SOAP texts. `messageId` is an upper-case GUID. */
+export type WriteEnvelope = (request: WsmanRequest, messageId: string) => string;
+
+/** What writes the requests of one session: all that they have in common is written once. */
+export function envelopesOf(frame: RequestFrame): WriteEnvelope {
   const namespaces = `xmlns:s="${NS.soap}" xmlns:wsa="${NS.addressing}" xmlns:wsman="${NS.wsman}" xmlns:wsmv="${NS.wsmv}" xmlns:rsp="${NS.shell}"`;
-  return `<s:Envelope ${namespaces}><s:Header>${header}</s:Header><s:Body>${request.body}</s:Body></s:Envelope>`;
+  const upToAction = `<s:Envelope ${namespaces}><s:Header><wsa:Action s:mustUnderstand="true">`;
+  const upToId =
+    '</wsa:Action><wsmv:DataLocale s:mustUnderstand="false" xml:lang="en-US" /><wsman:Locale s:mustUnderstand="false" xml:lang="en-US" />' +
+    `<wsman:MaxEnvelopeSize s:mustUnderstand="true">${frame.maxEnvelopeBytes}</wsman:MaxEnvelopeSize><wsa:MessageID>uuid:`;
+  const upToOptions =
+    `</wsa:MessageID><wsman:OperationTimeout>PT${frame.operationTimeoutSeconds}S</wsman:OperationTimeout>` +
+    `<wsa:ReplyTo><wsa:Address s:mustUnderstand="true">${ANONYMOUS}</wsa:Address></wsa:ReplyTo>` +
+    `<wsman:ResourceURI s:mustUnderstand="true">${escapeXml(frame.resourceUri)}</wsman:ResourceURI>` +
+    `<wsmv:SessionId s:mustUnderstand="false">uuid:${frame.sessionId}</wsmv:SessionId><wsa:To>${escapeXml(frame.url)}</wsa:To>`;
+  return ({ action, options = "", shellId, body }, messageId) => {
+    const selector =
+      shellId === undefined
+        ? ""
+        : `<wsman:SelectorSet><wsman:Selector Name="ShellId">${escapeXml(shellId)}</wsman:Selector></wsman:SelectorSet>`;
+    return `${upToAction}${action}${upToId}${messageId}${upToOptions}${options}${selector}</s:Header><s:Body>${body}</s:Body></s:Envelope>`;
+  };
 }
 
-function optionSet(options: NonNullable<WsmanRequest["options"]>): string {
-  const written = Object.entries(options).map(([name, { value, mustComply }]) => {
-    return `<wsman:Option${mustComply ? ' MustComply="true"' : ""} Name="${name}">${value}</wsman:Option>`;
-  });
-  return written.length === 0 ? "" : `<wsman:OptionSet s:mustUnderstand="true">${written.join("")}</wsman:OptionSet>`;
+function optionSet(name: string, value: string, mustComply = ""): string {
+  return `<wsman:OptionSet s:mustUnderstand="true"><wsman:Option${mustComply} Name="${name}">${value}</wsman:Option></wsman:OptionSet>`;
 }
 
 function base64(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString("base64");
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
 }

@@ -1,10 +1,10 @@
 // Reads one HTTP/1.1 answer out of the bytes of a connection, piece by piece: strict, bounded, and nothing but what an answer to a POST may be.
 // What is not clear is refused, for whoever reads an answer's end wrongly takes the rest for the next answer. Pure. Source: RFC 9112.
+import { HttpHeaders } from "./http-headers.ts";
 
 export interface HttpHead {
   readonly status: number;
-  /** By name in lower case, each value as it came. */
-  readonly headers: ReadonlyMap<string, readonly string[]>;
+  readonly headers: HttpHeaders;
 }
 
 export interface WholeAnswer extends HttpHead {
@@ -30,8 +30,11 @@ const MOST_LINE_BYTES = 256;
 /** Answers that only say that another one will come (1xx). */
 const MOST_INTERIM = 8;
 const STATUS_LINE = /^HTTP\/1\.([01]) ([1-5]\d\d)(?: [\t\x20-\x7e\x80-\xff]*)?$/;
-const FIELD = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\t\x20-\x7e\x80-\xff]*)$/;
+const FIELD = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t\x20-\x7e\x80-\xff]*$/;
 const CHUNK_LINE = /^([0-9A-Fa-f]{1,8})[ \t]*(?:;[\t\x20-\x7e\x80-\xff]*)?$/;
+/** Elements of a header that is a list. */
+const CLOSE = /(?:^|,)[ \t]*close[ \t]*(?:,|$)/i;
+const KEEP_ALIVE = /(?:^|,)[ \t]*keep-alive[ \t]*(?:,|$)/i;
 const NOTHING = Buffer.alloc(0);
 
 /** What the bytes that come next belong to. */
@@ -127,34 +130,36 @@ export class AnswerReader {
     if (end === -1) return "more";
     const text = this.#unread.toString("latin1", 0, end);
     this.#unread = this.#unread.subarray(end + 4);
-    const [statusLine = "", ...fields] = text.split("\r\n");
-    const [, minor, code] = STATUS_LINE.exec(statusLine) ?? [];
+    const statusEnd = text.indexOf("\r\n");
+    const [, minor, code] = STATUS_LINE.exec(statusEnd === -1 ? text : text.slice(0, statusEnd)) ?? [];
     if (code === undefined) throw new HttpSyntaxError("no HTTP/1.1 status line");
     const status = Number(code);
-    const headers = headersOf(fields);
+    const headers = HttpHeaders.read(statusEnd === -1 ? "" : text.slice(statusEnd));
+    if (headers === undefined) throw new HttpSyntaxError("a header that is none");
     if (status < 200) {
       if (status === 101 || ++this.#interim > MOST_INTERIM) throw new HttpSyntaxError(`status ${status}, which was not asked for`);
       return { kind: "head" };
     }
-    const connection = listOf(headers, "connection");
-    this.#head = { status, headers, keepsAlive: minor === "1" ? !connection.includes("close") : connection.includes("keep-alive") };
+    const connection = headers.all("connection");
+    const keepsAlive = minor === "1" ? !connection.some((value) => CLOSE.test(value)) : connection.some((value) => KEEP_ALIVE.test(value));
+    this.#head = { status, headers, keepsAlive };
     return this.#bodyOf(status, headers, minor === "1");
   }
 
   /** How the end of the body is known. Source: RFC 9112 6.3; what it lets a client guess is refused. */
-  #bodyOf(status: number, headers: HttpHead["headers"], mayBeChunked: boolean): Part | "whole" {
-    const encodings = headers.get("transfer-encoding");
-    const lengths = new Set(headers.get("content-length"));
-    if (encodings !== undefined) {
-      if (lengths.size > 0 || !mayBeChunked) throw new HttpSyntaxError("a length that is given in two ways");
-      if (encodings.length > 1 || encodings[0]?.toLowerCase().trim() !== "chunked")
+  #bodyOf(status: number, headers: HttpHeaders, mayBeChunked: boolean): Part | "whole" {
+    const encodings = headers.all("transfer-encoding");
+    const lengths = headers.all("content-length");
+    if (encodings.length > 0) {
+      if (lengths.length > 0 || !mayBeChunked) throw new HttpSyntaxError("a length that is given in two ways");
+      if (encodings.length > 1 || encodings[0]?.toLowerCase() !== "chunked")
         throw new HttpSyntaxError("a transfer encoding other than chunked");
       return { kind: "chunkLine" };
     }
     if (status === 204 || status === 304) return "whole";
-    if (lengths.size === 0) return { kind: "untilClose" };
-    const [length = ""] = lengths;
-    if (lengths.size > 1 || !/^\d{1,15}$/.test(length)) throw new HttpSyntaxError("a length that is no number");
+    const [length] = lengths;
+    if (length === undefined) return { kind: "untilClose" };
+    if (lengths.some((other) => other !== length) || !/^\d{1,15}$/.test(length)) throw new HttpSyntaxError("a length that is no number");
     if (Number(length) > this.#mostBytes) throw this.#tooLarge();
     return length === "0" ? "whole" : { kind: "body", left: Number(length) };
   }
@@ -201,35 +206,13 @@ export class AnswerReader {
   }
 
   #whole(isClean: boolean): WholeAnswer {
-    const { status, headers, keepsAlive } = this.#head ?? { status: 0, headers: new Map(), keepsAlive: false };
-    const [first = NOTHING, ...others] = this.#body;
-    return { status, headers, bytes: others.length === 0 ? first : Buffer.concat(this.#body), keepsAlive: keepsAlive && isClean };
+    if (this.#head === undefined) throw new HttpSyntaxError("a body without a head");
+    const { status, headers, keepsAlive } = this.#head;
+    const [only = NOTHING] = this.#body;
+    return { status, headers, bytes: this.#body.length <= 1 ? only : Buffer.concat(this.#body), keepsAlive: keepsAlive && isClean };
   }
 
   #tooLarge(): HttpTooLargeError {
     return new HttpTooLargeError(`more than ${this.#mostBytes} bytes in one answer`);
   }
-}
-
-function headersOf(fields: readonly string[]): Map<string, string[]> {
-  const headers = new Map<string, string[]>();
-  for (const field of fields) {
-    const [, name, value] = FIELD.exec(field) ?? [];
-    if (name === undefined || value === undefined) throw new HttpSyntaxError("a header that is none");
-    const key = name.toLowerCase();
-    const known = headers.get(key);
-    if (known === undefined) headers.set(key, [value.trimEnd()]);
-    else known.push(value.trimEnd());
-  }
-  return headers;
-}
-
-/** The elements of a header that is a list, in lower case. */
-function listOf(headers: HttpHead["headers"], name: string): readonly string[] {
-  return (headers.get(name) ?? []).flatMap((value) =>
-    value
-      .toLowerCase()
-      .split(",")
-      .map((part) => part.trim()),
-  );
 }

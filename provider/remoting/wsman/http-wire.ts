@@ -2,7 +2,7 @@
 // Knows no cookies and no authentication (http.ts), and no more of HTTP than a POST needs (http-answer.ts). Its own code because of what a call costs,
 // which is three small requests: 600 of them in a fresh process take 60 ms of processor time and 56 MB here, 170 ms and 71 MB with node:http,
 // 160 ms and 85 MB or more with undici 7; later 600 take 30, 90 and 45 ms.
-import { connect, isIP, type Socket } from "node:net";
+import { connect, isIP, type Socket, type TcpSocketConnectOpts } from "node:net";
 import type { HttpBody } from "../auth/authenticator.ts";
 import { AnswerReader, HttpTooLargeError, type WholeAnswer } from "./http-answer.ts";
 import { WsmanError } from "./problems.ts";
@@ -33,6 +33,8 @@ export interface ExchangeOptions {
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 /** Milliseconds until a host that does not answer a connection counts as not there: whoever has another server to ask need not wait for long. */
 const CONNECT_MS = 10_000;
+/** What is read at one time: as much as Node itself takes, but into the same place each time. */
+const READ_BYTES = 65_536;
 /** A connection is not used in the last second that the server says it will keep it. */
 const KEEP_ALIVE_MARGIN_MS = 1_000;
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
@@ -108,7 +110,11 @@ export class HttpWire {
       if (!HEADER_VALUE.test(value)) throw new TypeError(`the header ${name} cannot be sent: it has characters that no header may have`);
       head += `${name}: ${value}\r\n`;
     }
-    return Buffer.concat([Buffer.from(`${head}Content-Length: ${bytes.length}\r\n\r\n`, "latin1"), bytes]);
+    head += `Content-Length: ${bytes.length}\r\n\r\n`;
+    const whole = Buffer.allocUnsafe(head.length + bytes.length);
+    whole.write(head, 0, "latin1");
+    whole.set(bytes, head.length);
+    return whole;
   }
 
   /** The connection of the last request, if the next one may go over it. */
@@ -121,14 +127,18 @@ export class HttpWire {
 
   #connect(): Line {
     const isSecure = this.#url.protocol === "https:";
-    const socket = isSecure ? this.#connectSecurely() : connect({ ...this.#address, noDelay: true });
+    const read = (size: number, bytes: Uint8Array): boolean => {
+      this.#read(line, Buffer.from(bytes.subarray(0, size)));
+      return true;
+    };
+    const to = { ...this.#address, noDelay: true, onread: { buffer: Buffer.allocUnsafeSlow(READ_BYTES), callback: read } };
+    const socket = isSecure ? this.#connectSecurely(to) : connect(to);
     const line: Line = { socket, isConnected: false, staleAtMs: Number.POSITIVE_INFINITY };
     const late = setTimeout(() => this.#failed(line, new Error(`no connection within ${this.#connectMs / 1000} s`)), this.#connectMs);
     socket.once(isSecure ? "secureConnect" : "connect", () => {
       clearTimeout(late);
       line.isConnected = true;
     });
-    socket.on("data", (bytes) => this.#read(line, bytes));
     socket.once("end", () => this.#ended(line));
     socket.on("error", (error) => this.#failed(line, error));
     socket.once("close", () => {
@@ -139,12 +149,12 @@ export class HttpWire {
     return line;
   }
 
-  #connectSecurely(): Socket {
+  #connectSecurely(to: TcpSocketConnectOpts): Socket {
     const name = this.#url.hostname.replace(/^\[(.*)\]$/, "$1");
     const servername = isIP(name) === 0 ? name : ""; // no server name may be an address
     const tls = process.getBuiltinModule("node:tls"); // only where it is needed
-    const socket = tls.connect({ ...this.#address, ...this.#tls, servername, ALPNProtocols: ["http/1.1"] });
-    return socket.setNoDelay(true);
+    const options = { ...to, ...this.#tls, servername, ALPNProtocols: ["http/1.1"] };
+    return tls.connect(options).setNoDelay(true);
   }
 
   #read(line: Line, bytes: Buffer): void {
@@ -163,13 +173,13 @@ export class HttpWire {
 
   #answered(exchange: Exchange, answer: WholeAnswer): void {
     const { line } = exchange;
-    const seconds = /(?:^|[ ,])timeout=(\d{1,7})/i.exec(answer.headers.get("keep-alive")?.[0] ?? "")?.[1];
-    line.staleAtMs = seconds === undefined ? Number.POSITIVE_INFINITY : performance.now() + Number(seconds) * 1000 - KEEP_ALIVE_MARGIN_MS;
+    line.staleAtMs = staleAtMs(answer.headers.all("keep-alive")[0]);
     this.#current = undefined;
     // An answer that came before all of the request had left is the last one.
     if (!answer.keepsAlive || line.socket.writableLength > 0) this.#drop(line);
     else line.socket.unref(); // an idle connection keeps no process alive
-    exchange.settle({ ...answer, socket: line.socket });
+    const { status, headers, bytes, keepsAlive } = answer;
+    exchange.settle({ status, headers, bytes, keepsAlive, socket: line.socket });
   }
 
   #ended(line: Line): void {
@@ -199,6 +209,12 @@ export class HttpWire {
     if (this.#line === line) this.#line = undefined;
     line?.socket.destroy();
   }
+}
+
+/** Until when a connection may be used, by what the server says of it. */
+function staleAtMs(keepAlive: string | undefined): number {
+  const seconds = keepAlive === undefined ? undefined : /(?:^|[ ,])timeout=(\d{1,7})/i.exec(keepAlive)?.[1];
+  return seconds === undefined ? Number.POSITIVE_INFINITY : performance.now() + Number(seconds) * 1000 - KEEP_ALIVE_MARGIN_MS;
 }
 
 function problemOf(error: Error, { isConnected }: Line): WsmanError {

@@ -29,6 +29,7 @@ export interface PostOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+const UTF8 = new TextDecoder("utf-8");
 const CONTENT_TYPE = "application/soap+xml;charset=UTF-8";
 
 /** A lifetime: the connection, its cookies and what was agreed on it. */
@@ -61,7 +62,7 @@ export class HttpConnection {
 
   async #post(text: string, options: PostOptions): Promise<HttpAnswer> {
     const wasProved = this.#proved !== undefined;
-    await this.#prove(options);
+    if (this.#authenticator.isBoundToConnection && !wasProved) await this.#prove(options);
     const body = this.#authenticator.outgoing({ headers: { "Content-Type": CONTENT_TYPE }, bytes: Buffer.from(text, "utf8") });
     const answer = await this.#exchange(body, options, this.#proved);
     if (answer === undefined || (wasProved && answer.status === 401)) {
@@ -69,13 +70,12 @@ export class HttpConnection {
       if (wasProved) return this.#post(text, options);
       throw this.#droppedProof();
     }
-    const plain = this.#authenticator.incoming(answer.headers.get("content-type")?.[0] ?? "", answer.bytes);
-    return { status: answer.status, body: new TextDecoder("utf-8").decode(plain) };
+    const plain = this.#authenticator.incoming(answer.headers.all("content-type")[0] ?? "", answer.bytes);
+    return { status: answer.status, body: UTF8.decode(plain) };
   }
 
   /** What the system's Kerberos does cannot be given up: when we do, it goes on for nobody. */
   async #prove(options: PostOptions): Promise<void> {
-    if (!this.#authenticator.isBoundToConnection || this.#proved !== undefined) return;
     const late = Promise.withResolvers<never>();
     const proof = this.#proving.then(() => this.#begin(options, late.reject));
     this.#proving = proof.catch(() => {});
@@ -95,7 +95,7 @@ export class HttpConnection {
       timer = untilLate();
       if (answer === undefined) throw this.#droppedProof();
       if (!isFirst) socket = answer.socket;
-      return { status: answer.status, challenges: answer.headers.get("www-authenticate") ?? [] };
+      return { status: answer.status, challenges: answer.headers.all("www-authenticate") };
     };
     try {
       await this.#authenticator.begin(handshake);
@@ -134,7 +134,7 @@ export class HttpConnection {
     try {
       const request = { ...body, headers: { ...body.headers, ...this.#cookies.header() } };
       const answer = await this.#wire.exchange(request, { timeoutMs, signal, only });
-      if (answer !== undefined) this.#cookies.keep(answer.headers.get("set-cookie"));
+      if (answer !== undefined) this.#cookies.keep(answer.headers.all("set-cookie"));
       return answer;
     } catch (error) {
       this.#forget();
