@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import { openAuthentication } from "../provider/remoting/auth/authentication.ts";
 import { property, textOf } from "../provider/remoting/clixml/read.ts";
+import { HttpWire } from "../provider/remoting/http/wire.ts";
 import { type CmdletAnswer, Secret } from "../provider/remoting/transport.ts";
-import { HttpWire } from "../provider/remoting/wsman/http-wire.ts";
 import { wsmanTransport } from "../provider/remoting/wsman-transport.ts";
 import type { ClientReport, Given, Timed } from "./remoting-report.ts";
 

@@ -3,7 +3,10 @@
 import { randomUUID } from "node:crypto";
 import type { Authentication } from "./auth/authentication.ts";
 import type { PooledSession, SessionSource } from "./endpoint-sessions.ts";
+import { addressOf } from "./http/address.ts";
+import { HttpConnection } from "./http/connection.ts";
 import { limitsOf } from "./limits.ts";
+import { WsmanError } from "./problem.ts";
 import { SessionPool } from "./sessions.ts";
 import {
   type CmdletAnswer,
@@ -13,11 +16,9 @@ import {
   type InvokeOptions,
   RemotingError,
 } from "./transport.ts";
-import { addressOf } from "./wsman/address.ts";
 import { type Ids, WsmanClient } from "./wsman/client.ts";
-import { HttpConnection } from "./wsman/http.ts";
 import { NS } from "./wsman/names.ts";
-import { remotingErrorOf, WsmanError } from "./wsman/problems.ts";
+import { remotingErrorOf } from "./wsman/problems.ts";
 import { Session } from "./wsman/session.ts";
 
 export interface WsmanTransportOptions {

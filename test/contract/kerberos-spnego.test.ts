@@ -2,9 +2,9 @@
 // who asks, right and wrong. No line of the endpoint's cryptography or framing is ours.
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { type AuthenticationOptions, openAuthentication } from "../../provider/remoting/auth/authentication.ts";
+import { HttpConnection } from "../../provider/remoting/http/connection.ts";
+import { WsmanError } from "../../provider/remoting/problem.ts";
 import { Secret } from "../../provider/remoting/transport.ts";
-import { HttpConnection } from "../../provider/remoting/wsman/http.ts";
-import { WsmanError } from "../../provider/remoting/wsman/problems.ts";
 import { pythonJudge, requireJudge } from "../support/judges.ts";
 import { kdcAvailable, type RunningKdc, startKdc, useEnvironment } from "../support/kdc.ts";
 import { HOST, PASSWORD, refused, USER } from "./support/kerberos-refusals.ts";

@@ -2,7 +2,7 @@
 import { deepEqual, equal, rejects, throws } from "node:assert/strict";
 import type { SecurityContext } from "../../provider/remoting/auth/security.ts";
 import { SspiIdentity } from "../../provider/remoting/auth/sspi/identity.ts";
-import { WsmanError } from "../../provider/remoting/wsman/problems.ts";
+import { WsmanError } from "../../provider/remoting/problem.ts";
 import { commandAvailable, requireJudge } from "../support/judges.ts";
 import { collectGarbage } from "../support/kept-heap.ts";
 import { type StandIn, type StandInOptions, sspiStandIn } from "./sspi-stand-in.ts";

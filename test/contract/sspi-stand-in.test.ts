@@ -3,7 +3,7 @@
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import type { Proof } from "../../provider/remoting/auth/security.ts";
 import { SspiIdentity } from "../../provider/remoting/auth/sspi/identity.ts";
-import { WsmanError } from "../../provider/remoting/wsman/problems.ts";
+import { WsmanError } from "../../provider/remoting/problem.ts";
 import { commandAvailable, requireJudge } from "../support/judges.ts";
 import { type StandIn, sspiStandIn, wide } from "./sspi-stand-in.ts";
 

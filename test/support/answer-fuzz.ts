@@ -4,9 +4,10 @@ import { inspect, isDeepStrictEqual } from "node:util";
 import { psObject } from "../../provider/remoting/clixml/build.ts";
 import type { PsValue } from "../../provider/remoting/clixml/values.ts";
 import { closeAllSessions } from "../../provider/remoting/open-sessions.ts";
+import { WsmanError } from "../../provider/remoting/problem.ts";
 import { MessageType } from "../../provider/remoting/psrp/messages.ts";
 import type { CmdletAnswer } from "../../provider/remoting/transport.ts";
-import { remotingErrorOf, WsmanError } from "../../provider/remoting/wsman/problems.ts";
+import { remotingErrorOf } from "../../provider/remoting/wsman/problems.ts";
 import { opening } from "./session-fixture.ts";
 import {
   type Answered,

@@ -1,9 +1,10 @@
 // Sessions over a conversation in this process, with ids that count, pauses that are none, and what their errors say to a person.
 import { deepEqual, ok } from "node:assert/strict";
 import { inspect } from "node:util";
+import { WsmanError } from "../../provider/remoting/problem.ts";
 import type { RemotingError, RemotingReason } from "../../provider/remoting/transport.ts";
 import { WsmanClient } from "../../provider/remoting/wsman/client.ts";
-import { remotingErrorOf, WsmanError } from "../../provider/remoting/wsman/problems.ts";
+import { remotingErrorOf } from "../../provider/remoting/wsman/problems.ts";
 import { Session, type SessionOptions } from "../../provider/remoting/wsman/session.ts";
 import { type Asked, Conversation, type Fortune } from "./wsman-conversation.ts";
 

@@ -1,8 +1,8 @@
 // A connection to a toy server that has to be proved with the toy Kerberos; both are ended after each test.
 import type { ServerOptions } from "node:https";
 import { negotiatedAuthenticator } from "../../provider/remoting/auth/negotiated.ts";
-import { HttpConnection, type HttpConnectionOptions, type PostOptions } from "../../provider/remoting/wsman/http.ts";
-import { WsmanError, type WsmanProblem } from "../../provider/remoting/wsman/problems.ts";
+import { HttpConnection, type HttpConnectionOptions, type PostOptions } from "../../provider/remoting/http/connection.ts";
+import { WsmanError, type WsmanProblem } from "../../provider/remoting/problem.ts";
 import { ToyIdentity } from "./toy-kerberos.ts";
 import { ToyServer } from "./toy-server.ts";
 

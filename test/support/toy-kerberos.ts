@@ -1,7 +1,7 @@
 // A Kerberos without cryptography: tokens and signatures say in plain text which context made them, so that a test sees what went where.
 // What `toy-server.ts` speaks on its side. Real ones judge the rest: test/contract/kerberos-spnego.test.ts.
 import type { Identity, NegotiatedScheme, SealedMessage, SecurityContext, Step } from "../../provider/remoting/auth/security.ts";
-import { WsmanError } from "../../provider/remoting/wsman/problems.ts";
+import { WsmanError } from "../../provider/remoting/problem.ts";
 
 const MASK = 0x55;
 

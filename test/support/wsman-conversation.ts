@@ -6,12 +6,12 @@ import { decodeClixml } from "../../provider/remoting/clixml/decode.ts";
 import { encodeClixml } from "../../provider/remoting/clixml/encode.ts";
 import { listOf, property, textOf } from "../../provider/remoting/clixml/read.ts";
 import { isPsObject, PsTagged, type PsValue } from "../../provider/remoting/clixml/values.ts";
+import { WsmanError } from "../../provider/remoting/problem.ts";
 import { Defragmenter, fragmentsOf } from "../../provider/remoting/psrp/fragments.ts";
 import { NO_GUID } from "../../provider/remoting/psrp/guid.ts";
 import { decodeMessage, encodeMessage, MessageType, type PsrpMessage } from "../../provider/remoting/psrp/messages.ts";
 import type { Connection } from "../../provider/remoting/wsman/client.ts";
 import { NS } from "../../provider/remoting/wsman/names.ts";
-import { WsmanError } from "../../provider/remoting/wsman/problems.ts";
 import { type Fault, faultBody, received } from "./wsman-answers.ts";
 
 /** A request as it came. */

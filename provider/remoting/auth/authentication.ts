@@ -1,10 +1,10 @@
 // How connections prove who asks: chosen once for a site, and shared by all its servers, so that a domain controller is asked once and a wrong
 // password tried once. Each way stands in a file of its own beside this one.
 import { isIP } from "node:net";
+import { isLoopback } from "../http/address.ts";
+import type { Authenticator } from "../http/authenticator.ts";
+import type { TlsOptions } from "../http/wire.ts";
 import type { Secret } from "../transport.ts";
-import { isLoopback } from "../wsman/address.ts";
-import type { TlsOptions } from "../wsman/http-wire.ts";
-import type { Authenticator } from "./authenticator.ts";
 import { autoAuthenticator } from "./auto.ts";
 import { basicAuthenticator } from "./basic.ts";
 import { certificateAuthenticator } from "./certificate.ts";

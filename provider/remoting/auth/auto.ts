@@ -1,6 +1,7 @@
 // Takes the way that the server offers: its 401 is read before anything else is sent. Kerberos first, since it never shows a password.
-import { WsmanError } from "../wsman/problems.ts";
-import type { Authenticator, HttpBody } from "./authenticator.ts";
+
+import type { Authenticator, HttpBody } from "../http/authenticator.ts";
+import { WsmanError } from "../problem.ts";
 import { offeredSchemes, type Scheme } from "./challenges.ts";
 
 /** Chooses by what is offered. @throws {WsmanError} `ended` when nothing that is offered can be used */

@@ -1,6 +1,7 @@
 // Basic authentication: a header and nothing else. Source: RFC 7617, user and password in UTF-8.
+
+import type { Authenticator } from "../http/authenticator.ts";
 import type { Secret } from "../transport.ts";
-import type { Authenticator } from "./authenticator.ts";
 
 export function basicAuthenticator(user: string, password: Secret): Authenticator {
   let authorization: string | undefined;

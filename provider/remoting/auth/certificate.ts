@@ -1,5 +1,5 @@
 // A client certificate: TLS proves it, and this header asks the server to take it for the user. Source: DSP0226 C.4.2 (secprofile/https/mutual).
-import type { Authenticator } from "./authenticator.ts";
+import type { Authenticator } from "../http/authenticator.ts";
 
 export function certificateAuthenticator(): Authenticator {
   return {

@@ -1,9 +1,10 @@
 // One WS-Management exchange: request out, answer in, checked. Repeats nothing. Keeps count of the goodbyes that nobody waits for.
+
+import type { HttpAnswer, PostOptions } from "../http/connection.ts";
+import { WsmanError } from "../problem.ts";
 import { parseAnswer, type WsmanAnswer } from "./answer.ts";
 import { envelopesOf, type RequestFrame, type WriteEnvelope, type WsmanRequest } from "./envelope.ts";
-import type { HttpAnswer, PostOptions } from "./http.ts";
 import { pageOf } from "./page.ts";
-import { WsmanError } from "./problems.ts";
 import type { XmlElement } from "./xml.ts";
 
 /** Where the ids of a session come from: upper-case GUIDs. */

@@ -1,5 +1,7 @@
 // One command of a session, from its Command to its end: sent once, asked about when its answer is lost, read until it has ended, stopped when it is
 // given up. Nothing here ever sends a Command twice. Source: [MS-PSRP] 3.1; what a lost answer means is an inference, no document says it.
+
+import { type Fate, WsmanError, withFate } from "../problem.ts";
 import { PipelineCollector } from "../psrp/collect.ts";
 import { NO_GUID } from "../psrp/guid.ts";
 import { MessageType, PsrpError, type PsrpMessage } from "../psrp/messages.ts";
@@ -7,7 +9,6 @@ import type { MessageStream } from "../psrp/stream.ts";
 import type { CmdletAnswer } from "../transport.ts";
 import { isSilent, type Received } from "./answer.ts";
 import { isGone, isNothingYet } from "./faults.ts";
-import { type Fate, WsmanError, withFate } from "./problems.ts";
 import { isLost, Patience, repeatWhileLost } from "./repeat.ts";
 import { type OutgoingMessage, type Shell, understood } from "./shell.ts";
 

@@ -1,17 +1,9 @@
 // SOAP faults of WS-Management, as values. The number sits in WSManFault, which may be nested in a ProviderFault, or in MSFT_WmiError.
 // Shapes: recordings of Windows Server 2008 R2 to 2025.
+import type { WsmanFault } from "../problem.ts";
+import { quotaIn } from "../quotas.ts";
 import { FaultCode, NS } from "./names.ts";
-import { quotaIn } from "./quotas.ts";
 import { child, descendant, fullText, type XmlElement } from "./xml.ts";
-
-export interface WsmanFault {
-  /** As the server gives it, such as 2150858793; absent when it gives none. */
-  readonly code?: number;
-  /** Without prefix: `TimedOut`, `InvalidSelectors`, `QuotaLimit`; empty when there is none. */
-  readonly subcode: string;
-  /** In the server's words, on one line. */
-  readonly text: string;
-}
 
 /** The parts of a `Fault` element. */
 export function faultOf(fault: XmlElement): WsmanFault {

@@ -1,17 +1,11 @@
 // Answers that are no WS-Management: pages of IIS, of a proxy, of a load balancer. What they say of themselves, short. Pure.
-import { quotaIn } from "./quotas.ts";
+import type { Page } from "../problem.ts";
+import { quotaIn } from "../quotas.ts";
 
 /** Further than this nobody looks into a page. */
 const READ_CHARACTERS = 16_384;
 const SHOWN_CHARACTERS = 120;
 const ENTITIES: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: " ", "#39": "'" };
-
-export interface Page {
-  /** Its title, or the beginning of a text without markup; on one line, empty when it says nothing. */
-  readonly title: string;
-  /** The text about a limit, if it is about one. */
-  readonly quotaText?: string;
-}
 
 /** A page as far as people read it. */
 export function pageOf(body: string): Page {

@@ -3,16 +3,16 @@
 import { decodeClixml } from "../clixml/decode.ts";
 import { property, textOf } from "../clixml/read.ts";
 import { isPsObject } from "../clixml/values.ts";
+import { WsmanError } from "../problem.ts";
 import { newKeyPair, SessionKey } from "../psrp/key-exchange.ts";
 import { MessageType, type PsrpMessage } from "../psrp/messages.ts";
 import { RunspaceStates, readRunspacePoolState } from "../psrp/pipeline.ts";
 import { initRunspacePool, sessionCapability } from "../psrp/requests.ts";
 import type { MessageStream } from "../psrp/stream.ts";
+import { quotaIn } from "../quotas.ts";
 import { isSilent } from "./answer.ts";
 import type { Ids, WsmanClient } from "./client.ts";
 import { isNothingYet } from "./faults.ts";
-import { WsmanError } from "./problems.ts";
-import { quotaIn } from "./quotas.ts";
 import { Patience, repeatWhileLost } from "./repeat.ts";
 import { Shell, understood } from "./shell.ts";
 

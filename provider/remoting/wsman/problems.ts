@@ -1,51 +1,8 @@
-// What can go wrong between a request and its answer, as one error with a union inside, and the only place that puts it into words.
+// What went wrong between a request and its answer, in words: the only place that finds them.
+import type { Fate, Page, WsmanError, WsmanFault, WsmanProblem } from "../problem.ts";
+import { quotaIn } from "../quotas.ts";
 import { type CmdletCall, RemotingError, type RemotingReason } from "../transport.ts";
-import { isDenial, isGone, isNothingYet, isThrottling, type WsmanFault } from "./faults.ts";
-import type { Page } from "./page.ts";
-import { quotaIn } from "./quotas.ts";
-
-export type WsmanProblem =
-  /** Nothing was sent: no address, refused, no TLS. */
-  | { readonly kind: "notConnected"; readonly why: string }
-  /** The connection broke or fell silent; the request may have arrived. */
-  | { readonly kind: "broken"; readonly why: string }
-  /** HTTP without SOAP in it; the page that came instead, if one was read. */
-  | { readonly kind: "status"; readonly status: number; readonly page?: Page }
-  | { readonly kind: "fault"; readonly fault: WsmanFault }
-  /** A limit that the server told of in words of PowerShell: as the reason why a pool or a cmdlet ended. */
-  | { readonly kind: "quota"; readonly text: string }
-  /** An answer that makes no sense here. */
-  | { readonly kind: "nonsense"; readonly what: string }
-  /** The pipeline's or the session's end was told by the server, not by us. */
-  | { readonly kind: "ended"; readonly reason: RemotingReason; readonly what: string }
-  /** The caller gave up. */
-  | { readonly kind: "aborted" };
-
-/** What is known of the cmdlet's effect when its call failed: `notSent` and `notRun` are sure. */
-export type Fate = "notSent" | "notRun" | "mayHaveRun" | "mayHaveFinished";
-
-export interface WsmanErrorOptions extends ErrorOptions {
-  readonly fate?: Fate;
-}
-
-export class WsmanError extends Error {
-  override readonly name = "WsmanError";
-  readonly problem: WsmanProblem;
-  /** Absent where nobody knows of a cmdlet. */
-  readonly fate?: Fate;
-  constructor(problem: WsmanProblem, options: WsmanErrorOptions = {}) {
-    super(problem.kind, options);
-    this.problem = problem;
-    if (options.fate !== undefined) this.fate = options.fate;
-  }
-}
-
-/** The same error, once it is known what it means for the cmdlet; other errors as they are. */
-export function withFate(error: unknown, fate: Fate): unknown {
-  return error instanceof WsmanError && error.fate === undefined
-    ? new WsmanError(error.problem, { cause: error.cause ?? error, fate })
-    : error;
-}
+import { isDenial, isGone, isNothingYet, isThrottling } from "./faults.ts";
 
 export interface Whom {
   /** Host and port as in the URL. */

@@ -1,7 +1,7 @@
 // Asking again: what may be repeated on a connection that breaks, and how often a server is asked that has nothing to say. Decides nothing
 // about Commands.
 import { setTimeout as sleep } from "node:timers/promises";
-import { WsmanError } from "./problems.ts";
+import { WsmanError } from "../problem.ts";
 
 /** The connection broke, or there was none: the request itself was not answered, neither well nor badly. */
 export function isLost(error: unknown): error is WsmanError {

@@ -2,15 +2,15 @@
 // longer usable. Says of every failure what is known of the cmdlet: whether it ran. Source: [MS-PSRP] 3.1.
 import { ClixmlError } from "../clixml/values.ts";
 import { forget, remember } from "../open-sessions.ts";
+import { WsmanError, withFate } from "../problem.ts";
 import type { SessionKey } from "../psrp/key-exchange.ts";
 import { MessageType } from "../psrp/messages.ts";
 import { createPipeline, createStatements, type Statement } from "../psrp/requests.ts";
+import { quotaIn } from "../quotas.ts";
 import type { CmdletAnswer, CmdletParameters } from "../transport.ts";
 import type { WsmanClient } from "./client.ts";
 import { Command } from "./command.ts";
 import { Pool, type PoolOptions } from "./pool.ts";
-import { WsmanError, withFate } from "./problems.ts";
-import { quotaIn } from "./quotas.ts";
 
 export type SessionOptions = PoolOptions;
 

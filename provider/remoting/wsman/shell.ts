@@ -1,6 +1,7 @@
 // One WSMan shell as a carrier of PSRP messages: the requests of its life, each sent once. What they mean is the session's matter.
 // Source: [MS-WSMV] 3.1.4; order of a conversation as recorded.
 import { ClixmlError } from "../clixml/values.ts";
+import { WsmanError } from "../problem.ts";
 import { fragmentsOf } from "../psrp/fragments.ts";
 import { NO_GUID } from "../psrp/guid.ts";
 import { encodeMessage, PsrpError } from "../psrp/messages.ts";
@@ -10,7 +11,6 @@ import type { WsmanClient } from "./client.ts";
 import { commandRequest, createRequest, deleteRequest, receiveRequest, sendRequest, signalRequest } from "./envelope.ts";
 import { isNothingYet } from "./faults.ts";
 import { SignalCode } from "./names.ts";
-import { WsmanError } from "./problems.ts";
 
 /** Type and CLIXML of a message to be sent. */
 export interface OutgoingMessage {

@@ -1,6 +1,6 @@
 // Whom the tests of our Kerberos ask as, and how a refusal is read.
 import { equal, match, rejects } from "node:assert/strict";
-import { WsmanError } from "../../../provider/remoting/wsman/problems.ts";
+import { WsmanError } from "../../../provider/remoting/problem.ts";
 
 export const HOST = "ex01.contoso.local";
 export const USER = "pauser@contoso.local";

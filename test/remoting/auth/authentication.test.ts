@@ -1,8 +1,8 @@
 // Which way is taken, and what is refused before anything is sent.
 import { deepEqual, equal, match, rejects, throws } from "node:assert/strict";
 import { type AuthenticationOptions, openAuthentication } from "../../../provider/remoting/auth/authentication.ts";
+import { WsmanError } from "../../../provider/remoting/problem.ts";
 import { Secret } from "../../../provider/remoting/transport.ts";
-import { WsmanError } from "../../../provider/remoting/wsman/problems.ts";
 import { requireJudge } from "../../support/judges.ts";
 import { kdcAvailable } from "../../support/kdc.ts";
 

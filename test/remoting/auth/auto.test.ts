@@ -1,8 +1,8 @@
 // The way that the server offers: asked for once, and then left to whoever goes it.
 import { deepEqual, throws } from "node:assert/strict";
-import type { Authenticator, Handshake } from "../../../provider/remoting/auth/authenticator.ts";
 import { autoAuthenticator } from "../../../provider/remoting/auth/auto.ts";
-import { WsmanError } from "../../../provider/remoting/wsman/problems.ts";
+import type { Authenticator, Handshake } from "../../../provider/remoting/http/authenticator.ts";
+import { WsmanError } from "../../../provider/remoting/problem.ts";
 
 describe("an authenticator that takes what the server offers", () => {
   const done: string[] = [];

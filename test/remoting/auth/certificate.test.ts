@@ -10,8 +10,8 @@ import path from "node:path";
 import type { TLSSocket } from "node:tls";
 import { selfSigned } from "../../../lab/serve/self-signed.ts";
 import { type AuthenticationOptions, openAuthentication } from "../../../provider/remoting/auth/authentication.ts";
+import { HttpConnection } from "../../../provider/remoting/http/connection.ts";
 import { Secret } from "../../../provider/remoting/transport.ts";
-import { HttpConnection } from "../../../provider/remoting/wsman/http.ts";
 import { commandAvailable, requireJudge } from "../../support/judges.ts";
 import { problemOf } from "../../support/toy-connection.ts";
 

@@ -1,9 +1,9 @@
 // What Kerberos makes of a server's answers, step by step, without a network.
 import { deepEqual, equal, rejects, throws } from "node:assert/strict";
-import type { HandshakeAnswer } from "../../../provider/remoting/auth/authenticator.ts";
 import { type NegotiatedOptions, negotiatedAuthenticator } from "../../../provider/remoting/auth/negotiated.ts";
 import { isSealed, sealedBody } from "../../../provider/remoting/auth/sealed-body.ts";
-import { WsmanError, type WsmanProblem } from "../../../provider/remoting/wsman/problems.ts";
+import type { HandshakeAnswer } from "../../../provider/remoting/http/authenticator.ts";
+import { WsmanError, type WsmanProblem } from "../../../provider/remoting/problem.ts";
 import { masked, ToyIdentity } from "../../support/toy-kerberos.ts";
 
 const SOAP = "application/soap+xml;charset=UTF-8";

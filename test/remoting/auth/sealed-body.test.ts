@@ -1,6 +1,6 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
 import { isSealed, sealedBody, sealedMessageIn } from "../../../provider/remoting/auth/sealed-body.ts";
-import { WsmanError } from "../../../provider/remoting/wsman/problems.ts";
+import { WsmanError } from "../../../provider/remoting/problem.ts";
 
 const signature = Uint8Array.from({ length: 60 }, (_, index) => index);
 const data = Buffer.from("--Encrypted Boundary--\r\n inside, with \0 and more");

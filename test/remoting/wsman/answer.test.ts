@@ -1,6 +1,7 @@
 import { deepEqual, equal, ok, throws } from "node:assert/strict";
+import type { WsmanFault } from "../../../provider/remoting/problem.ts";
 import { createdShellId, parseAnswer, received, startedCommandId } from "../../../provider/remoting/wsman/answer.ts";
-import { isDenial, isGone, isNothingYet, isThrottling, type WsmanFault } from "../../../provider/remoting/wsman/faults.ts";
+import { isDenial, isGone, isNothingYet, isThrottling } from "../../../provider/remoting/wsman/faults.ts";
 import { NS } from "../../../provider/remoting/wsman/names.ts";
 
 /** An answer in prefixes that nobody else uses: they must not matter. */

@@ -1,6 +1,6 @@
 // A security context of GSSAPI with one service. Source: RFC 2743; the layout that WinRM wants is that of MIT's gss_wrap_iov: a header, then data
 // as long as the plain text. Only AES gives the header of 60 bytes; another length means a cipher that WinRM frames otherwise.
-import { WsmanError } from "../../wsman/problems.ts";
+import { WsmanError } from "../../problem.ts";
 import { Holders } from "../holders.ts";
 import { cannotProve, type KerberosNames } from "../problems.ts";
 import type { NegotiatedScheme, SealedMessage, SecurityContext, Step } from "../security.ts";

@@ -1,6 +1,6 @@
 // Somebody whom MIT Kerberos vouches for: by a password, a keytab or a ticket. The domain controller is asked once for all connections; a
 // refused password is not tried again, since a few attempts lock an account. Nothing is written to disk: tickets stay in memory.
-import { WsmanError } from "../../wsman/problems.ts";
+import { WsmanError } from "../../problem.ts";
 import { Holders } from "../holders.ts";
 import { closedBefore, type KerberosNames } from "../problems.ts";
 import type { Identity, NegotiatedScheme, Proof, SecurityContext } from "../security.ts";

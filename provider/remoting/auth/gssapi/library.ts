@@ -96,7 +96,7 @@ export class Gssapi {
   bytesAt({ value, length = 0 }: OutBuffer): Uint8Array {
     return value === null || value === undefined || Number(length) === 0
       ? new Uint8Array()
-      : Uint8Array.from(this.#koffi.decode(value, "uint8_t", Number(length)));
+      : new Uint8Array(this.#koffi.decode(value, "uint8_t", Number(length)));
   }
 
   #function(name: GssFunction): koffi.KoffiFunc<(...values: unknown[]) => number> {

@@ -1,6 +1,6 @@
 // GSSAPI's two status numbers as an error in words. Sources: RFC 2744 3.9.1; codes of MIT's krb5_err.h, where -1765328384 is the first. SPNEGO
 // may give a number of its own to what Kerberos said; the text is the same then.
-import type { WsmanError } from "../../wsman/problems.ts";
+import type { WsmanError } from "../../problem.ts";
 import { type KerberosCause, type KerberosNames, kerberosProblem } from "../problems.ts";
 import type { Gssapi, Out, OutBuffer } from "./library.ts";
 

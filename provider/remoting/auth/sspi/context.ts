@@ -1,5 +1,5 @@
 // A security context of Windows with one service. Not run on Windows yet. Sources: sspi.h; [MS-WSMV] 2.2.9.1 for the three buffers of a message.
-import { WsmanError } from "../../wsman/problems.ts";
+import { WsmanError } from "../../problem.ts";
 import { Holders } from "../holders.ts";
 import { cannotProve, type KerberosNames } from "../problems.ts";
 import type { SealedMessage, SecurityContext, Step } from "../security.ts";

@@ -1,5 +1,5 @@
 // SECURITY_STATUS of Windows as an error in words. Source: winerror.h.
-import type { WsmanError } from "../../wsman/problems.ts";
+import type { WsmanError } from "../../problem.ts";
 import { type KerberosCause, type KerberosNames, kerberosProblem } from "../problems.ts";
 
 export const Status = { ok: 0, continueNeeded: 0x0009_0312, logonDenied: 0x8009_030c } as const;

@@ -6,7 +6,7 @@ import { type GssLibrary, gssLibrary } from "../../../../lab/serve/gssapi/librar
 import { GssapiIdentity } from "../../../../provider/remoting/auth/gssapi/identity.ts";
 import { gssapi } from "../../../../provider/remoting/auth/gssapi/library.ts";
 import type { SealedMessage, SecurityContext } from "../../../../provider/remoting/auth/security.ts";
-import { WsmanError } from "../../../../provider/remoting/wsman/problems.ts";
+import { WsmanError } from "../../../../provider/remoting/problem.ts";
 import { refused } from "../../../contract/support/kerberos-refusals.ts";
 import { type GssTally, tallyGss } from "../../../support/gss-tally.ts";
 import { requireJudge } from "../../../support/judges.ts";

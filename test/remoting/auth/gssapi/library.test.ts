@@ -4,7 +4,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import * as koffi from "koffi";
 import { Gssapi } from "../../../../provider/remoting/auth/gssapi/library.ts";
-import { WsmanError } from "../../../../provider/remoting/wsman/problems.ts";
+import { WsmanError } from "../../../../provider/remoting/problem.ts";
 import { checkout } from "../../../../setup/places.ts";
 
 describe("GSSAPI on a machine that lacks something", () => {

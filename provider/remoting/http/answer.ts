@@ -1,6 +1,6 @@
 // Reads one HTTP/1.1 answer out of the bytes of a connection, piece by piece: strict, bounded, and nothing but what an answer to a POST may be.
 // What is not clear is refused, for whoever reads an answer's end wrongly takes the rest for the next answer. Pure. Source: RFC 9112.
-import { HttpHeaders } from "./http-headers.ts";
+import { HttpHeaders } from "./headers.ts";
 
 export interface HttpHead {
   readonly status: number;

@@ -3,8 +3,8 @@ import assert, { deepEqual, equal, match, ok, rejects } from "node:assert/strict
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { setImmediate as turn } from "node:timers/promises";
-import { HttpWire } from "../../../provider/remoting/wsman/http-wire.ts";
-import { WsmanError, type WsmanProblem } from "../../../provider/remoting/wsman/problems.ts";
+import { HttpWire } from "../../../provider/remoting/http/wire.ts";
+import { WsmanError, type WsmanProblem } from "../../../provider/remoting/problem.ts";
 
 const FINE = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nfine";
 const TIMES = { timeoutMs: 5_000 };

@@ -1,5 +1,5 @@
 // How a connection proves who is asking: the port. Some schemes prove it once for each TCP connection and then seal every body on it,
-// others in each request. Whoever sends (wsman/http.ts) sees to it that one request at a time goes through here.
+// others in each request. Whoever sends (connection.ts) sees to it that one request at a time goes through here.
 
 export interface HttpBody {
   readonly headers: Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import fc from "fast-check";
-import { AnswerReader, HttpSyntaxError, HttpTooLargeError } from "../../../provider/remoting/wsman/http-answer.ts";
+import { AnswerReader, HttpSyntaxError, HttpTooLargeError } from "../../../provider/remoting/http/answer.ts";
 
 const MOST_BYTES = 1_000;
 const OK = "HTTP/1.1 200 OK\r\n";

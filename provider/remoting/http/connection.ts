@@ -2,13 +2,12 @@
 // no SOAP. Repeats nothing but what a server refused unread, for want of a proof that it had forgotten (HTTP 401).
 // The connection may lead elsewhere than the URL says (`connectTo`), while Host header and TLS name stay those of the URL.
 import type { Socket } from "node:net";
-import type { Authenticator, HandshakeAnswer, HttpBody } from "../auth/authenticator.ts";
-import { cannotProve } from "../auth/problems.ts";
+import { WsmanError } from "../problem.ts";
 import { orAborted, Turns } from "../turns.ts";
 import { addressOf } from "./address.ts";
+import type { Authenticator, HandshakeAnswer, HttpBody } from "./authenticator.ts";
 import { Cookies } from "./cookies.ts";
-import { HttpWire, type TlsOptions, type WireAnswer } from "./http-wire.ts";
-import { WsmanError } from "./problems.ts";
+import { HttpWire, type TlsOptions, type WireAnswer } from "./wire.ts";
 
 export interface HttpConnectionOptions {
   readonly url: URL;
@@ -148,5 +147,5 @@ function aborted(): WsmanError {
 }
 
 function noDomainController({ timeoutMs }: PostOptions): WsmanError {
-  return cannotProve("unreachable", `no domain controller answered within ${timeoutMs / 1000} s`);
+  return new WsmanError({ kind: "ended", reason: "unreachable", what: `no domain controller answered within ${timeoutMs / 1000} s` });
 }

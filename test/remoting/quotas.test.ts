@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { quotaIn } from "../../../provider/remoting/wsman/quotas.ts";
+import { quotaIn } from "../../provider/remoting/quotas.ts";
 
 describe("words about a limit", () => {
   for (const { text, waitMs, names } of [

@@ -1,11 +1,11 @@
 // A TCP or TLS connection to one server, made again when it is gone, and requests over it, one at a time: bytes out, an answer in.
-// Knows no cookies and no authentication (http.ts), and no more of HTTP than a POST needs (http-answer.ts). Its own code because of what a call costs,
+// Knows no cookies and no authentication (connection.ts), and no more of HTTP than a POST needs (answer.ts). Its own code because of what a call costs,
 // which is three small requests: 600 of them in a fresh process take 60 ms of processor time and 56 MB here, 170 ms and 71 MB with node:http,
 // 160 ms and 85 MB or more with undici 7; later 600 take 30, 90 and 45 ms.
 import { connect, isIP, type Socket, type TcpSocketConnectOpts } from "node:net";
-import type { HttpBody } from "../auth/authenticator.ts";
-import { AnswerReader, HttpTooLargeError, type WholeAnswer } from "./http-answer.ts";
-import { WsmanError } from "./problems.ts";
+import { WsmanError } from "../problem.ts";
+import { AnswerReader, HttpTooLargeError, type WholeAnswer } from "./answer.ts";
+import type { HttpBody } from "./authenticator.ts";
 
 export interface TlsOptions {
   /** Certificates in PEM to trust instead of the well-known ones. */

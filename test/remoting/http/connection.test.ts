@@ -4,10 +4,10 @@ import https from "node:https";
 import type { AddressInfo } from "node:net";
 import { selfSigned } from "../../../lab/serve/self-signed.ts";
 import { basicAuthenticator } from "../../../provider/remoting/auth/basic.ts";
+import { addressOf, isLoopback } from "../../../provider/remoting/http/address.ts";
+import { HttpConnection } from "../../../provider/remoting/http/connection.ts";
+import { WsmanError, type WsmanProblem } from "../../../provider/remoting/problem.ts";
 import { Secret } from "../../../provider/remoting/transport.ts";
-import { addressOf, isLoopback } from "../../../provider/remoting/wsman/address.ts";
-import { HttpConnection } from "../../../provider/remoting/wsman/http.ts";
-import { WsmanError, type WsmanProblem } from "../../../provider/remoting/wsman/problems.ts";
 
 const HOST = "ex01.contoso.local";
 const authenticator = basicAuthenticator("user", new Secret("päss:word"));
