@@ -9,6 +9,11 @@ import { type SourceRules, violations } from "./support/source-rules.ts";
 const RULES: SourceRules = {
   places: [
     { place: "provider/engine", mayImport: [], pulumi: false },
+    // A stair: what carries requests knows nothing of who asks, neither knows what is carried, and no codec knows any of them.
+    { place: "provider/remoting/clixml", mayImport: [], pulumi: false },
+    { place: "provider/remoting/http", mayImport: ["provider/remoting/*.ts"], pulumi: false },
+    { place: "provider/remoting/auth", mayImport: ["provider/remoting/http", "provider/remoting/*.ts"], pulumi: false },
+    { place: "provider/remoting/psrp", mayImport: ["provider/remoting/clixml", "provider/remoting/*.ts"], pulumi: false },
     { place: "provider/remoting", mayImport: [], pulumi: false },
     { place: "provider/dns", mayImport: [], pulumi: false },
     { place: "provider/mail", mayImport: [], pulumi: false },
