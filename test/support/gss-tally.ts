@@ -9,7 +9,6 @@ const MADE: Readonly<Partial<Record<GssFunction, (values: Values) => readonly un
   gss_acquire_cred_with_password: ([, , , , , , credential]) => [inSlot(credential)],
   gss_acquire_cred_from: ([, , , , , , credential]) => [inSlot(credential)],
   gss_init_sec_context: (values) => [inSlot(values[2]), inBuffer(values[10])],
-  gss_wrap_iov: ([, , , , , iov]) => [inIov(iov, 0)],
   gss_unwrap: ([, , , out]) => [inBuffer(out)],
   gss_display_status: ([, , , , , out]) => [inBuffer(out)],
 };
@@ -19,7 +18,6 @@ const GIVEN_BACK: Readonly<Partial<Record<GssFunction, (values: Values) => unkno
   gss_release_name: ([, name]) => inSlot(name),
   gss_release_cred: ([, credential]) => inSlot(credential),
   gss_delete_sec_context: ([, context]) => inSlot(context),
-  gss_release_iov_buffer: ([, iov]) => inIov(iov, 0),
   gss_release_buffer: ([, buffer]) => inBuffer(buffer),
 };
 
@@ -77,9 +75,4 @@ function inSlot(slot: unknown): unknown {
 
 function inBuffer(buffer: unknown): unknown {
   return typeof buffer === "object" && buffer !== null && "value" in buffer ? buffer.value : undefined;
-}
-
-function inIov(iov: unknown, at: number): unknown {
-  const piece: unknown = Array.isArray(iov) ? iov[at] : undefined;
-  return typeof piece === "object" && piece !== null && "buffer" in piece ? inBuffer(piece.buffer) : undefined;
 }

@@ -14,8 +14,10 @@ const NOT_AS_SENT = 2 | 4 | 8;
 /** Mutual proof, replays noticed, order noticed, sealed, signed. */
 const WANTED = 2 | 4 | 8 | 16 | 32;
 
-const IOV = { data: 1, header: 2 | 0x10000, padding: 9 | 0x10000 } as const; // 0x10000: the library allocates
+const IOV = { data: 1, header: 2, padding: 9 } as const;
 const AES_HEADER_BYTES = 60;
+/** Room for those of any cipher, whose length tells which it is. */
+const [MOST_HEADER_BYTES, MOST_PADDING_BYTES] = [256, 64];
 
 /** Of somebody; contexts that are made with it hold it. */
 export interface Credential {
@@ -70,22 +72,20 @@ export class GssapiContext implements SecurityContext {
 
   seal(plain: Uint8Array): SealedMessage {
     const minor: Out<number> = [0];
+    const signature = new Uint8Array(MOST_HEADER_BYTES);
     const data = new Uint8Array(plain); // sealed in place
-    const empty = { length: 0, value: null };
     const iov: { type: number; buffer: OutBuffer | ReturnType<typeof gssBuffer> }[] = [
-      { type: IOV.header, buffer: empty },
+      { type: IOV.header, buffer: gssBuffer(signature) },
       { type: IOV.data, buffer: gssBuffer(data) },
-      { type: IOV.padding, buffer: empty },
+      { type: IOV.padding, buffer: gssBuffer(new Uint8Array(MOST_PADDING_BYTES)) },
     ];
     const major = this.#library.call("gss_wrap_iov", minor, this.#context[0], 1, 0, [0], iov, iov.length);
-    expectDone(this.#library, major, minor, this.#options.names);
-    const [signature, , padding] = iov.map(({ buffer }) => buffer);
-    const header = this.#library.bytesAt(asOutput(signature));
-    const isAes = header.length === AES_HEADER_BYTES && Number(padding?.length) === 0;
-    this.#library.call("gss_release_iov_buffer", [0], iov, iov.length);
-    if (isAes) return { signature: header, data };
-    const { service } = this.#options.names;
-    const what = `the ticket for ${service} is not of AES, which is needed for sealed messages over http: allow AES for the server's account (msDS-SupportedEncryptionTypes), or use https`;
+    const [signatureBytes, , paddingBytes] = iov.map(({ buffer }) => Number(buffer.length));
+    const isAes = signatureBytes === AES_HEADER_BYTES && paddingBytes === 0;
+    const { names } = this.#options;
+    expectDone(this.#library, major, minor, names);
+    if (isAes) return { signature: signature.subarray(0, AES_HEADER_BYTES), data };
+    const what = `the ticket for ${names.service} is not of AES, which is needed for sealed messages over http: allow AES for the server's account (msDS-SupportedEncryptionTypes), or use https`;
     throw cannotProve("denied", what);
   }
 
@@ -112,9 +112,4 @@ export class GssapiContext implements SecurityContext {
     releaseName(this.#library, this.#target);
     this.#options.credential.holders.letGo();
   }
-}
-
-/** After the call the library's memory stands where ours was given. */
-function asOutput(buffer: OutBuffer | ReturnType<typeof gssBuffer> | undefined): OutBuffer {
-  return buffer === undefined || buffer.value instanceof Uint8Array ? {} : { value: buffer.value ?? null, length: buffer.length ?? 0 };
 }

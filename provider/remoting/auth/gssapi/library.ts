@@ -36,7 +36,6 @@ const SIGNATURES = {
   gss_delete_sec_context: "_Out_ uint32_t *minor, _Inout_ void **context, void *token",
   gss_wrap_iov:
     "_Out_ uint32_t *minor, void *context, int confidential, uint32_t qop, _Out_ int *sealed, _Inout_ gss_iov_buffer_desc *iov, int count",
-  gss_release_iov_buffer: "_Out_ uint32_t *minor, _Inout_ gss_iov_buffer_desc *iov, int count",
   gss_unwrap:
     "_Out_ uint32_t *minor, void *context, gss_buffer_desc *in, _Out_ gss_buffer_desc *out, _Out_ int *sealed, _Out_ uint32_t *qop",
   gss_release_buffer: "_Out_ uint32_t *minor, _Inout_ gss_buffer_desc *buffer",
