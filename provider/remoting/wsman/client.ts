@@ -37,7 +37,7 @@ export class WsmanClient {
   /** Milliseconds until a server counts as silent that was asked to answer within the operation timeout. */
   readonly #silentAfterMs: number;
   readonly #nextMessageId: () => string;
-  #goodbyes: Promise<unknown> = Promise.resolve();
+  #goodbyes: Promise<void> = Promise.resolve();
 
   constructor(connection: Connection, frame: RequestFrame, nextMessageId: () => string) {
     this.#connection = connection;
@@ -60,10 +60,10 @@ export class WsmanClient {
     return answer.body;
   }
 
-  /** Sends what is not waited for: its answer changes nothing, and neither does its failure. After five seconds it counts as said. */
+  /** Sends what is not waited for: its answer is not read, and neither that nor its failure changes anything. After five seconds it counts as said. */
   goodbye(request: WsmanRequest): void {
-    const said = this.request(request, { timeoutMs: GOODBYE_MS }).catch(() => {});
-    this.#goodbyes = Promise.all([this.#goodbyes, said]);
+    const said = this.#connection.post(this.#write(request, this.#nextMessageId()), { timeoutMs: GOODBYE_MS }).then(ignore, ignore);
+    this.#goodbyes = this.#goodbyes.then(() => said);
   }
 
   /** Resolves when all goodbyes so far have been said. Until then the connection must not be closed. */
@@ -71,6 +71,9 @@ export class WsmanClient {
     await this.#goodbyes;
   }
 }
+
+/** So that no answer is kept for as long as the session. */
+function ignore(): void {}
 
 function noAnswer(status: number, body: string): WsmanError {
   if (/<(\w+:)?Envelope[\s>]/.test(body.slice(0, 1_000)) && status !== 401)

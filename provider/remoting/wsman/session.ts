@@ -24,7 +24,7 @@ export class Session {
   #isUsable = true;
   #keepsOurIds = true;
   #isGivenBack = false;
-  #work: Promise<unknown> = Promise.resolve();
+  #work: Promise<void> = Promise.resolve();
 
   private constructor(client: WsmanClient, options: SessionOptions) {
     this.#client = client;
@@ -92,7 +92,7 @@ export class Session {
 
   /** Remembers what is under way until it has ended, well or not. */
   #tracked<Result>(work: Promise<Result>): Promise<Result> {
-    this.#work = work.catch(() => {});
+    this.#work = work.then(ignore, ignore); // an answer is not kept until the next one
     return work;
   }
 
@@ -148,6 +148,8 @@ export class Session {
     return new WsmanError({ kind: "ended", reason: "stopped", what }, { cause: error, fate });
   }
 }
+
+function ignore(): void {}
 
 function sayable(write: () => string): string {
   try {

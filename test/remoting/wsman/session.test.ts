@@ -2,6 +2,7 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import { psObject } from "../../../provider/remoting/clixml/build.ts";
 import { textOf } from "../../../provider/remoting/clixml/read.ts";
 import { MessageType } from "../../../provider/remoting/psrp/messages.ts";
+import { collectGarbage } from "../../support/kept-heap.ts";
 import { failsWith, opened, opening } from "../../support/session-fixture.ts";
 import { COMPLETED, Conversation, fault, NOTHING_YET, type Said } from "../../support/wsman-conversation.ts";
 
@@ -9,6 +10,16 @@ const never = new AbortController().signal;
 const out = (text: string): Said => [MessageType.pipelineOutput, text];
 
 describe("a session", () => {
+  it("keeps no answer once its caller has let go of it", async () => {
+    const session = await opened(new Conversation());
+    const answer = async () => new WeakRef(await session.run("Get-Queue", {}, never));
+    const kept = await answer();
+    await new Promise(setImmediate); // what is looked at in this turn is not garbage yet
+    collectGarbage();
+    equal(kept.deref(), undefined);
+    await session.close();
+  });
+
   describe("that opens", () => {
     it("takes a Create and as many Receives as the server needs words", async () => {
       const conversation = new Conversation();
