@@ -68,6 +68,7 @@ export class Inbox {
 }
 
 function isCrowded(data: string): boolean {
+  if (data.length <= MOST_ELEMENTS) return false;
   let count = 0;
   for (let at = data.indexOf("<"); at >= 0 && count <= MOST_ELEMENTS; at = data.indexOf("<", at + 1)) count += 1;
   return count > MOST_ELEMENTS;

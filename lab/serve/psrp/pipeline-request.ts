@@ -24,8 +24,19 @@ export interface PipelineRequest {
   readonly noInput: boolean;
 }
 
-/** @throws {PsrpError} or {ClixmlError} when the data is no pipeline */
+/** Longer data is hardly ever sent twice. */
+const MOST_REMEMBERED = 100_000;
+let latest: { readonly data: string; readonly request: PipelineRequest } | undefined;
+
+/** Who asks the same again is not read again. @throws {PsrpError} or {ClixmlError} when the data is no pipeline */
 export function readPipelineRequest(data: string): PipelineRequest {
+  if (latest?.data === data) return latest.request;
+  const request = readNewRequest(data);
+  if (data.length <= MOST_REMEMBERED) latest = { data, request };
+  return request;
+}
+
+function readNewRequest(data: string): PipelineRequest {
   const request = objectIn(decodeClixml(data)[0], "CREATE_PIPELINE");
   const powershell = objectIn(property(request, "PowerShell"), "PowerShell");
   const more = listOf(property(powershell, "ExtraCmds"));

@@ -11,6 +11,7 @@ import { Outbox } from "./outbox.ts";
 import { type Command, type PipelineRequest, parametersOf, readPipelineRequest, type Statement } from "./pipeline-request.ts";
 import type { Streams } from "./rearrange.ts";
 import {
+  COMPLETED,
   errorRecord,
   hostFailed,
   inputNotBound,
@@ -93,15 +94,15 @@ export class Pipeline {
       for (const statement of statements) {
         if (this.#isEnded) return;
         const failed = await this.#runStatement(statement, isSpoilt).catch(hostFailed);
-        if (failed !== undefined) return this.#end(PipelineState.failed, failed, statement);
+        if (failed !== undefined) return this.#fail(PipelineState.failed, failed, statement);
       }
-      this.#end(PipelineState.completed);
+      this.#end(COMPLETED);
     });
   }
 
   /** Ends it now, with state Stopped, and frees its runspace. What its cmdlet still says is not listened to. Does nothing to a pipeline that has ended. */
   stop(): void {
-    this.#end(PipelineState.stopped, PIPELINE_STOPPED);
+    this.#fail(PipelineState.stopped, PIPELINE_STOPPED);
     this.#stopped.resolve(undefined);
   }
 
@@ -170,12 +171,16 @@ export class Pipeline {
     this.#send(MessageType.errorRecord, encodeClixml(errorRecord(error, cmdlet, { written: true })));
   }
 
-  #end(state: number, error?: HostError, statement?: Statement): void {
+  #fail(state: number, error: HostError, statement?: Statement): void {
+    if (!this.#isEnded) this.#end(pipelineState(state, errorRecord(error, statement?.[0]?.text ?? "", { written: false })));
+  }
+
+  /** `state`: data of PIPELINE_STATE. */
+  #end(state: string): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
     this.#inbox.empty();
-    const record = error === undefined ? undefined : errorRecord(error, statement?.[0]?.text ?? "", { written: false });
-    this.#send(MessageType.pipelineState, pipelineState(state, record));
+    this.#send(MessageType.pipelineState, state);
     this.outbox.end();
   }
 

@@ -56,10 +56,12 @@ export function warningRecord(text: string): PsObject {
   });
 }
 
-/** Data of PIPELINE_STATE. */
+/** Data of PIPELINE_STATE; most pipelines end with `COMPLETED`. */
 export function pipelineState(state: number, error?: PsObject): string {
   return encodeClixml(psObject({ notes: { PipelineState: state, ExceptionAsErrorRecord: error } }));
 }
+
+export const COMPLETED = pipelineState(PipelineState.completed);
 
 /** Data of RUNSPACEPOOL_STATE. */
 export function poolState(state: number, error?: PsObject): string {

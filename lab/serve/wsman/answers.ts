@@ -57,11 +57,13 @@ export function commandAccepted(commandId: string): string {
 /** One Stream element a fragment; `isDone` adds the state that ends a command. */
 export function receivedStreams(fragments: readonly Uint8Array[], commandId: string | undefined, isDone: boolean): string {
   const ofCommand = commandId === undefined ? "" : ` CommandId="${commandId}"`;
-  const streams = fragments.map(
-    (fragment) => `<rsp:Stream Name="stdout"${ofCommand}>${Buffer.from(fragment).toString("base64")}</rsp:Stream>`,
-  );
+  const streams = fragments.map((fragment) => `<rsp:Stream Name="stdout"${ofCommand}>${base64Of(fragment)}</rsp:Stream>`);
   const state = `<rsp:CommandState${ofCommand} State="${SHELL}/CommandState/Done"><rsp:ExitCode>0</rsp:ExitCode></rsp:CommandState>`;
   return `<rsp:ReceiveResponse>${streams.join("")}${isDone ? state : ""}</rsp:ReceiveResponse>`;
+}
+
+function base64Of({ buffer, byteOffset, byteLength }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString("base64");
 }
 
 /** Bytes that a fragment takes inside ReceiveResponse. */

@@ -1,5 +1,6 @@
 // Who asks. A way of proving it holds a conversation for each TCP connection: some prove it once and then seal every body on that connection.
-// Here: the port, and Basic, which proves it in each request. Source: RFC 7617; Windows compares user names without case.
+// Here: the port, and Basic, which proves it in each request and remembers for the length of a connection what came to what.
+// Source: RFC 7617; Windows compares user names without case.
 import { hash, timingSafeEqual } from "node:crypto";
 
 export interface Authentication {
@@ -49,21 +50,28 @@ export type Admission =
 /** Basic, over `accounts` (user name to password). A user is found under exactly the name given there, `DOMAIN\user` or `user@domain`, in any case. */
 export function basicAuthentication(accounts: ReadonlyMap<string, string>, realm: string): Authentication {
   const byName = new Map([...accounts].map(([user, password]) => [user.toLowerCase(), { user, digest: digestOf(password) }]));
-  const userOf = (authorization: string | undefined): string | undefined => {
-    const encoded = /^Basic +([A-Za-z0-9+/]+=*)$/i.exec(authorization ?? "")?.[1];
+  const userOf = (authorization: string): string | undefined => {
+    const encoded = /^Basic +([A-Za-z0-9+/]+=*)$/i.exec(authorization)?.[1];
     if (encoded === undefined) return undefined;
     const [, name, password] = /^([^:]*):(.*)$/s.exec(Buffer.from(encoded, "base64").toString("utf8")) ?? [];
     const account = byName.get((name ?? "").toLowerCase());
     return account !== undefined && timingSafeEqual(account.digest, digestOf(password ?? "")) ? account.user : undefined;
   };
-  const conversation: Conversation = {
-    admit({ authorization, body }) {
-      const user = userOf(authorization);
-      if (user === undefined) return { kind: "challenged", challenges: [`Basic realm="${realm}"`] };
-      return { kind: "admitted", user, body, headers: {} };
-    },
+  const converse = (): Conversation => {
+    // Who has proved it on this connection sends the same again and again: that need not be taken apart each time.
+    let proved: { readonly bytes: Buffer; readonly user: string } | undefined;
+    return {
+      admit({ authorization = "", body }) {
+        const bytes = Buffer.from(authorization);
+        const isProved = proved?.bytes.length === bytes.length && timingSafeEqual(proved.bytes, bytes);
+        const user = isProved ? proved?.user : userOf(authorization);
+        if (user === undefined) return { kind: "challenged", challenges: [`Basic realm="${realm}"`] };
+        if (!isProved) proved = { bytes, user };
+        return { kind: "admitted", user, body, headers: {} };
+      },
+    };
   };
-  return { converse: () => conversation };
+  return { converse };
 }
 
 /** Several ways side by side: the first that does not challenge decides; when all do, so does the endpoint, with what each of them offers. */

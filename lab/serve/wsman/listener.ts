@@ -38,20 +38,26 @@ const COOKIE = "X-BackEndCookie";
 const SOAP_TYPE = "application/soap+xml;charset=UTF-8";
 
 type Admitted = Extract<Admission, { kind: "admitted" }>;
+type Enveloped = Extract<Outcome, { kind: "answer" | "fault" }>;
 
 /** Listens on 127.0.0.1; port 0 takes a free one. */
 export async function listen(options: ListenerOptions, port: number): Promise<Listener> {
   const cookie = `${COOKIE}=${randomUUID()}`;
-  const conversations = new WeakMap<Socket, Conversation>();
-  const begun = (socket: Socket): Conversation => {
-    const conversation = options.authentication.converse(connectionOf(socket));
-    conversations.set(socket, conversation);
-    socket.once("close", () => conversation.end?.());
-    return conversation;
+  const callers = new WeakMap<Socket, Caller>();
+  const begun = (socket: Socket): Caller => {
+    const connection = connectionOf(socket);
+    const conversation = options.authentication.converse(connection);
+    const gone = new AbortController();
+    const caller = { cookie, conversation, scheme: connection.isEncrypted ? "https" : "http", signal: gone.signal } as const;
+    callers.set(socket, caller);
+    socket.once("close", () => {
+      gone.abort();
+      conversation.end?.();
+    });
+    return caller;
   };
   const server = serverFor(options.tls, KEEP_ALIVE_MS, (request, response) => {
-    const conversation = conversations.get(request.socket) ?? begun(request.socket);
-    serve(options, { cookie, conversation }, request, response).catch(() => response.destroy());
+    serve(options, callers.get(request.socket) ?? begun(request.socket), request, response).catch(() => response.destroy());
   });
   server.on("connection", (socket: Socket) => {
     if (options.isUp()) return;
@@ -65,74 +71,85 @@ export async function listen(options: ListenerOptions, port: number): Promise<Li
   return { port: portOf(server), stop: () => stop(server, options.endpoint) };
 }
 
-/** What is known of a client before its request is read. */
+/** What is known of a client before its request is read; the same for all requests of a TCP connection. */
 interface Caller {
   readonly cookie: string;
   readonly conversation: Conversation;
+  readonly scheme: "http" | "https";
+  /** Aborted when the connection is gone. */
+  readonly signal: AbortSignal;
 }
 
-async function serve(
-  options: ListenerOptions,
-  { cookie, conversation }: Caller,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
+async function serve(options: ListenerOptions, caller: Caller, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { cookie, conversation, scheme, signal } = caller;
   if (!options.isUp()) return down(options, response);
-  const { pathname } = new URL(request.url ?? "/", "http://lab");
-  if (bare(pathname) !== bare(options.path)) return html(response, 404);
+  const { url = "/", headers } = request;
+  if (!isAt(options.path, url)) return html(response, 404);
   if (request.method !== "POST") return html(response, 405);
   const body = await bodyOf(request);
   if (body === undefined) return html(response, 413);
   const admission = conversation.admit({
-    authorization: request.headers.authorization,
-    contentType: request.headers["content-type"] ?? "",
+    authorization: headers.authorization,
+    contentType: headers["content-type"] ?? "",
     body,
   });
   if (admission.kind === "challenged") return unauthorized(response, admission.challenges);
   if (admission.kind === "refused") return void response.writeHead(admission.status, { "Content-Length": 0, Connection: "close" }).end();
-  for (const [name, value] of Object.entries(admission.headers)) response.setHeader(name, value);
-  if (admission.body.length === 0) return void response.writeHead(200, { "Content-Length": 0 }).end();
+  if (admission.body.length === 0) return void response.writeHead(200, { ...admission.headers, "Content-Length": 0 }).end();
   const asked = requestIn(admission.body);
-  if (asked === undefined) return void response.writeHead(400, { "Content-Length": 0, Connection: "close" }).end();
-  const listening = new AbortController();
-  response.on("close", () => {
-    if (!response.writableFinished) listening.abort();
-  });
-  const address = `${connectionOf(request.socket).isEncrypted ? "https" : "http"}://${request.headers.host ?? options.fqdn}${request.url ?? options.path}`;
-  const isKnown = asked.action === `${TRANSFER}/Create` || !options.requireCookie || (request.headers.cookie ?? "").includes(cookie);
-  const outcome = isKnown
-    ? await options.endpoint.handle(asked, { user: admission.user, address, signal: listening.signal })
-    : strayed(options, asked);
+  if (asked === undefined) return void response.writeHead(400, { ...admission.headers, "Content-Length": 0, Connection: "close" }).end();
+  const isKnown = asked.action === `${TRANSFER}/Create` || !options.requireCookie || (headers.cookie ?? "").includes(cookie);
+  const address = `${scheme}://${headers.host ?? options.fqdn}${url}`;
+  const outcome = isKnown ? await options.endpoint.handle(asked, { user: admission.user, address, signal }) : strayed(options, asked);
   if (!options.isUp()) return down(options, response);
-  response.setHeader("Set-Cookie", `${cookie}; path=${options.path}; HttpOnly`);
-  if (outcome.kind === "challenged") return challengeAnew(conversation, response);
-  await perform(outcome, asked, { response, admission, signal: listening.signal });
+  const answered = { ...admission.headers, "Set-Cookie": `${cookie}; path=${options.path}; HttpOnly` };
+  const reply = { response, headers: answered, seal: admission.seal, signal };
+  if (outcome.kind === "answer" || outcome.kind === "fault") return soap(reply, outcome, asked);
+  for (const [name, value] of Object.entries(answered)) response.setHeader(name, value);
+  answerOtherwise(outcome, response, conversation);
 }
 
 /** Where an answer goes, and in what form. */
 interface Reply {
   readonly response: ServerResponse;
-  readonly admission: Admitted;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly seal: Admitted["seal"];
   readonly signal: AbortSignal;
 }
 
-async function perform(outcome: Exclude<Outcome, { kind: "challenged" }>, asked: WsmanRequest, reply: Reply): Promise<void> {
-  const { response } = reply;
+/** An answer or a fault, in an envelope. An answer that does not get to the network is given back. */
+function soap({ response, headers, seal, signal }: Reply, outcome: Enveloped, { messageId }: WsmanRequest): void {
+  const onLost = outcome.kind === "answer" ? outcome.onLost : undefined;
+  if (signal.aborted) {
+    onLost?.();
+    return;
+  }
+  if (onLost !== undefined)
+    response.once("close", () => {
+      if (!response.writableFinished) onLost();
+    });
+  const text = soapText(outcome, messageId);
+  const { contentType, body } = seal?.(Buffer.from(text, "utf8")) ?? { contentType: SOAP_TYPE, body: text };
+  write(response, outcome.kind === "answer" ? 200 : 500, { ...headers, "Content-Type": contentType }, body, outcome.oddity);
+}
+
+/** What else may become of a request. */
+function answerOtherwise(outcome: Exclude<Outcome, Enveloped>, response: ServerResponse, conversation: Conversation): void {
   switch (outcome.kind) {
-    case "answer":
-      if (!(await soap(reply, 200, outcome, asked))) outcome.onLost?.();
-      return;
-    case "fault":
-      await soap(reply, 500, outcome, asked);
-      return;
+    case "challenged":
+      challengeAnew(conversation, response);
+      break;
     case "html":
-      return html(response, outcome.status);
+      html(response, outcome.status);
+      break;
     case "text":
-      return void response.writeHead(outcome.status, { "Content-Type": "text/plain; charset=utf-8" }).end(outcome.text);
+      response.writeHead(outcome.status, { "Content-Type": "text/plain; charset=utf-8" }).end(outcome.text);
+      break;
     case "cut":
-      return void response.socket?.destroy();
+      response.socket?.destroy();
+      break;
     case "silence":
-      return;
+      break;
   }
 }
 
@@ -145,18 +162,6 @@ function strayed(options: ListenerOptions, { selectors }: WsmanRequest): Outcome
 function down({ endpoint, whenDown }: ListenerOptions, response: ServerResponse): void {
   endpoint.shells.clear();
   if (whenDown === "reset") response.socket?.resetAndDestroy();
-}
-
-/** True when all of it was handed to the network. */
-async function soap(
-  { response, admission, signal }: Reply,
-  status: number,
-  outcome: Extract<Outcome, { kind: "answer" | "fault" }>,
-  { messageId }: WsmanRequest,
-): Promise<boolean> {
-  if (signal.aborted) return false;
-  const plain = Buffer.from(soapText(outcome, messageId), "utf8");
-  return write(response, status, admission.seal?.(plain) ?? { contentType: SOAP_TYPE, body: plain }, outcome.oddity);
 }
 
 /** Forgets what the connection had agreed on, and asks as whoever knows nothing is asked. */
@@ -186,9 +191,8 @@ function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
     bytes += part.length;
     if (bytes <= MOST_BODY_BYTES) parts.push(part);
   });
-  return new Promise((resolve, reject) => {
-    request.once("end", () => resolve(bytes > MOST_BODY_BYTES ? undefined : Buffer.concat(parts)));
-    request.once("error", reject);
+  return new Promise((resolve) => {
+    request.on("end", () => resolve(bytes > MOST_BODY_BYTES ? undefined : parts.length === 1 ? parts[0] : Buffer.concat(parts)));
   });
 }
 
@@ -199,6 +203,11 @@ function requestIn(body: Buffer): WsmanRequest | undefined {
     if (error instanceof XmlError) return undefined;
     throw error;
   }
+}
+
+/** Whether a request's URL leads to the endpoint at `path`. */
+function isAt(path: string, url: string): boolean {
+  return url === path || bare(new URL(url, "http://lab").pathname) === bare(path);
 }
 
 function bare(path: string): string {

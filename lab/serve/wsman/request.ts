@@ -23,6 +23,7 @@ const LEAST_ENVELOPE_BYTES = 8_192;
 const DEFAULT_ENVELOPE_BYTES = 153_600;
 /** The server's own limit (`MaxEnvelopeSizekb` 500), whatever a client would take. */
 const MOST_ENVELOPE_BYTES = 512_000;
+const UTF8 = new TextDecoder("utf-8", { fatal: true });
 
 /**
  * A request as it came, in UTF-8 or UTF-16.
@@ -31,7 +32,7 @@ const MOST_ENVELOPE_BYTES = 512_000;
 export function readRequestBytes(bytes: Uint8Array): WsmanRequest {
   const isWide = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0x3c && bytes[1] === 0);
   try {
-    return readRequest(new TextDecoder(isWide ? "utf-16le" : "utf-8", { fatal: true }).decode(bytes));
+    return readRequest((isWide ? new TextDecoder("utf-16le", { fatal: true }) : UTF8).decode(bytes));
   } catch (cause) {
     if (cause instanceof TypeError) throw new XmlError("the bytes are no text");
     throw cause;
@@ -73,8 +74,8 @@ function envelopeBytes(text: string | undefined): number {
 
 /** Milliseconds of an xs:duration without years and months, such as `PT20S`, `PT1M30.5S`, `P0DT0H1M2S`; `NaN` when it is none. */
 export function durationMs(text: string): number {
-  const parts = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/.exec(text);
-  if (parts === null || /^P$|T$/.test(text)) return Number.NaN;
-  const [days, hours, minutes, seconds] = parts.slice(1).map((part) => Number(part ?? 0));
-  return ((((days ?? 0) * 24 + (hours ?? 0)) * 60 + (minutes ?? 0)) * 60 + (seconds ?? 0)) * 1000;
+  const parts = /^P(?=.)(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/.exec(text);
+  if (parts === null) return Number.NaN;
+  const [, days = 0, hours = 0, minutes = 0, seconds = 0] = parts;
+  return (((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000;
 }

@@ -23,17 +23,18 @@ const HEAD = new RegExp(
 const MOST_HEAD_BYTES = 1_024;
 const TAIL = Buffer.from(`--${BOUNDARY}--\r\n`);
 
+/** Content types as this server writes them, and most clients. */
+const TYPES: Readonly<Record<SealScheme, string>> = { Kerberos: typeOf("Kerberos"), Negotiate: typeOf("Negotiate") };
+
 export function isSealedType(contentType: string): boolean {
   return /^multipart\/encrypted *;/i.test(contentType);
 }
 
 /** The message in a request's body; undefined when the body is not written as `scheme` asks for. */
 export function readSealedBody(contentType: string, body: Buffer, scheme: SealScheme): SealedBody | undefined {
-  const protocol = SEAL_PROTOCOLS[scheme].toLowerCase();
-  if (parameterOf(contentType, "protocol")?.toLowerCase() !== protocol || parameterOf(contentType, "boundary") !== BOUNDARY)
-    return undefined;
+  if (contentType !== TYPES[scheme] && !isTypeOf(contentType, scheme)) return undefined;
   const head = HEAD.exec(body.toString("latin1", 0, MOST_HEAD_BYTES));
-  if (head === null || head[1]?.toLowerCase() !== protocol) return undefined;
+  if (head === null || !isProtocolOf(head[1], scheme)) return undefined;
   const [start, end] = [head[0].length, body.length - TAIL.length];
   if (!body.subarray(end).equals(TAIL)) return undefined;
   const dataStart = start + 4 + body.readUInt32LE(start);
@@ -60,9 +61,21 @@ export function writeSealedBody(
   const headerLength = Buffer.alloc(4);
   headerLength.writeUInt32LE(header.length);
   return {
-    contentType: `multipart/encrypted;protocol="${protocol}";boundary="${BOUNDARY}"`,
+    contentType: TYPES[scheme],
     body: Buffer.concat([Buffer.from(lines.join("\r\n")), headerLength, header, data, Buffer.from(`${delimiter}--\r\n`)]),
   };
+}
+
+function typeOf(scheme: SealScheme): string {
+  return `multipart/encrypted;protocol="${SEAL_PROTOCOLS[scheme]}";boundary="${BOUNDARY}"`;
+}
+
+function isTypeOf(contentType: string, scheme: SealScheme): boolean {
+  return isProtocolOf(parameterOf(contentType, "protocol"), scheme) && parameterOf(contentType, "boundary") === BOUNDARY;
+}
+
+function isProtocolOf(text: string | undefined, scheme: SealScheme): boolean {
+  return text?.toLowerCase() === SEAL_PROTOCOLS[scheme].toLowerCase();
 }
 
 function parameterOf(contentType: string, name: string): string | undefined {

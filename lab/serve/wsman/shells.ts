@@ -58,12 +58,15 @@ export class Shells {
   /** Whether the user has fewer than allowed, one with that id not counted: a Create that is repeated takes the place of the first. */
   hasRoomFor(id: string, user: string): boolean {
     this.#lookAround();
-    return this.#of(user).filter((shell) => shell.id !== id.toUpperCase()).length < this.#limits.perUser;
+    const others = [...this.#shells.values()].filter((shell) => shell.user === user && shell.id !== id.toUpperCase());
+    return others.length < this.#limits.perUser;
   }
 
   /** Whether the user waits for fewer answers than allowed. */
   mayAsk(user: string): boolean {
-    return this.#of(user).reduce((sum, shell) => sum + shell.busy, 0) < this.#limits.operationsPerUser;
+    let busy = 0;
+    for (const shell of this.#shells.values()) if (shell.user === user) busy += shell.busy;
+    return busy < this.#limits.operationsPerUser;
   }
 
   /** `idleTimeoutMs`: what the client asked for. Ask `hasRoomFor` before. */
@@ -100,16 +103,12 @@ export class Shells {
 
   /** Forgets all of them, as a restart of the server does. */
   clear(): void {
-    for (const shell of [...this.#shells.values()]) this.remove(shell);
-  }
-
-  #of(user: string): Shell[] {
-    return [...this.#shells.values()].filter((shell) => shell.user === user);
+    for (const shell of this.#shells.values()) this.remove(shell);
   }
 
   #lookAround(): void {
     const nowMs = this.#nowMs();
-    for (const shell of [...this.#shells.values()]) {
+    for (const shell of this.#shells.values()) {
       if (shell.busy > 0) continue;
       const idleMs = nowMs - shell.usedAtMs;
       const forgottenMs = nowMs - (shell.disconnectedAtMs ?? (this.#disconnectIdle ? nowMs : shell.usedAtMs));

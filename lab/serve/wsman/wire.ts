@@ -6,14 +6,13 @@ import { envelope } from "./answers.ts";
 import type { Oddity, Outcome } from "./outcome.ts";
 import { faultBody } from "./soap-faults.ts";
 
-export interface Sealed {
-  readonly contentType: string;
-  readonly body: Buffer;
-}
+type HttpHeaders = Readonly<Record<string, string>>;
 
 const NOBODY = "uuid:00000000-0000-0000-0000-000000000000";
 /** Pieces that a chunked answer comes in: odd, so that some end inside a character or a tag. */
 const CHUNK_BYTES = 997;
+/** Copying more would cost more than a second write. */
+const MOST_JOINED_BYTES = 16_384;
 const RENAMED = /^(s|a|x|w|rsp|p|f):/;
 
 /** The envelope of an answer or a fault; `messageId` is the one of the request. */
@@ -27,25 +26,33 @@ export function soapText(outcome: Extract<Outcome, { kind: "answer" | "fault" }>
   return outcome.oddity === "otherPrefixes" ? withOtherPrefixes(text) : text;
 }
 
-/** Resolves to true when all of it was handed to the network, false when the connection broke before. */
-export async function write(response: ServerResponse, status: number, sealed: Sealed, oddity?: Oddity): Promise<boolean> {
-  const finished = new Promise<boolean>((resolve) => {
-    response.once("finish", () => resolve(true));
-    response.once("close", () => resolve(response.writableFinished));
-  });
-  const body = oddity === "compressed" ? gzipSync(sealed.body) : sealed.body;
-  const type = oddity === "wrongContentType" ? "text/plain" : sealed.contentType;
-  const encoding = oddity === "compressed" ? { "Content-Encoding": "gzip" } : {};
+/** Hands an answer to the network. `headers`: those that do not depend on how long it is. */
+export function write(response: ServerResponse, status: number, headers: HttpHeaders, body: string | Buffer, oddity?: Oddity): void {
   if (oddity === "chunked") {
-    response.writeHead(status, { "Content-Type": type });
-    for (let at = 0; at < body.length; at += CHUNK_BYTES) response.write(body.subarray(at, at + CHUNK_BYTES));
+    const bytes = bytesOf(body);
+    response.writeHead(status, headers);
+    for (let at = 0; at < bytes.length; at += CHUNK_BYTES) response.write(bytes.subarray(at, at + CHUNK_BYTES));
     response.end();
-    return finished;
-  }
-  response.writeHead(status, { "Content-Type": type, "Content-Length": body.length, ...encoding });
-  if (oddity === "cutInBody") response.write(body.subarray(0, body.length >> 1), () => response.socket?.destroy());
-  else response.end(body);
-  return finished;
+  } else if (oddity === "cutInBody") {
+    const bytes = bytesOf(body);
+    response.writeHead(status, { ...headers, "Content-Length": bytes.length });
+    response.write(bytes.subarray(0, bytes.length >> 1), () => response.socket?.destroy());
+  } else if (oddity === "compressed") writeWhole(response, status, { ...headers, "Content-Encoding": "gzip" }, gzipSync(body));
+  else if (oddity === "wrongContentType") writeWhole(response, status, { ...headers, "Content-Type": "text/plain" }, body);
+  else writeWhole(response, status, headers, body);
+}
+
+/** A short body goes in one write with its headers: node:http joins them with a text, and in Latin-1 bytes stay what they are. */
+function writeWhole(response: ServerResponse, status: number, headers: HttpHeaders, body: string | Buffer): void {
+  const length = Buffer.byteLength(body);
+  response.writeHead(status, { ...headers, "Content-Length": length });
+  if (length > MOST_JOINED_BYTES) response.end(bytesOf(body));
+  else if (typeof body === "string") response.end(body, "utf8");
+  else response.end(body.toString("latin1"), "latin1");
+}
+
+function bytesOf(body: string | Buffer): Buffer {
+  return typeof body === "string" ? Buffer.from(body, "utf8") : body;
 }
 
 /** The same document with other prefixes, and every start tag's attributes in the opposite order. */

@@ -1,6 +1,8 @@
 // XML to a small tree with resolved namespaces, and text to XML. Refuses document types: SOAP has none, and entities of them are an old trap.
+// What clients mostly send takes a shorter way, with the same result (plain-xml.ts).
 // Source: SOAP 1.2 part 1, section 5.
 import { SaxesParser } from "saxes";
+import { parsePlainXml } from "./plain-xml.ts";
 
 export interface XmlElement {
   readonly namespace: string;
@@ -27,6 +29,11 @@ const MOST_DEPTH = 32;
 
 /** @throws {XmlError} */
 export function parseXml(text: string): XmlElement {
+  return parsePlainXml(text) ?? parseAnyXml(text);
+}
+
+/** Any XML, as the parser reads it. @throws {XmlError} */
+export function parseAnyXml(text: string): XmlElement {
   const parser = new SaxesParser({ xmlns: true });
   const open: OpenElement[] = [];
   let root: OpenElement | undefined;

@@ -39,6 +39,18 @@ describe("HTTP around a WSMan endpoint", () => {
     deepEqual([answer.status, answer.headers["content-type"]], [404, "text/html; charset=us-ascii"]);
   });
 
+  it("is found at its path, however that is written, and nowhere else", async () => {
+    const client = await start();
+    const statusAt = async (path: string) => {
+      client.path = path;
+      return (await client.post("")).status;
+    };
+    for (const path of ["/PowerShell/", "/PowerShell", "/POWERSHELL/", "/owa/../powershell/", "/PowerShell/?a=b"])
+      equal(await statusAt(path), 200, path);
+    for (const path of ["/", "/PowerShell/x", "/PowerShell//", "/owa/PowerShell/", "/owa?/PowerShell/"])
+      equal(await statusAt(path), 404, path);
+  });
+
   it("keeps the output for a client whose connection broke while it waited", async () => {
     const client = await start();
     await client.open(SHELL_ID);
@@ -61,6 +73,23 @@ describe("HTTP around a WSMan endpoint", () => {
     equal((await client.ask({ action: "Get", shellId: SHELL_ID })).status, 200);
     connection.abort();
     await broken;
+    equal((await client.ask({ action: "Get", shellId: SHELL_ID })).status, 200);
+    lab.nowMs += 900_001;
+    deepEqual(faultIn(await client.ask({ action: "Get", shellId: SHELL_ID })), GONE);
+  });
+
+  it("lets go of all that waits on a connection that broke, also of a request behind another", async () => {
+    const client = await start();
+    await client.open(SHELL_ID);
+    const { host, port } = lab.servers.address("ex01", "Microsoft.Exchange");
+    const connection = connect(port, host);
+    const body = "<sh:Receive><sh:DesiredStream>stdout</sh:DesiredStream></sh:Receive>";
+    const text = client.envelope({ action: "Receive", shellId: SHELL_ID, body });
+    const authorization = `Basic ${Buffer.from("CONTOSO\\pauser:a").toString("base64")}`;
+    const head = `POST /PowerShell/ HTTP/1.1\r\nHost: ex01\r\nAuthorization: ${authorization}\r\nContent-Length: ${text.length}\r\n\r\n`;
+    connection.write(`${head}${text}`.repeat(2));
+    equal((await client.ask({ action: "Get", shellId: SHELL_ID })).status, 200);
+    connection.destroy();
     equal((await client.ask({ action: "Get", shellId: SHELL_ID })).status, 200);
     lab.nowMs += 900_001;
     deepEqual(faultIn(await client.ask({ action: "Get", shellId: SHELL_ID })), GONE);

@@ -1,11 +1,13 @@
 // What may stand in a pipeline and what becomes of it: fragments, arguments, input, and what the lab does not run.
 import { deepEqual, equal } from "node:assert/strict";
+import { psObject } from "../../../provider/remoting/clixml/build.ts";
 import { decodeClixml } from "../../../provider/remoting/clixml/decode.ts";
+import { encodeClixml } from "../../../provider/remoting/clixml/encode.ts";
 import { numberOf, property, textOf } from "../../../provider/remoting/clixml/read.ts";
 import { isPsObject, type PsValue } from "../../../provider/remoting/clixml/values.ts";
 import { MessageType } from "../../../provider/remoting/psrp/messages.ts";
 import { faultIn, messagesIn, type RawAnswer, type RawCommand, RawWsman } from "../../support/raw-wsman.ts";
-import { COMMAND_ID, SHELL_ID, TERMINATE, TIMED_OUT, type WsmanLab, wsmanLab } from "../../support/wsman-lab.ts";
+import { COMMAND_ID, OTHER_ID, SHELL_ID, TERMINATE, TIMED_OUT, type WsmanLab, wsmanLab } from "../../support/wsman-lab.ts";
 
 let lab: WsmanLab;
 
@@ -30,6 +32,22 @@ describe("a pipeline at a WSMan endpoint", () => {
     }
     equal(others.length > 2, true);
     deepEqual(await outcome(), { output: [7], state: 4, error: undefined });
+  });
+
+  it("gives an object that its host gives twice as one that it gives once", async () => {
+    const same = psObject({ typeNames: ["System.Object"], text: "EX01", properties: { Name: "EX01", Length: 7 } });
+    const other = psObject({ typeNames: ["System.Object"], text: "EX02", properties: { Name: "EX02", Length: 7 } });
+    await lab.servers.stop();
+    lab = await wsmanLab({ host: async () => ({ output: [same, other, same, null, "EX01"], warnings: [], errors: [] }) });
+    await lab.client.open(SHELL_ID);
+    for (const commandId of [COMMAND_ID, OTHER_ID]) {
+      await lab.client.command(SHELL_ID, commandId, [{ name: "Get-ExchangeServer" }]);
+      const messages = messagesIn(await lab.client.receive(SHELL_ID, commandId)).filter(({ type }) => type === MessageType.pipelineOutput);
+      deepEqual(
+        messages.map(({ data }) => data),
+        [encodeClixml(same), encodeClixml(other), encodeClixml(same), "", "<S>EX01</S>"],
+      );
+    }
   });
 
   it("gives unnamed arguments the positions of the cmdlet", async () => {

@@ -102,6 +102,19 @@ describe("a fault scripted for a WSMan request", () => {
     equal((await lab.client.create(SHELL_ID)).status, 200);
   });
 
+  it("slow: what a client did not wait for is there for the next Receive", async () => {
+    await lab.client.open(SHELL_ID);
+    await number();
+    script("Receive", "slow", { waitMs: 600_000 });
+    const leaves = new AbortController();
+    const broken = rejects(lab.client.receive(SHELL_ID, COMMAND_ID, { signal: leaves.signal }), { name: "AbortError" });
+    equal((await lab.client.ask({ action: "Get", shellId: SHELL_ID })).status, 200);
+    leaves.abort();
+    await broken;
+    equal((await lab.client.ask({ action: "Get", shellId: SHELL_ID })).status, 200);
+    deepEqual(outputOf(await receive()), ["<I32>7</I32>"]);
+  });
+
   it("wrongAnswer: an answer to something else, and the request was done", async () => {
     script("Create", "wrongAnswer");
     match((await lab.client.create(SHELL_ID)).text, /CreateResponse.*<rsp:Nonsense/);

@@ -92,12 +92,15 @@ describe("an endpoint without HTTP", () => {
     match(textOf(await command(COMMAND_ID, Buffer.concat(Array.from({ length: 10_001 }, () => one)))), /10000 input objects at most/);
   });
 
-  it("lets a user wait for 1,500 answers and no more", async () => {
+  it("lets a user wait for 1,500 answers and no more, whoever else asks", async () => {
+    const other = "CONTOSO\\reader";
+    await ask("Create", `<sh:Shell ShellId="${SHELL_ID}">${CREATION}</sh:Shell>`, {}, undefined, other);
     const leaves = new AbortController();
     const pool = "<sh:Receive><sh:DesiredStream>stdout</sh:DesiredStream></sh:Receive>";
     const waiting = Array.from({ length: 1_500 }, () => ask("Receive", pool, {}, leaves.signal));
     equal(codeOf(await ask("Receive", pool)), 2150859174);
     equal((await ask("Get")).kind, "answer");
+    equal((await ask("Delete", "", {}, undefined, other)).kind, "answer");
     leaves.abort();
     deepEqual([...new Set((await Promise.all(waiting)).map(codeOf))], [2150858793]);
   });
@@ -117,8 +120,14 @@ describe("an endpoint without HTTP", () => {
 
 const writer = new RawWsman({ host: "127.0.0.1", port: 0 }, "", "");
 
-function ask(action: string, body = "", more: Partial<RawRequest> = {}, signal = new AbortController().signal): Promise<Outcome> {
-  const asker = { user: "CONTOSO\\pauser", address: "http://ex01.contoso.local/PowerShell/", signal };
+function ask(
+  action: string,
+  body = "",
+  more: Partial<RawRequest> = {},
+  signal = new AbortController().signal,
+  user = "CONTOSO\\pauser",
+): Promise<Outcome> {
+  const asker = { user, address: "http://ex01.contoso.local/PowerShell/", signal };
   return endpoint.handle(readRequest(writer.envelope({ action, shellId: SHELL_ID, body, ...more })), asker);
 }
 

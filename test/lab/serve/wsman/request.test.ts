@@ -46,6 +46,7 @@ describe("reading a WSMan request", () => {
       const at = text.indexOf("#");
       const bytes = Buffer.concat([text.subarray(0, at), Buffer.from(bad), text.subarray(at + 1)]);
       throws(() => readRequestBytes(bytes), new XmlError("the bytes are no text"));
+      equal(readRequestBytes(text).selectors.get("ShellId"), "#");
     }
   });
 
