@@ -87,16 +87,15 @@ class Writer {
     if (depth >= MAX_DEPTH / 2) throw new ClixmlError(`a value is nested deeper than ${MAX_DEPTH / 2} objects`);
     const refId = this.#nextRefId++;
     this.#objects.set(identity, refId);
-    const parts = [
-      this.#types(object.typeNames ?? []),
-      object.text === undefined ? "" : `<ToString>${escapeText(object.text)}</ToString>`,
-      object.value === undefined ? "" : this.element(object.value, undefined, depth + 1),
-      object.items === undefined ? "" : this.#items(object.items.container, object.items.values, depth + 1),
-      object.entries === undefined ? "" : this.#entries(object.entries, depth + 1),
-      this.#members("Props", object.properties, depth + 1),
-      this.#members("MS", object.notes, depth + 1),
-    ];
-    return `<Obj${named(name)} RefId="${refId}">${parts.join("")}</Obj>`;
+    const { typeNames, text, value, items, entries, properties, notes } = object;
+    let parts = typeNames === undefined ? "" : this.#types(typeNames);
+    if (text !== undefined) parts += `<ToString>${escapeText(text)}</ToString>`;
+    if (value !== undefined) parts += this.element(value, undefined, depth + 1);
+    if (items !== undefined) parts += this.#items(items.container, items.values, depth + 1);
+    if (entries !== undefined) parts += this.#entries(entries, depth + 1);
+    if (properties !== undefined) parts += this.#members("Props", properties, depth + 1);
+    if (notes !== undefined) parts += this.#members("MS", notes, depth + 1);
+    return `<Obj${named(name)} RefId="${refId}">${parts}</Obj>`;
   }
 
   #types(names: readonly string[]): string {
@@ -123,9 +122,11 @@ class Writer {
     return written.length === 0 ? "<DCT />" : `<DCT>${written.join("")}</DCT>`;
   }
 
-  #members(tag: "Props" | "MS", members: ReadonlyMap<string, PsValue> | undefined, depth: number): string {
-    if (members === undefined || members.size === 0) return "";
-    return `<${tag}>${[...members].map(([name, value]) => this.element(value, name, depth)).join("")}</${tag}>`;
+  #members(tag: "Props" | "MS", members: ReadonlyMap<string, PsValue>, depth: number): string {
+    if (members.size === 0) return "";
+    let written = "";
+    for (const [name, value] of members) written += this.element(value, name, depth);
+    return `<${tag}>${written}</${tag}>`;
   }
 }
 
