@@ -6,6 +6,7 @@ import { connect, isIP, type Socket, type TcpSocketConnectOpts } from "node:net"
 import { WsmanError } from "../problem.ts";
 import { AnswerReader, HttpTooLargeError, type WholeAnswer } from "./answer.ts";
 import type { HttpBody } from "./authenticator.ts";
+import { Watch } from "./watch.ts";
 
 export interface TlsOptions {
   /** Certificates in PEM to trust instead of the well-known ones. */
@@ -61,6 +62,9 @@ export class HttpWire {
   readonly #start: string;
   #line: Line | undefined;
   #current: Exchange | undefined;
+  readonly #watch = new Watch((error) => {
+    if (this.#current !== undefined) this.#end(this.#current, error);
+  });
 
   /** Connects to `address`; the name in `url` is the one that a certificate must bear. */
   constructor(url: URL, address: { readonly host: string; readonly port: number }, tls: TlsOptions, connectMs = CONNECT_MS) {
@@ -84,16 +88,11 @@ export class HttpWire {
     const line = kept ?? this.#connect();
     const { promise, resolve } = Promise.withResolvers<WireAnswer | Error>();
     const exchange: Exchange = { line, reader: new AnswerReader(MAX_ANSWER_BYTES), settle: resolve };
-    const fail = (error: Error) => this.#end(exchange, error);
-    const silence = setTimeout(() => fail(new Error(`no answer within ${timeoutMs / 1000} s`)), timeoutMs);
-    const onAbort = () => fail(new WsmanError({ kind: "aborted" }));
-    signal?.addEventListener("abort", onAbort, { once: true });
     this.#current = exchange;
+    this.#watch.start(timeoutMs, signal);
     line.socket.ref();
     line.socket.write(bytes);
     const outcome = await promise;
-    clearTimeout(silence);
-    signal?.removeEventListener("abort", onAbort);
     if (outcome instanceof Error) throw problemOf(outcome, line);
     return outcome;
   }
@@ -175,6 +174,7 @@ export class HttpWire {
     const { line } = exchange;
     line.staleAtMs = staleAtMs(answer.headers.all("keep-alive")[0]);
     this.#current = undefined;
+    this.#watch.stop();
     // An answer that came before all of the request had left is the last one.
     if (!answer.keepsAlive || line.socket.writableLength > 0) this.#drop(line);
     else line.socket.unref(); // an idle connection keeps no process alive
@@ -201,12 +201,16 @@ export class HttpWire {
   #end(exchange: Exchange, error: Error): void {
     if (this.#current !== exchange) return;
     this.#current = undefined;
+    this.#watch.stop();
     this.#drop(exchange.line);
     exchange.settle(error);
   }
 
   #drop(line: Line | undefined): void {
-    if (this.#line === line) this.#line = undefined;
+    if (this.#line === line) {
+      this.#line = undefined;
+      this.#watch.rest();
+    }
     line?.socket.destroy();
   }
 }
