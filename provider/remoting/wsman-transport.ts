@@ -100,8 +100,7 @@ class WsmanTransport implements CmdletTransport {
   async invoke(cmdlet: string, parameters: CmdletParameters, options: InvokeOptions = {}): Promise<CmdletAnswer> {
     const call: CmdletCall = { endpoint: this.#options.endpoint, cmdlet, parameters };
     this.#refuse(call);
-    const signal = options.signal === undefined ? this.#end.signal : AbortSignal.any([options.signal, this.#end.signal]);
-    const limits = limitsOf({ ...options, signal });
+    const limits = limitsOf(options, this.#end.signal);
     let sent = false;
     try {
       return await this.#sessions.use(({ session }) => {

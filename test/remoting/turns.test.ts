@@ -68,11 +68,23 @@ describe("the limits of a call", () => {
     limits.dispose();
   });
 
+  it("stop when that closes in which the call runs, now or before", () => {
+    const closing = new AbortController();
+    const limits = limitsOf({ timeoutMs: 60_000, signal: new AbortController().signal }, closing.signal);
+    equal(limits.signal.aborted, false);
+    closing.abort();
+    deepEqual([limits.signal.aborted, limits.reason()], [true, "stopped"]);
+    limits.dispose();
+    equal(limitsOf({}, closing.signal).reason(), "stopped");
+  });
+
   it("are open without deadline and signal, and stay so after they were disposed of", () => {
     const stop = new AbortController();
-    const limits = limitsOf({ timeoutMs: 60_000, signal: stop.signal });
+    const closing = new AbortController();
+    const limits = limitsOf({ timeoutMs: 60_000, signal: stop.signal }, closing.signal);
     limits.dispose();
     stop.abort();
+    closing.abort();
     deepEqual([limits.signal.aborted, limits.reason()], [false, undefined]);
   });
 });

@@ -1,6 +1,7 @@
 // One runspace in one shell: opened, one pipeline after the other, closed. Whoever owns it queues the calls, and throws it away once it is no
 // longer usable. Says of every failure what is known of the cmdlet: whether it ran. Source: [MS-PSRP] 3.1.
 import { ClixmlError } from "../clixml/values.ts";
+import { limitsOf } from "../limits.ts";
 import { forget, remember } from "../open-sessions.ts";
 import { WsmanError, withFate } from "../problem.ts";
 import type { SessionKey } from "../psrp/key-exchange.ts";
@@ -42,7 +43,7 @@ export class Session {
     const session = new Session(client, options);
     remember(session);
     try {
-      await session.#tracked(session.#pool.open(session.#until(signal)));
+      await session.#tracked(session.#pool.open(AbortSignal.any([signal, session.#closing.signal])));
       session.#keepsOurIds = !/^2\.[01]$/.test(session.#pool.protocol); // recorded: 2008 R2 chooses ids itself
       return session;
     } catch (error) {
@@ -97,19 +98,29 @@ export class Session {
   }
 
   async #run(statements: readonly [Statement, ...Statement[]], signal: AbortSignal): Promise<CmdletAnswer> {
-    const either = this.#until(signal);
-    const data = await this.#prepared(statements, either).catch((error: unknown) => {
-      throw withFate(this.#orClosed(error, signal), "notRun");
+    const either = limitsOf({ signal }, this.#closing.signal);
+    try {
+      return await this.#runUntil(statements, either.signal);
+    } catch (error) {
+      throw this.#orClosed(error, signal);
+    } finally {
+      either.dispose();
+    }
+  }
+
+  async #runUntil(statements: readonly [Statement, ...Statement[]], signal: AbortSignal): Promise<CmdletAnswer> {
+    const data = await this.#prepared(statements, signal).catch((error: unknown) => {
+      throw withFate(error, "notRun");
     });
     const { ids, repeatPausesMs, quickPausesMs } = this.#options;
     const command = new Command(this.#pool.shell, ids.command(), { keepsOurId: this.#keepsOurIds, repeatPausesMs, quickPausesMs });
     try {
-      const answer = await command.run({ type: MessageType.createPipeline, data }, either);
+      const answer = await command.run({ type: MessageType.createPipeline, data }, signal);
       this.#keepsOurIds &&= command.keepsOurId;
       return unthrottled(answer);
     } catch (error) {
       this.#isUsable &&= command.hasEnded || isPassing(error);
-      throw this.#orClosed(error, signal);
+      throw error;
     }
   }
 
@@ -132,10 +143,6 @@ export class Session {
     this.#key = await this.#pool.exchangeKey(signal);
     this.#isUsable = true;
     return write();
-  }
-
-  #until(signal: AbortSignal): AbortSignal {
-    return AbortSignal.any([signal, this.#closing.signal]);
   }
 
   /** A call that ended because the session was closed under it was not given up by its caller. */
