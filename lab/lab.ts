@@ -1,6 +1,5 @@
 // A running lab: the world of site-world.ts behind real protocols on loopback, with its clock going, and what a Pulumi stack needs to reach it.
 import { randomBytes } from "node:crypto";
-import ssh2 from "ssh2";
 import { bindingHost } from "./serve/binding-host.ts";
 import { startCloudflare } from "./serve/cloudflare.ts";
 import { refusedSession } from "./serve/cmdlets/connect.ts";
@@ -10,6 +9,7 @@ import { FaultScript } from "./serve/faults.ts";
 import { grantedSignatures } from "./serve/signatures-granted.ts";
 import { startSmtp } from "./serve/smtp.ts";
 import { startSsh } from "./serve/ssh.ts";
+import { newSshKey } from "./serve/ssh-keys.ts";
 import { kerberosAuthentication } from "./serve/wsman/kerberos.ts";
 import { startWsman, type WsmanOptions } from "./serve/wsman.ts";
 import { makeSiteWorld, type SiteWorld, type SiteWorldOptions } from "./site-world.ts";
@@ -60,7 +60,7 @@ export async function startLab({ rate = 60, faults = new FaultScript(), kerberos
   const { cast, events, site, zones, buffer } = world;
   const password = kerberos?.password ?? randomBytes(18).toString("base64url");
   const token = randomBytes(30).toString("base64url");
-  const key = ssh2.utils.generateKeyPairSync("ed25519");
+  const key = newSshKey();
   const user = "pauser@contoso.local";
 
   const clock = setInterval(() => events.advanceTo(now()), tickMs);

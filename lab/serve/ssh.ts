@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import ssh2, { type AuthContext, type Connection, type ServerChannel } from "ssh2";
 import type { FaultKind, FaultScript } from "./faults.ts";
+import { newSshKey } from "./ssh-keys.ts";
 
 export interface SshServiceOptions {
   /** Name of the host, for faults. */
@@ -32,7 +33,7 @@ export interface SshService {
 /** Starts the server on 127.0.0.1. Faults are asked with the calls `connect` and `exec`. */
 export async function startSsh({ name, run, users, port = 0, faults }: SshServiceOptions): Promise<SshService> {
   const connections = new Set<Connection>();
-  const hostKey = ssh2.utils.generateKeyPairSync("ed25519");
+  const hostKey = newSshKey();
   const server = new ssh2.Server({ hostKeys: [hostKey.private] }, (connection) => {
     connections.add(connection);
     // Else each answer waits for the client's delayed acknowledgement. The type leaves the function out.

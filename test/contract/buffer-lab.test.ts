@@ -1,7 +1,7 @@
 // The same suite as for a real Postfix, against the lab's buffer behind its own SMTP and SSH servers.
-import ssh2 from "ssh2";
 import { startSmtp } from "../../lab/serve/smtp.ts";
 import { startSsh } from "../../lab/serve/ssh.ts";
+import { newSshKey } from "../../lab/serve/ssh-keys.ts";
 import { BufferHost } from "../../lab/world/buffer.ts";
 import { Events } from "../../lab/world/events.ts";
 import type { MailHost } from "../../lab/world/message.ts";
@@ -27,7 +27,7 @@ async function startLabBuffer(): Promise<BufferSite> {
   };
   const isRecipient = (address: string) => ["anna.abel@contoso.com", "postmaster@contoso.com"].includes(address);
   const host = new BufferHost(events, { domains: ["contoso.com"], isRecipient, nextHop, seed: 7 });
-  const keys = ssh2.utils.generateKeyPairSync("ed25519");
+  const keys = newSshKey();
   const smtp = await startSmtp({ host, hello: bufferName, now: () => events.now() });
   const ssh = await startSsh({
     name: bufferName,

@@ -5,8 +5,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import fc from "fast-check";
-import ssh2 from "ssh2";
 import { startSsh } from "../../lab/serve/ssh.ts";
+import { newSshKey } from "../../lab/serve/ssh-keys.ts";
 import { quote } from "../../provider/mail/quote.ts";
 import { SshConnection } from "../../provider/mail/ssh.ts";
 import { commandAvailable, requireJudge } from "../support/judges.ts";
@@ -63,7 +63,7 @@ describe("SSH to a real sshd", () => {
   });
 
   it("a key that the host does not know is denied, and the key is in no message", async () => {
-    const stranger = ssh2.utils.generateKeyPairSync("ed25519").private;
+    const stranger = newSshKey().private;
     await assert.rejects(open({ privateKey: stranger }).run("true"), {
       reason: "denied",
       message: "buffer.contoso-mail.net: does not let root in with the key that was given",
@@ -111,7 +111,7 @@ describe("SSH to a real sshd", () => {
 describe("the lab's SSH server and ssh(1)", () => {
   it("ssh lets itself in with the key, trusts the fingerprint that the server tells, and runs a command", async function () {
     requireJudge(this, "ssh", commandAvailable("ssh") && commandAvailable("ssh-keyscan"));
-    const keys = ssh2.utils.generateKeyPairSync("ed25519");
+    const keys = newSshKey();
     const folder = mkdtempSync(path.join(tmpdir(), "exchange-ssh-"));
     const run = (command: string, stdin: string, user: string) => ({
       code: 3,

@@ -4,6 +4,7 @@ import { generateKeyPairSync, sign } from "node:crypto";
 import ssh2, { type ParsedKey } from "ssh2";
 import { type FaultKind, FaultScript } from "../../../lab/serve/faults.ts";
 import { type SshService, startSsh } from "../../../lab/serve/ssh.ts";
+import { newSshKey } from "../../../lab/serve/ssh-keys.ts";
 import { SshConnection } from "../../../provider/mail/ssh.ts";
 
 const name = "buffer.contoso-mail.net";
@@ -26,7 +27,7 @@ class Pretender extends ssh2.BaseAgent<string> {
 }
 
 describe("the lab's SSH server", () => {
-  const keys = ssh2.utils.generateKeyPairSync("ed25519");
+  const keys = newSshKey();
   let ran: string[];
   let faults: FaultScript;
   let service: SshService;
@@ -62,7 +63,7 @@ describe("the lab's SSH server", () => {
   });
 
   it("another key, and the key of another user, are not let in", async () => {
-    const stranger = open("mailops", ssh2.utils.generateKeyPairSync("ed25519").private);
+    const stranger = open("mailops", newSshKey().private);
     await assert.rejects(stranger.run("true"), { reason: "denied" });
     const other = open("root");
     await assert.rejects(other.run("true"), { reason: "denied" });
