@@ -1,9 +1,10 @@
 // The lab's WSMan server in a process of its own, as both clients of the remoting benchmark meet it. Started by remoting.ts, and ends with it.
-// Tells its parent the port, and, when asked, what it has done so far. With a keytab it takes Kerberos alone, else Basic alone.
+// Tells its parent the port, and, when asked, what it has done so far; told to rest, it is as before the last client first. With a keytab it takes Kerberos alone, else Basic alone.
 import { subscribe } from "node:diagnostics_channel";
 import { FaultScript } from "../lab/serve/faults.ts";
 import { kerberosAuthentication } from "../lab/serve/wsman/kerberos.ts";
 import { startWsman } from "../lab/serve/wsman.ts";
+import { collectGarbage } from "../test/support/kept-heap.ts";
 import { benchHost } from "./remoting-cmdlets.ts";
 
 /** What the parent is told. */
@@ -29,7 +30,10 @@ const servers = await startWsman({
     ? {}
     : { authentication: () => kerberosAuthentication({ keytab, accounts: [user], schemes: ["Kerberos"], hasOddDelimiter: true }) }),
 });
-process.on("message", report);
+process.on("message", (word) => {
+  if (word === "rest") collectGarbage(); // or the next client waits while the server tidies up after the one before
+  report();
+});
 process.on("disconnect", () => process.exit(0));
 report();
 

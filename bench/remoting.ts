@@ -176,7 +176,7 @@ function medianOf(runs: readonly Run[], of: (run: Run) => number): number {
 }
 
 async function run({ name, command }: Client, given: Given, server: ChildProcess, env: NodeJS.ProcessEnv): Promise<Run> {
-  const before = await reported(server, "ask");
+  const before = await reported(server, "rest");
   const [program, ...args] = command;
   const client = spawn(program, args, { stdio: ["pipe", "pipe", "inherit"], env });
   const ended = once(client, "close");
@@ -187,10 +187,10 @@ async function run({ name, command }: Client, given: Given, server: ChildProcess
   return { report: ClientReport.parse(said), serverCpuMs: (await reported(server, "ask")).cpuMs - before.cpuMs };
 }
 
-/** The server's next report; with `ask`, one that is asked for now. */
-async function reported(server: ChildProcess, ask?: "ask"): Promise<ServerReport> {
+/** The server's next report; with a word, one that is asked for now, at rest or as it is. */
+async function reported(server: ChildProcess, word?: "ask" | "rest"): Promise<ServerReport> {
   const next = once(server, "message");
-  if (ask !== undefined) server.send(ask);
+  if (word !== undefined) server.send(word);
   const [report] = await next;
   return report;
 }
