@@ -1,5 +1,6 @@
 // The lab's WSMan server in a process of its own, as both clients of the remoting benchmark meet it. Started by remoting.ts, and ends with it.
-// Tells its parent the port, and, when asked, what it has done so far; told to rest, it is as before the last client first. With a keytab it takes Kerberos alone, else Basic alone.
+// Tells its parent the port, and, when asked, what it has done so far; told to rest, it first becomes as it was before the last client.
+// With a keytab it takes Kerberos alone, else Basic alone.
 import { subscribe } from "node:diagnostics_channel";
 import { FaultScript } from "../lab/serve/faults.ts";
 import { kerberosAuthentication } from "../lab/serve/wsman/kerberos.ts";

@@ -9,7 +9,7 @@ export interface Limits {
   readonly dispose: () => void;
 }
 
-/** Starts the clock of one call. `closing` stops it as its own signal does; AbortSignal.any says the same, at three times the price. */
+/** Starts the clock of one call. `closing` stops it as its own signal does; AbortSignal.any would say the same, at a twentieth of a call. */
 export function limitsOf({ timeoutMs, signal }: InvokeOptions, closing?: AbortSignal): Limits {
   const controller = new AbortController();
   let reason: "timedOut" | "stopped" | undefined;

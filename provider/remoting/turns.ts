@@ -22,6 +22,13 @@ export class Turns {
   }
 }
 
+/** When `work` has ended, well or badly. Keeps nothing of what it came to. */
+export function endOf(work: Promise<unknown>): Promise<void> {
+  return work.then(nothing, nothing);
+}
+
+function nothing(): void {}
+
 /** What `before` comes to; when `signal` aborts first, throws what `onAbort` makes, and `before` goes on for nobody. */
 export async function orAborted<Result>(before: Promise<Result>, signal: AbortSignal | undefined, onAbort: () => Error): Promise<Result> {
   if (signal === undefined) return before;

@@ -1,5 +1,4 @@
 // Takes the way that the server offers: its 401 is read before anything else is sent. Kerberos first, since it never shows a password.
-
 import type { Authenticator, HttpBody } from "../http/authenticator.ts";
 import { WsmanError } from "../problem.ts";
 import { offeredSchemes, type Scheme } from "./challenges.ts";

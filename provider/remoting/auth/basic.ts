@@ -1,5 +1,4 @@
 // Basic authentication: a header and nothing else. Source: RFC 7617, user and password in UTF-8.
-
 import type { Authenticator } from "../http/authenticator.ts";
 import type { Secret } from "../transport.ts";
 

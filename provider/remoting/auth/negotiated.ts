@@ -1,6 +1,5 @@
 // Kerberos on a connection: the server says which way it takes it, one token goes each way, and over http every body is sealed from then on.
 // Exchange offers `Kerberos`, Windows `Negotiate`; the names differ on the wire, the tickets do not. Source: RFC 4559, [MS-WSMV] 2.2.9.1.
-
 import type { Authenticator, Handshake, HandshakeAnswer, HttpBody } from "../http/authenticator.ts";
 import { WsmanError } from "../problem.ts";
 import { negotiatedScheme, offeredSchemes } from "./challenges.ts";

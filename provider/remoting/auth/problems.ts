@@ -1,6 +1,5 @@
 // What keeps Kerberos from proving who asks, in the words of a person who has to mend it. Pure. Which number of which system means what stands
 // beside that system's functions (gssapi/status.ts, sspi/status.ts). Source of the causes: RFC 4120 7.5.9.
-
 import { WsmanError } from "../problem.ts";
 import type { RemotingReason } from "../transport.ts";
 

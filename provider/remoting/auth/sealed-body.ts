@@ -1,6 +1,5 @@
 // A sealed message as an HTTP body: two MIME parts, of which the second holds signature and sealed bytes. Pure.
 // Sources: [MS-WSMV] 2.2.9.1; Exchange writes `-- Encrypted Boundary` with a blank after the dashes, as pypsrp found; both are read.
-
 import type { HttpBody } from "../http/authenticator.ts";
 import { WsmanError } from "../problem.ts";
 import type { NegotiatedScheme, SealedMessage } from "./security.ts";

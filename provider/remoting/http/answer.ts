@@ -30,7 +30,6 @@ const MOST_LINE_BYTES = 256;
 /** Answers that only say that another one will come (1xx). */
 const MOST_INTERIM = 8;
 const STATUS_LINE = /^HTTP\/1\.([01]) ([1-5]\d\d)(?: [\t\x20-\x7e\x80-\xff]*)?$/;
-const FIELD = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t\x20-\x7e\x80-\xff]*$/;
 const CHUNK_LINE = /^([0-9A-Fa-f]{1,8})[ \t]*(?:;[\t\x20-\x7e\x80-\xff]*)?$/;
 /** Elements of a header that is a list. */
 const CLOSE = /(?:^|,)[ \t]*close[ \t]*(?:,|$)/i;
@@ -180,7 +179,8 @@ export class AnswerReader {
     if (line === undefined) return "more";
     if (line === "") return "whole";
     this.#trailerBytes += line.length;
-    if (this.#trailerBytes > MOST_HEAD_BYTES || !FIELD.test(line)) throw new HttpSyntaxError("a trailer that is none");
+    if (this.#trailerBytes > MOST_HEAD_BYTES || HttpHeaders.read(`\r\n${line}`) === undefined)
+      throw new HttpSyntaxError("a trailer that is none");
     return { kind: "trailer" };
   }
 

@@ -3,7 +3,7 @@
 // The connection may lead elsewhere than the URL says (`connectTo`), while Host header and TLS name stay those of the URL.
 import type { Socket } from "node:net";
 import { WsmanError } from "../problem.ts";
-import { orAborted, Turns } from "../turns.ts";
+import { endOf, orAborted, Turns } from "../turns.ts";
 import { addressOf } from "./address.ts";
 import type { Authenticator, HandshakeAnswer, HttpBody } from "./authenticator.ts";
 import { Cookies } from "./cookies.ts";
@@ -77,7 +77,7 @@ export class HttpConnection {
   async #prove(options: PostOptions): Promise<void> {
     const late = Promise.withResolvers<never>();
     const proof = this.#proving.then(() => this.#begin(options, late.reject));
-    this.#proving = proof.catch(() => {});
+    this.#proving = endOf(proof);
     await orAborted(Promise.race([proof, late.promise]), options.signal, aborted);
   }
 

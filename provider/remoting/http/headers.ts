@@ -3,20 +3,16 @@
 /** A text that is no header fields. */
 const FIELDS = /^(?:\r\n[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t\x20-\x7e\x80-\xff]*)*$/;
 
-const NAMES = [
-  "connection",
-  "content-length",
-  "content-type",
-  "keep-alive",
-  "set-cookie",
-  "transfer-encoding",
-  "www-authenticate",
-] as const;
-
 /** The headers that mean something to a client of WSMan. */
-export type HeaderName = (typeof NAMES)[number];
-
-const PATTERNS = new Map(NAMES.map((name) => [name, new RegExp(`\\r\\n${name}:([^\\r]*)`, "gi")]));
+const PATTERNS = {
+  connection: /\r\nconnection:([^\r]*)/gi,
+  "content-length": /\r\ncontent-length:([^\r]*)/gi,
+  "content-type": /\r\ncontent-type:([^\r]*)/gi,
+  "keep-alive": /\r\nkeep-alive:([^\r]*)/gi,
+  "set-cookie": /\r\nset-cookie:([^\r]*)/gi,
+  "transfer-encoding": /\r\ntransfer-encoding:([^\r]*)/gi,
+  "www-authenticate": /\r\nwww-authenticate:([^\r]*)/gi,
+} as const;
 const NONE: readonly string[] = [];
 
 export class HttpHeaders {
@@ -32,9 +28,8 @@ export class HttpHeaders {
   }
 
   /** Its values, without blanks around them, as often as it came. */
-  all(name: HeaderName): readonly string[] {
-    const pattern = PATTERNS.get(name);
-    if (pattern === undefined) return NONE;
+  all(name: keyof typeof PATTERNS): readonly string[] {
+    const pattern = PATTERNS[name];
     pattern.lastIndex = 0;
     let values = NONE;
     for (let match = pattern.exec(this.#fields); match !== null; match = pattern.exec(this.#fields))

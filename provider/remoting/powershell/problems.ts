@@ -1,6 +1,5 @@
 // What can go wrong between a call and its answer when a local PowerShell stands between, as one error with a union inside, and the only place
 // that puts it into words. Ids of New-PSSession: PowerShell's own table of WinRM error codes.
-
 import { quotaIn } from "../quotas.ts";
 import type { RemotingReason } from "../transport.ts";
 

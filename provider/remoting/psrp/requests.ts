@@ -58,23 +58,18 @@ export interface PipelineOptions {
  * @throws {ClixmlError} for a name or a value that cannot be sent, naming the parameter
  */
 export function createPipeline({ cmdlet, parameters }: Statement, { protocol, protect }: PipelineOptions = {}): string {
-  const merges = mergesOf(protocol);
   const name = cmdletName(cmdlet);
-  const frame = frames.get(merges) ?? frameOf(merges);
-  frames.set(merges, frame);
-  return frame.filled(argumentsOf(parameters, protect)).replace(ANY_CMDLET, name);
+  return frameOf(mergesOf(protocol)).filled(argumentsOf(parameters, protect)).replace(ANY_CMDLET, name);
 }
 
 /** CREATE_PIPELINE for cmdlets that run one after the other, as if separated by semicolons; the first that fails ends them all. @throws as `createPipeline` */
 export function createStatements(statements: readonly [Statement, ...Statement[]], { protocol, protect }: PipelineOptions = {}): string {
   const merges = mergesOf(protocol);
-  const commands = statements.map(({ cmdlet, parameters }) => {
-    return () => listOfObjects([command(cmdletName(cmdlet), merges, argumentsOf(parameters, protect))]);
-  });
+  const commandsOf = ({ cmdlet, parameters }: Statement) =>
+    listOfObjects([command(cmdletName(cmdlet), merges, argumentsOf(parameters, protect))]);
   // All of them stand in ExtraCmds, and the first once more in Cmds: a copy, for readers that know no references.
-  const [first = () => listOfObjects([])] = commands;
-  const all = listOfObjects(commands.map((commandsOf) => psObject({ notes: { Cmds: commandsOf() } })));
-  return encodeClixml(pipelineOf(first(), all));
+  const all = listOfObjects(statements.map((statement) => psObject({ notes: { Cmds: commandsOf(statement) } })));
+  return encodeClixml(pipelineOf(commandsOf(statements[0]), all));
 }
 
 /** Stands for any cmdlet's name, and in the text before all else that could be taken for it. */
@@ -83,8 +78,12 @@ const ANY_CMDLET = "Any-Cmdlet";
 const frames = new Map<readonly string[], ClixmlFrame>();
 
 function frameOf(merges: readonly string[]): ClixmlFrame {
+  const known = frames.get(merges);
+  if (known !== undefined) return known;
   const open: readonly PsObject[] = [];
-  return new ClixmlFrame(pipelineOf(listOfObjects([command(ANY_CMDLET, merges, open)])), open);
+  const frame = new ClixmlFrame(pipelineOf(listOfObjects([command(ANY_CMDLET, merges, open)])), open);
+  frames.set(merges, frame);
+  return frame;
 }
 
 function pipelineOf(commands: PsObject, more?: PsObject): PsObject {

@@ -1,6 +1,5 @@
 // Reads WS-Management answers: the body of one that went well, or the fault in it. Pure.
 // Matches by namespace and local name. Source: [MS-WSMV]; old servers answer a Create without a Shell element.
-
 import type { WsmanFault } from "../problem.ts";
 import { PsrpError } from "../psrp/messages.ts";
 import { faultOf } from "./faults.ts";

@@ -1,7 +1,7 @@
 // One WS-Management exchange: request out, answer in, checked. Repeats nothing. Keeps count of the goodbyes that nobody waits for.
-
 import type { HttpAnswer, PostOptions } from "../http/connection.ts";
 import { WsmanError } from "../problem.ts";
+import { endOf } from "../turns.ts";
 import { parseAnswer, type WsmanAnswer } from "./answer.ts";
 import { envelopesOf, type RequestFrame, type WriteEnvelope, type WsmanRequest } from "./envelope.ts";
 import { pageOf } from "./page.ts";
@@ -62,7 +62,7 @@ export class WsmanClient {
 
   /** Sends what is not waited for: its answer is not read, and neither that nor its failure changes anything. After five seconds it counts as said. */
   goodbye(request: WsmanRequest): void {
-    const said = this.#connection.post(this.#write(request, this.#nextMessageId()), { timeoutMs: GOODBYE_MS }).then(ignore, ignore);
+    const said = endOf(this.#connection.post(this.#write(request, this.#nextMessageId()), { timeoutMs: GOODBYE_MS }));
     this.#goodbyes = this.#goodbyes.then(() => said);
   }
 
@@ -71,9 +71,6 @@ export class WsmanClient {
     await this.#goodbyes;
   }
 }
-
-/** So that no answer is kept for as long as the session. */
-function ignore(): void {}
 
 function noAnswer(status: number, body: string): WsmanError {
   if (/<(\w+:)?Envelope[\s>]/.test(body.slice(0, 1_000)) && status !== 401)

@@ -1,6 +1,5 @@
 // One command of a session, from its Command to its end: sent once, asked about when its answer is lost, read until it has ended, stopped when it is
 // given up. Nothing here ever sends a Command twice. Source: [MS-PSRP] 3.1; what a lost answer means is an inference, no document says it.
-
 import { type Fate, WsmanError, withFate } from "../problem.ts";
 import { PipelineCollector } from "../psrp/collect.ts";
 import { NO_GUID } from "../psrp/guid.ts";

@@ -9,6 +9,7 @@ import { MessageType } from "../psrp/messages.ts";
 import { createPipeline, createStatements, type Statement } from "../psrp/requests.ts";
 import { quotaIn } from "../quotas.ts";
 import type { CmdletAnswer, CmdletParameters } from "../transport.ts";
+import { endOf } from "../turns.ts";
 import type { WsmanClient } from "./client.ts";
 import { Command } from "./command.ts";
 import { Pool, type PoolOptions } from "./pool.ts";
@@ -93,7 +94,7 @@ export class Session {
 
   /** Remembers what is under way until it has ended, well or not. */
   #tracked<Result>(work: Promise<Result>): Promise<Result> {
-    this.#work = work.then(ignore, ignore); // an answer is not kept until the next one
+    this.#work = endOf(work);
     return work;
   }
 
@@ -155,8 +156,6 @@ export class Session {
     return new WsmanError({ kind: "ended", reason: "stopped", what }, { cause: error, fate });
   }
 }
-
-function ignore(): void {}
 
 function sayable(write: () => string): string {
   try {

@@ -3,19 +3,21 @@ import { mock } from "node:test";
 import { Watch } from "../../../provider/remoting/http/watch.ts";
 import { WsmanError } from "../../../provider/remoting/problem.ts";
 
-/** Timers as Node's are, on a clock of the test's own; those of node:test cannot be set anew. */
+/** Timers as Node's are, on a clock of the test's own; those of node:test cannot be set anew. One that is cleared stays so. */
 class Timers {
   readonly #running = new Map<object, { readonly act: () => void; readonly dueMs: number }>();
+  readonly #cleared = new Set<object>();
   #nowMs = 0;
 
   set(act: () => void, ms: number): object {
-    const timer = { unref: () => timer, refresh: () => this.#start(timer, act, ms) };
+    const timer = { unref: () => timer, refresh: () => !this.#cleared.has(timer) && this.#start(timer, act, ms) };
     this.#start(timer, act, ms);
     return timer;
   }
 
   clear(timer: object): void {
     this.#running.delete(timer);
+    this.#cleared.add(timer);
   }
 
   tick(ms: number): void {
@@ -46,6 +48,11 @@ describe("a watch over exchanges", () => {
   });
   afterEach(() => mock.restoreAll());
 
+  function goesWell(timeoutMs: number, signal?: AbortSignal): void {
+    watch.start(timeoutMs, signal);
+    watch.stop();
+  }
+
   it("gives up the one whose server is silent for as long as that one allows", () => {
     watch.start(30_000, undefined);
     timers.tick(29_999);
@@ -55,27 +62,8 @@ describe("a watch over exchanges", () => {
   });
 
   it("counts from the start of each, whatever ran before", () => {
-    watch.start(5_000, undefined);
-    watch.stop();
+    goesWell(5_000);
     timers.tick(4_000);
-    watch.start(5_000, undefined);
-    timers.tick(4_999);
-    watch.stop();
-    deepEqual(given, []);
-    watch.start(5_000, undefined);
-    watch.rest();
-    timers.tick(4_000);
-    watch.start(5_000, undefined);
-    timers.tick(2_000);
-    watch.stop();
-    deepEqual(given, []);
-    timers.tick(10_000);
-    watch.start(5_000, undefined);
-    watch.stop();
-    timers.tick(4_000);
-    watch.start(30_000, undefined);
-    timers.tick(2_000);
-    watch.stop();
     watch.start(5_000, undefined);
     timers.tick(4_999);
     deepEqual(given, []);
@@ -83,14 +71,37 @@ describe("a watch over exchanges", () => {
     deepEqual(given, ["no answer within 5 s"]);
   });
 
+  it("counts anew after a rest", () => {
+    watch.start(5_000, undefined);
+    watch.rest();
+    timers.tick(4_000);
+    watch.start(5_000, undefined);
+    timers.tick(4_999);
+    deepEqual(given, []);
+    timers.tick(1);
+    deepEqual(given, ["no answer within 5 s"]);
+  });
+
+  it("gives nothing up that has ended", () => {
+    goesWell(5_000);
+    timers.tick(5_000);
+    deepEqual(given, []);
+  });
+
+  it("gives no exchange the time of another", () => {
+    goesWell(5_000);
+    timers.tick(4_000);
+    watch.start(30_000, undefined);
+    timers.tick(29_999);
+    deepEqual(given, []);
+  });
+
   it("gives up the one whose caller does, and no other", () => {
     const [first, second] = [new AbortController(), new AbortController()];
     const third = new AbortController();
-    watch.start(5_000, first.signal);
-    watch.stop();
+    goesWell(5_000, first.signal);
     first.abort();
-    watch.start(5_000, second.signal);
-    watch.stop();
+    goesWell(5_000, second.signal);
     watch.start(5_000, third.signal);
     second.abort();
     watch.stop();

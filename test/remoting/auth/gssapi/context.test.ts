@@ -8,42 +8,19 @@ import { gssapi } from "../../../../provider/remoting/auth/gssapi/library.ts";
 import type { SealedMessage, SecurityContext } from "../../../../provider/remoting/auth/security.ts";
 import { WsmanError } from "../../../../provider/remoting/problem.ts";
 import { refused } from "../../../contract/support/kerberos-refusals.ts";
-import { type GssTally, tallyGss } from "../../../support/gss-tally.ts";
-import { requireJudge } from "../../../support/judges.ts";
-import { kdcAvailable, type RunningKdc, startKdc, useEnvironment } from "../../../support/kdc.ts";
-import { type KdcTap, tapKdc } from "../../../support/kdc-tap.ts";
+import { gssRealm } from "../../../support/gss-realm.ts";
+import { useEnvironment } from "../../../support/kdc.ts";
 
 const HOST = "ex01.contoso.local";
 const PASSWORD = `p:${Math.random()}`;
 const MIB = 1_048_576;
 
 describe("a context of GSSAPI", () => {
-  let kdc: RunningKdc;
-  let tap: KdcTap;
-  let tally: GssTally;
   let identity: GssapiIdentity;
-  let leave: () => void = () => {};
+  const realm = gssRealm(PASSWORD, () => identity?.end());
 
-  before(async function () {
-    requireJudge(this, "MIT KDC", kdcAvailable());
-    kdc = await startKdc({ principals: [{ name: "pauser", password: PASSWORD }] });
-    tap = await tapKdc(kdc);
-    leave = useEnvironment(tap.environment);
-  });
-  beforeEach(async () => {
-    tally = await tallyGss();
+  beforeEach(() => {
     identity = new GssapiIdentity("pauser@contoso.local", { kind: "password", reveal: () => PASSWORD });
-  });
-  afterEach(async () => {
-    identity?.end();
-    await new Promise(setImmediate);
-    tally?.stop();
-    deepEqual([tally?.held(), tally?.strays], [[], []], "all is given back, once");
-  });
-  after(async () => {
-    leave();
-    await tap?.stop();
-    await kdc?.stop();
   });
 
   /** With a context that is agreed, and the server's. */
@@ -51,7 +28,7 @@ describe("a context of GSSAPI", () => {
     use: (context: SecurityContext, server: AcceptedContext) => Result,
     { host = HOST, library = gssLibrary() }: { readonly host?: string; readonly library?: GssLibrary } = {},
   ): Promise<Result> {
-    const acceptor = new Acceptor({ keytab: kdc.serviceKeytab }, library);
+    const acceptor = new Acceptor({ keytab: realm.kdc.serviceKeytab }, library);
     const [context, server] = [await identity.contextWith(host, "Kerberos"), acceptor.context()];
     try {
       const { token, isDone } = await context.step(server.accept(Buffer.from((await context.step()).token)));
@@ -112,8 +89,11 @@ describe("a context of GSSAPI", () => {
   it("does not seal under a key whose messages WinRM frames otherwise", async () => {
     const [host, enctype] = ["ex02.contoso.local", "aes256-cts-hmac-sha384-192"];
     const service = `HTTP/${host}`;
-    await kdc.administer(`addprinc -randkey -e ${enctype}:normal ${service}`, `ktadd -q -norandkey -k ${kdc.serviceKeytab} ${service}`);
-    const restore = useEnvironment(await tap.environmentWith(`permitted_enctypes = ${enctype} aes256-cts-hmac-sha1-96`));
+    await realm.kdc.administer(
+      `addprinc -randkey -e ${enctype}:normal ${service}`,
+      `ktadd -q -norandkey -k ${realm.kdc.serviceKeytab} ${service}`,
+    );
+    const restore = useEnvironment(await realm.tap.environmentWith(`permitted_enctypes = ${enctype} aes256-cts-hmac-sha1-96`));
     const isRefusal = (error: unknown) =>
       error instanceof WsmanError && error.problem.kind === "ended" && /^the ticket for HTTP\/ex02/.test(error.problem.what);
     await withContext((context) => throws(() => context.seal(Buffer.from("x")), isRefusal), { host }).finally(restore);
@@ -149,13 +129,13 @@ describe("a context of GSSAPI", () => {
         }
       });
     for (let warmUp = 0; warmUp < 20; warmUp++) await converse();
-    [tap.firstTickets(), tap.serviceTickets()];
+    [realm.tap.firstTickets(), realm.tap.serviceTickets()];
     const before = process.memoryUsage().rss;
     for (let count = 0; count < 200; count++) await converse();
     const grown = process.memoryUsage().rss - before;
     ok(grown < 60 * MIB, `${Math.round(grown / MIB)} MB more than before`);
-    deepEqual([tap.firstTickets(), tap.serviceTickets()], [0, 0]);
-    deepEqual(tally.held().length, 1, "the credential");
+    deepEqual([realm.tap.firstTickets(), realm.tap.serviceTickets()], [0, 0]);
+    deepEqual(realm.tally.held().length, 1, "the credential");
   }).timeout(60_000);
 });
 

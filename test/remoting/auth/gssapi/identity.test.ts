@@ -3,10 +3,8 @@ import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { GssapiIdentity } from "../../../../provider/remoting/auth/gssapi/identity.ts";
 import type { SecurityContext } from "../../../../provider/remoting/auth/security.ts";
 import { refused } from "../../../contract/support/kerberos-refusals.ts";
-import { type GssTally, tallyGss } from "../../../support/gss-tally.ts";
-import { requireJudge } from "../../../support/judges.ts";
-import { kdcAvailable, type RunningKdc, startKdc, useEnvironment } from "../../../support/kdc.ts";
-import { type KdcTap, tapKdc } from "../../../support/kdc-tap.ts";
+import { gssRealm } from "../../../support/gss-realm.ts";
+import { useEnvironment } from "../../../support/kdc.ts";
 
 const HOST = "ex01.contoso.local";
 const USER = "pauser@contoso.local";
@@ -16,32 +14,7 @@ const HOUR_MS = 3_600_000;
 const stopped = { problem: { kind: "ended", reason: "stopped", what: "the connection has been closed" } };
 
 describe("an identity of GSSAPI", () => {
-  let kdc: RunningKdc;
-  let tap: KdcTap;
-  let tally: GssTally;
-  let leave: () => void = () => {};
-
-  before(async function () {
-    requireJudge(this, "MIT KDC", kdcAvailable());
-    kdc = await startKdc({ principals: [{ name: "pauser", password: PASSWORD }] });
-    tap = await tapKdc(kdc);
-    leave = useEnvironment(tap.environment);
-  });
-  beforeEach(async () => {
-    tap.firstTickets();
-    tap.serviceTickets();
-    tally = await tallyGss();
-  });
-  afterEach(async () => {
-    await new Promise(setImmediate);
-    tally.stop();
-    deepEqual([tally.held(), tally.strays], [[], []], "all is given back, once");
-  });
-  after(async () => {
-    leave();
-    await tap?.stop();
-    await kdc?.stop();
-  });
+  const realm = gssRealm(PASSWORD);
 
   it("asks the domain controller once for connections that begin at the same time, and later ones", async () => {
     const identity = new GssapiIdentity(USER, proof);
@@ -49,7 +22,7 @@ describe("an identity of GSSAPI", () => {
     await Promise.all(contexts.map((context) => context.step()));
     contexts.push(await identity.contextWith(HOST, "Kerberos"));
     await contexts.at(-1)?.step();
-    deepEqual([tap.firstTickets(), tally.count("gss_acquire_cred_with_password")], [2, 1]);
+    deepEqual([realm.tap.firstTickets(), realm.tally.count("gss_acquire_cred_with_password")], [2, 1]);
     end(identity, ...contexts);
   });
 
@@ -59,10 +32,10 @@ describe("an identity of GSSAPI", () => {
     const contexts = [await identity.contextWith(HOST, "Kerberos")];
     nowMs += 10 * HOUR_MS - 330_000;
     contexts.push(await identity.contextWith(HOST, "Kerberos"));
-    equal(tap.firstTickets(), 2);
+    equal(realm.tap.firstTickets(), 2);
     nowMs += 30_001;
     contexts.push(...(await Promise.all([1, 2].map(() => identity.contextWith(HOST, "Kerberos")))));
-    equal(tap.firstTickets(), 2);
+    equal(realm.tap.firstTickets(), 2);
     const [old, ...others] = contexts;
     ok((await old?.step())?.token.length, "a context that was begun with the old ticket goes on");
     end(identity, ...(old === undefined ? [] : [old]), ...others);
@@ -70,11 +43,11 @@ describe("an identity of GSSAPI", () => {
 
   it("that is ended while the domain controller is asked makes no context, and forgets the ticket that comes", async () => {
     const identity = new GssapiIdentity(USER, proof);
-    const asked = tap.hold();
+    const asked = realm.tap.hold();
     const making = identity.contextWith(HOST, "Kerberos");
     await asked;
     identity.end();
-    tap.release();
+    realm.tap.release();
     await rejects(making, stopped);
     await rejects(identity.contextWith(HOST, "Kerberos"), stopped);
   });
@@ -82,14 +55,14 @@ describe("an identity of GSSAPI", () => {
   it("that is ended while a context asks for a service's ticket leaves it in peace until it has its answer", async () => {
     const identity = new GssapiIdentity(USER, proof);
     const context = await identity.contextWith(HOST, "Kerberos");
-    const asked = tap.hold();
+    const asked = realm.tap.hold();
     const stepping = context.step();
     await asked;
     context.end();
     context.end();
     identity.end();
-    deepEqual(tally.held().length, 2, "name and credential are in use");
-    tap.release();
+    deepEqual(realm.tally.held().length, 2, "name and credential are in use");
+    realm.tap.release();
     ok((await stepping).token.length > 0);
     await rejects(context.step(), stopped);
   });
@@ -99,8 +72,8 @@ describe("an identity of GSSAPI", () => {
     const wrong = new GssapiIdentity(USER, { kind: "password", reveal: () => "not this one" });
     for (const _ of [1, 2])
       await refused(wrong.contextWith(HOST, "Kerberos"), "denied", /^the domain controller does not accept the password/);
-    equal(tally.count("gss_acquire_cred_with_password"), 1);
-    const noneThere = useEnvironment({ ...tap.environment, KRB5_CONFIG: "/dev/null" });
+    equal(realm.tally.count("gss_acquire_cred_with_password"), 1);
+    const noneThere = useEnvironment({ ...realm.tap.environment, KRB5_CONFIG: "/dev/null" });
     await refused(identity.contextWith(HOST, "Kerberos"), "unreachable", /^no domain controller is known/).finally(noneThere);
     end(identity, await identity.contextWith(HOST, "Kerberos"));
     wrong.end();
