@@ -1,21 +1,14 @@
 // Reads one HTTP/1.1 answer out of the bytes of a connection, piece by piece: strict, bounded, and nothing but what an answer to a POST may be.
-// What is not clear is refused, for whoever reads an answer's end wrongly takes the rest for the next answer. Pure. Source: RFC 9112.
+// Pure. Source: RFC 9112.
+import { type HttpHead, HttpSyntaxError, readHead } from "./head.ts";
 import { HttpHeaders } from "./headers.ts";
 
-export interface HttpHead {
+export interface WholeAnswer {
   readonly status: number;
   readonly headers: HttpHeaders;
-}
-
-export interface WholeAnswer extends HttpHead {
   readonly bytes: Uint8Array;
   /** Whether the next request may go over the same connection. */
   readonly keepsAlive: boolean;
-}
-
-/** Bytes that are no HTTP answer. */
-export class HttpSyntaxError extends Error {
-  override readonly name = "HttpSyntaxError";
 }
 
 /** An answer with more bytes than allowed. */
@@ -29,11 +22,7 @@ const MOST_HEAD_BYTES = 16_384;
 const MOST_LINE_BYTES = 256;
 /** Answers that only say that another one will come (1xx). */
 const MOST_INTERIM = 8;
-const STATUS_LINE = /^HTTP\/1\.([01]) ([1-5]\d\d)(?: [\t\x20-\x7e\x80-\xff]*)?$/;
 const CHUNK_LINE = /^([0-9A-Fa-f]{1,8})[ \t]*(?:;[\t\x20-\x7e\x80-\xff]*)?$/;
-/** Elements of a header that is a list. */
-const CLOSE = /(?:^|,)[ \t]*close[ \t]*(?:,|$)/i;
-const KEEP_ALIVE = /(?:^|,)[ \t]*keep-alive[ \t]*(?:,|$)/i;
 const NOTHING = Buffer.alloc(0);
 
 /** What the bytes that come next belong to. */
@@ -46,16 +35,12 @@ type Part =
   | { readonly kind: "chunkEnd" }
   | { readonly kind: "trailer" };
 
-interface Head extends HttpHead {
-  readonly keepsAlive: boolean;
-}
-
 /** For one answer. After it has thrown, the connection is of no use. */
 export class AnswerReader {
   readonly #mostBytes: number;
   #part: Part = { kind: "head" };
   #unread: Buffer = NOTHING;
-  #head: Head | undefined;
+  #head: HttpHead | undefined;
   readonly #body: Buffer[] = [];
   #bodyBytes = 0;
   #interim = 0;
@@ -127,40 +112,18 @@ export class AnswerReader {
     if (end > MOST_HEAD_BYTES || (end === -1 && this.#unread.length > MOST_HEAD_BYTES))
       throw new HttpSyntaxError(`headers of more than ${MOST_HEAD_BYTES} bytes`);
     if (end === -1) return "more";
-    const text = this.#unread.toString("latin1", 0, end);
+    const head = readHead(this.#unread.toString("latin1", 0, end));
     this.#unread = this.#unread.subarray(end + 4);
-    const statusEnd = text.indexOf("\r\n");
-    const [, minor, code] = STATUS_LINE.exec(statusEnd === -1 ? text : text.slice(0, statusEnd)) ?? [];
-    if (code === undefined) throw new HttpSyntaxError("no HTTP/1.1 status line");
-    const status = Number(code);
-    const headers = HttpHeaders.read(statusEnd === -1 ? "" : text.slice(statusEnd));
-    if (headers === undefined) throw new HttpSyntaxError("a header that is none");
+    const { status, body } = head;
     if (status < 200) {
       if (status === 101 || ++this.#interim > MOST_INTERIM) throw new HttpSyntaxError(`status ${status}, which was not asked for`);
       return { kind: "head" };
     }
-    const connection = headers.all("connection");
-    const keepsAlive = minor === "1" ? !connection.some((value) => CLOSE.test(value)) : connection.some((value) => KEEP_ALIVE.test(value));
-    this.#head = { status, headers, keepsAlive };
-    return this.#bodyOf(status, headers, minor === "1");
-  }
-
-  /** How the end of the body is known. Source: RFC 9112 6.3; what it lets a client guess is refused. */
-  #bodyOf(status: number, headers: HttpHeaders, mayBeChunked: boolean): Part | "whole" {
-    const encodings = headers.all("transfer-encoding");
-    const lengths = headers.all("content-length");
-    if (encodings.length > 0) {
-      if (lengths.length > 0 || !mayBeChunked) throw new HttpSyntaxError("a length that is given in two ways");
-      if (encodings.length > 1 || encodings[0]?.toLowerCase() !== "chunked")
-        throw new HttpSyntaxError("a transfer encoding other than chunked");
-      return { kind: "chunkLine" };
-    }
-    if (status === 204 || status === 304) return "whole";
-    const [length] = lengths;
-    if (length === undefined) return { kind: "untilClose" };
-    if (lengths.some((other) => other !== length) || !/^\d{1,15}$/.test(length)) throw new HttpSyntaxError("a length that is no number");
-    if (Number(length) > this.#mostBytes) throw this.#tooLarge();
-    return length === "0" ? "whole" : { kind: "body", left: Number(length) };
+    this.#head = head;
+    if (body === "untilClose") return { kind: "untilClose" };
+    if (body === "chunks") return { kind: "chunkLine" };
+    if (body > this.#mostBytes) throw this.#tooLarge();
+    return body === 0 ? "whole" : { kind: "body", left: body };
   }
 
   #readChunkLine(): Part | "more" {

@@ -13,10 +13,12 @@ const PATTERNS = {
   "transfer-encoding": /\r\ntransfer-encoding:([^\r]*)/gi,
   "www-authenticate": /\r\nwww-authenticate:([^\r]*)/gi,
 } as const;
-const NONE: readonly string[] = [];
+type HeaderName = keyof typeof PATTERNS;
 
 export class HttpHeaders {
   readonly #fields: string;
+  /** Those that were looked up. */
+  readonly #values = new Map<HeaderName, readonly string[]>();
 
   private constructor(fields: string) {
     this.#fields = fields;
@@ -28,12 +30,11 @@ export class HttpHeaders {
   }
 
   /** Its values, without blanks around them, as often as it came. */
-  all(name: keyof typeof PATTERNS): readonly string[] {
-    const pattern = PATTERNS[name];
-    pattern.lastIndex = 0;
-    let values = NONE;
-    for (let match = pattern.exec(this.#fields); match !== null; match = pattern.exec(this.#fields))
-      values = [...values, (match[1] ?? "").trim()];
+  all(name: HeaderName): readonly string[] {
+    const known = this.#values.get(name);
+    if (known !== undefined) return known;
+    const values = Array.from(this.#fields.matchAll(PATTERNS[name]), ([, value = ""]) => value.trim());
+    this.#values.set(name, values);
     return values;
   }
 }

@@ -1,6 +1,7 @@
 import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import fc from "fast-check";
-import { AnswerReader, HttpSyntaxError, HttpTooLargeError } from "../../../provider/remoting/http/answer.ts";
+import { AnswerReader, HttpTooLargeError } from "../../../provider/remoting/http/answer.ts";
+import { HttpSyntaxError } from "../../../provider/remoting/http/head.ts";
 
 const MOST_BYTES = 1_000;
 const OK = "HTTP/1.1 200 OK\r\n";
