@@ -141,6 +141,7 @@ export class RunspacePool {
   async #inRunspace(work: () => Promise<void>): Promise<void> {
     if (this.#freeRunspaces > 0) this.#freeRunspaces -= 1;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    await new Promise(setImmediate); // beside the answer to whoever asked, as a thread of its own does
     try {
       await work();
     } finally {
