@@ -5,6 +5,7 @@ import type { Authentication } from "./auth/authentication.ts";
 import type { PooledSession, SessionSource } from "./endpoint-sessions.ts";
 import { addressOf } from "./http/address.ts";
 import { HttpConnection } from "./http/connection.ts";
+import { Cookies } from "./http/cookies.ts";
 import { limitsOf } from "./limits.ts";
 import { WsmanError } from "./problem.ts";
 import { SessionPool } from "./sessions.ts";
@@ -55,14 +56,19 @@ export function wsmanTransport(options: WsmanTransportOptions, internals: WsmanT
   return new WsmanTransport(options, internals);
 }
 
-/** A session and the connection that it alone uses. */
+interface SessionConnections {
+  readonly main: HttpConnection;
+  readonly aside: HttpConnection;
+}
+
+/** A session and the connections that it alone uses. */
 class OpenSession implements PooledSession {
   readonly session: Session;
-  readonly #connection: HttpConnection;
+  readonly #connections: SessionConnections;
 
-  constructor(session: Session, connection: HttpConnection) {
+  constructor(session: Session, connections: SessionConnections) {
     this.session = session;
-    this.#connection = connection;
+    this.#connections = connections;
   }
 
   get isUsable(): boolean {
@@ -71,7 +77,7 @@ class OpenSession implements PooledSession {
 
   async close(): Promise<void> {
     await this.session.close();
-    this.#connection.close();
+    closeBoth(this.#connections);
   }
 }
 
@@ -130,27 +136,33 @@ class WsmanTransport implements CmdletTransport {
   }
 
   async #openSession(signal: AbortSignal): Promise<OpenSession> {
-    const { url, configurationName, connectTo = {}, operationTimeoutSeconds = 20 } = this.#options;
-    const connection = new HttpConnection({
-      url: this.#url,
-      connectTo,
-      authenticator: this.#authentication.authenticator(this.#url, this.#host),
-      tls: this.#authentication.tls,
-    });
+    const { url, configurationName, operationTimeoutSeconds = 20 } = this.#options;
+    const cookies = new Cookies(); // so that both connections reach the same server behind a front end
+    const connections = { main: this.#connection(cookies), aside: this.#connection(cookies) };
     const resourceUri = `${NS.powershell}/${configurationName}`;
     const frame = { url, resourceUri, sessionId: this.#ids.session(), maxEnvelopeBytes: MAX_ENVELOPE_BYTES, operationTimeoutSeconds };
-    const client = new WsmanClient(connection, frame, this.#ids.message);
+    const client = new WsmanClient(connections, frame, this.#ids.message);
     try {
       const session = await Session.open(
         client,
         { ids: this.#ids, maxEnvelopeBytes: MAX_ENVELOPE_BYTES, repeatPausesMs: this.#repeatPausesMs },
         signal,
       );
-      return new OpenSession(session, connection);
+      return new OpenSession(session, connections);
     } catch (error) {
-      void client.settled().finally(() => connection.close()); // a shell that was made in vain is given back over it
+      void client.settled().finally(() => closeBoth(connections)); // a shell that was made in vain is given back over them
       throw error;
     }
+  }
+
+  #connection(cookies: Cookies): HttpConnection {
+    return new HttpConnection({
+      url: this.#url,
+      connectTo: this.#options.connectTo ?? {},
+      authenticator: this.#authentication.authenticator(this.#url, this.#host),
+      tls: this.#authentication.tls,
+      cookies,
+    });
   }
 
   #worded(call: CmdletCall, error: unknown): unknown {
@@ -161,6 +173,11 @@ class WsmanTransport implements CmdletTransport {
       configurationName: this.#options.configurationName,
     });
   }
+}
+
+function closeBoth({ main, aside }: SessionConnections): void {
+  main.close();
+  aside.close();
 }
 
 function givenUp(call: CmdletCall, reason: "timedOut" | "stopped", timeoutMs: number, sent: boolean): RemotingError {

@@ -34,6 +34,13 @@ describe("the native transport in time", () => {
       await fails(calling.invoke("Get-Queue", {}), "stopped", "Get-Queue on ex01 (Microsoft.Exchange): the connection has been closed");
     });
 
+    it("leaves no connection open when it is given back", async () => {
+      const calling = fixture.transport();
+      await calling.invoke("Get-Queue", {});
+      await calling.close();
+      await fixture.server.untilNobodyIsConnected();
+    }).timeout(5_000);
+
     it("that nobody used for a while is closed and opened again by the next call", async () => {
       const calling = fixture.transport({}, { idleMs: 1 });
       await calling.invoke("Get-Queue", {});
@@ -72,10 +79,13 @@ describe("the native transport in time", () => {
 
     it("sends the cookies that the front end gave, and the real host name over the mapped address", async () => {
       await fixture.transport().invoke("Get-Queue", {});
+      await fixture.server.until(() => fixture.server.count("Signal") === 1);
       const [create, receive] = fixture.server.seen;
+      const signal = fixture.server.seen.find(({ action }) => action === "Signal");
       equal(create?.headers.host, HOST);
       equal(create?.headers.cookie, undefined);
       equal(receive?.headers.cookie, "backend=ex02");
+      equal(signal?.headers.cookie, "backend=ex02");
       equal(create?.headers["accept-encoding"], "identity");
     });
 

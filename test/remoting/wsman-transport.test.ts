@@ -84,6 +84,14 @@ describe("the native transport", () => {
       match(signal?.signal ?? "", /\/signal\/Terminate$/);
     });
 
+    it("does not wait for the server to terminate the one before", async () => {
+      const calling = fixture.transport();
+      fixture.server.disturb("Signal", { kind: "silent" });
+      await calling.invoke("Get-Queue", {});
+      await calling.invoke("Get-Queue", {}, { timeoutMs: 4_000 }); // a Signal counts as said after five seconds
+      await fixture.server.until(() => fixture.server.count("Signal") === 2);
+    });
+
     it("whose parameters do not fit one request is sent in several, the command once", async () => {
       const recipients = Array.from({ length: 20_000 }, (_, index) => `user${index}@mail.contoso.com`);
       await fixture.transport().invoke("Set-Recipients", { Recipients: recipients });

@@ -32,7 +32,7 @@ export function opening(
     maxEnvelopeBytes: 153_600,
     operationTimeoutSeconds: 20,
   };
-  const client = new WsmanClient(conversation, frame, ids.message);
+  const client = new WsmanClient({ main: conversation, aside: conversation }, frame, ids.message);
   return { client, session: Session.open(client, { ids, maxEnvelopeBytes: 153_600, ...NO_PAUSES, ...options }, signal) };
 }
 

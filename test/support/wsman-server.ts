@@ -3,6 +3,7 @@
 import { randomUUID } from "node:crypto";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
+import { promisify } from "node:util";
 import { psObject } from "../../provider/remoting/clixml/build.ts";
 import { decodeClixml } from "../../provider/remoting/clixml/decode.ts";
 import { encodeClixml } from "../../provider/remoting/clixml/encode.ts";
@@ -112,6 +113,11 @@ export class TestServer {
   /** Resolves once `reached` holds; asked after every request. */
   async until(reached: () => boolean): Promise<void> {
     while (!reached()) await new Promise<void>((resolve) => this.#waiters.add(resolve));
+  }
+
+  /** Resolves once no TCP connection is open. */
+  async untilNobodyIsConnected(): Promise<void> {
+    while ((await promisify(this.#server.getConnections.bind(this.#server))()) > 0) await new Promise(setImmediate);
   }
 
   count(action: ActionName): number {

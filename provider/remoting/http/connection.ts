@@ -15,6 +15,8 @@ export interface HttpConnectionOptions {
   readonly connectTo?: Readonly<Record<string, string>>;
   readonly authenticator: Authenticator;
   readonly tls?: TlsOptions;
+  /** Shared by all connections to that server. */
+  readonly cookies?: Cookies;
 }
 
 export interface HttpAnswer {
@@ -36,7 +38,7 @@ export class HttpConnection {
   readonly #url: URL;
   readonly #authenticator: Authenticator;
   readonly #wire: HttpWire;
-  readonly #cookies = new Cookies();
+  readonly #cookies: Cookies;
   readonly #turns = new Turns();
   /** The TCP connection on which we have proved who we are, where the proof holds for one only. */
   #proved: Socket | undefined;
@@ -45,9 +47,10 @@ export class HttpConnection {
   readonly #forgetProof = () => this.#forget();
   #isClosed = false;
 
-  constructor({ url, connectTo, authenticator, tls = {} }: HttpConnectionOptions) {
+  constructor({ url, connectTo, authenticator, tls = {}, cookies = new Cookies() }: HttpConnectionOptions) {
     this.#url = url;
     this.#authenticator = authenticator;
+    this.#cookies = cookies;
     this.#wire = new HttpWire(url, addressOf(url, connectTo), tls);
   }
 

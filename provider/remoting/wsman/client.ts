@@ -30,17 +30,25 @@ export interface RequestOptions {
 /** Goodbyes are not waited for longer than this. */
 const GOODBYE_MS = 5_000;
 
-/** Sends requests of one session over one connection. */
+/** What carries a session. */
+export interface Connections {
+  readonly main: Connection;
+  /** For what would hold up the next request on the main one. Made when it is first used. */
+  readonly aside: Connection;
+}
+
+/** Sends the requests of one session. */
 export class WsmanClient {
-  readonly #connection: Connection;
+  readonly #connections: Connections;
   readonly #write: WriteEnvelope;
   /** Milliseconds until a server counts as silent that was asked to answer within the operation timeout. */
   readonly #silentAfterMs: number;
   readonly #nextMessageId: () => string;
   #goodbyes: Promise<void> = Promise.resolve();
+  #isAsideBusy = false;
 
-  constructor(connection: Connection, frame: RequestFrame, nextMessageId: () => string) {
-    this.#connection = connection;
+  constructor(connections: Connections, frame: RequestFrame, nextMessageId: () => string) {
+    this.#connections = connections;
     this.#write = envelopesOf(frame);
     this.#silentAfterMs = (frame.operationTimeoutSeconds + 10) * 1000;
     this.#nextMessageId = nextMessageId;
@@ -49,7 +57,7 @@ export class WsmanClient {
   /** The body of the answer. @throws {WsmanError} */
   async request(request: WsmanRequest, { signal, timeoutMs = this.#silentAfterMs }: RequestOptions = {}): Promise<XmlElement> {
     const messageId = this.#nextMessageId();
-    const { status, body } = await this.#connection.post(this.#write(request, messageId), { timeoutMs, signal });
+    const { status, body } = await this.#connections.main.post(this.#write(request, messageId), { timeoutMs, signal });
     const answer = soapOf(body);
     if (status === 401 || answer === undefined) throw noAnswer(status, body);
     const isOurs = answer.relatesTo === messageId.toUpperCase();
@@ -62,11 +70,29 @@ export class WsmanClient {
 
   /** Sends what is not waited for: its answer is not read, and neither that nor its failure changes anything. After five seconds it counts as said. */
   goodbye(request: WsmanRequest): void {
-    const said = endOf(this.#connection.post(this.#write(request, this.#nextMessageId()), { timeoutMs: GOODBYE_MS }));
-    this.#goodbyes = this.#goodbyes.then(() => said);
+    void this.#say(request, this.#connections.main);
   }
 
-  /** Resolves when all goodbyes so far have been said. Until then the connection must not be closed. */
+  /** A goodbye that the next request does not wait behind, unless the last one of this kind has not been answered yet. */
+  goodbyeAside(request: WsmanRequest): void {
+    const { main, aside } = this.#connections;
+    if (this.#isAsideBusy) {
+      void this.#say(request, main);
+      return;
+    }
+    this.#isAsideBusy = true;
+    void this.#say(request, aside).then(() => {
+      this.#isAsideBusy = false;
+    });
+  }
+
+  #say(request: WsmanRequest, connection: Connection): Promise<void> {
+    const said = endOf(connection.post(this.#write(request, this.#nextMessageId()), { timeoutMs: GOODBYE_MS }));
+    this.#goodbyes = this.#goodbyes.then(() => said);
+    return said;
+  }
+
+  /** Resolves when all goodbyes so far have been said. Until then no connection must be closed. */
   async settled(): Promise<void> {
     await this.#goodbyes;
   }

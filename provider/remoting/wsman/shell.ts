@@ -98,9 +98,9 @@ export class Shell {
     this.#client.goodbye(signalRequest(this.#shellId, commandId, SignalCode.stop));
   }
 
-  /** Frees a command that has ended; the server counts those that nobody freed. Waiting would add a round trip to every call. */
+  /** Frees a command that has ended; the server counts those that nobody freed. Waiting would add a round trip to every call, this one or the next. */
   terminate(commandId: string): void {
-    this.#client.goodbye(signalRequest(this.#shellId, commandId, SignalCode.terminate));
+    this.#client.goodbyeAside(signalRequest(this.#shellId, commandId, SignalCode.terminate));
   }
 
   /** Closes the shell. A server that does not hear it closes it by itself in a while. While a command runs, stop that first. */

@@ -13,7 +13,8 @@ describe("a goodbye", () => {
     const first = Promise.withResolvers<HttpAnswer>();
     const second = Promise.withResolvers<HttpAnswer>();
     const answers = [first.promise, second.promise];
-    const client = new WsmanClient({ post: () => answers.shift() ?? Promise.reject(new Error("too many")) }, FRAME, () => "M");
+    const main = { post: () => answers.shift() ?? Promise.reject(new Error("too many")) };
+    const client = new WsmanClient({ main, aside: main }, FRAME, () => "M");
     const seen: string[] = [];
     client.goodbye(deleteRequest("A"));
     client.goodbye(deleteRequest("B"));
@@ -33,7 +34,7 @@ describe("a goodbye", () => {
       answers.push(new WeakRef(answer));
       return answer;
     };
-    const client = new WsmanClient({ post }, FRAME, () => "M");
+    const client = new WsmanClient({ main: { post }, aside: { post } }, FRAME, () => "M");
     for (let count = 0; count < 3; count += 1) client.goodbye(deleteRequest("A"));
     await client.settled();
     await new Promise(setImmediate); // what is looked at in this turn is not garbage yet
@@ -44,5 +45,33 @@ describe("a goodbye", () => {
       [undefined, undefined, undefined],
     );
     await client.settled();
+  });
+
+  it("that nothing shall wait behind goes over the second connection, if that is free, and is settled like all", async () => {
+    const said: string[] = [];
+    const answers: PromiseWithResolvers<HttpAnswer>[] = [];
+    const over = (name: string) => ({
+      post: () => {
+        said.push(name);
+        const answer = Promise.withResolvers<HttpAnswer>();
+        answers.push(answer);
+        return answer.promise;
+      },
+    });
+    const client = new WsmanClient({ main: over("main"), aside: over("aside") }, FRAME, () => "M");
+    const goodbye = () => client.goodbyeAside(deleteRequest("A"));
+    goodbye();
+    goodbye();
+    answers[0]?.reject(new WsmanError({ kind: "broken", why: "socket hang up" }));
+    await new Promise(setImmediate);
+    goodbye();
+    deepEqual(said, ["aside", "main", "aside"]);
+    const settled = client.settled().then(() => said.push("settled"));
+    answers[1]?.resolve({ status: 200, body: "" });
+    await new Promise(setImmediate);
+    said.push("one is left");
+    answers[2]?.resolve({ status: 200, body: "" });
+    await settled;
+    deepEqual(said.slice(3), ["one is left", "settled"]);
   });
 });
