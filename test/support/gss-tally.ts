@@ -9,7 +9,6 @@ const MADE: Readonly<Partial<Record<GssFunction, (values: Values) => readonly un
   gss_acquire_cred_with_password: ([, , , , , , credential]) => [inSlot(credential)],
   gss_acquire_cred_from: ([, , , , , , credential]) => [inSlot(credential)],
   gss_init_sec_context: (values) => [inSlot(values[2]), inBuffer(values[10])],
-  gss_unwrap: ([, , , out]) => [inBuffer(out)],
   gss_display_status: ([, , , , , out]) => [inBuffer(out)],
 };
 

@@ -6,6 +6,7 @@ import { cannotProve, type KerberosNames } from "../problems.ts";
 import type { NegotiatedScheme, SealedMessage, SecurityContext, Step } from "../security.ts";
 import type { Gssapi, Out, OutBuffer, Pointer } from "./library.ts";
 import { gssBuffer, MECHANISMS, releaseName, serviceName } from "./names.ts";
+import { PIECE } from "./pieces.ts";
 import { expectDone, hasFailed } from "./status.ts";
 
 const CONTINUE_NEEDED = 1;
@@ -14,7 +15,6 @@ const NOT_AS_SENT = 2 | 4 | 8;
 /** Mutual proof, replays noticed, order noticed, sealed, signed. */
 const WANTED = 2 | 4 | 8 | 16 | 32;
 
-const IOV = { data: 1, header: 2, padding: 9 } as const;
 const AES_HEADER_BYTES = 60;
 /** Room for those of any cipher, whose length tells which it is. */
 const [MOST_HEADER_BYTES, MOST_PADDING_BYTES] = [256, 64];
@@ -38,6 +38,8 @@ export class GssapiContext implements SecurityContext {
   readonly #options: GssapiContextOptions;
   readonly #target: Out<Pointer>;
   readonly #context: Out<Pointer> = [null];
+  readonly #header = new Uint8Array(MOST_HEADER_BYTES);
+  readonly #padding = new Uint8Array(MOST_PADDING_BYTES);
   readonly #holders = new Holders(() => this.#free());
   #isEnded = false;
 
@@ -71,33 +73,28 @@ export class GssapiContext implements SecurityContext {
   }
 
   seal(plain: Uint8Array): SealedMessage {
+    const library = this.#library;
     const minor: Out<number> = [0];
-    const signature = new Uint8Array(MOST_HEADER_BYTES);
-    const data = new Uint8Array(plain); // sealed in place
-    const iov: { type: number; buffer: OutBuffer | ReturnType<typeof gssBuffer> }[] = [
-      { type: IOV.header, buffer: gssBuffer(signature) },
-      { type: IOV.data, buffer: gssBuffer(data) },
-      { type: IOV.padding, buffer: gssBuffer(new Uint8Array(MOST_PADDING_BYTES)) },
-    ];
-    const major = this.#library.call("gss_wrap_iov", minor, this.#context[0], 1, 0, [0], iov, iov.length);
-    const [signatureBytes, , paddingBytes] = iov.map(({ buffer }) => Number(buffer.length));
-    const isAes = signatureBytes === AES_HEADER_BYTES && paddingBytes === 0;
+    const data = Buffer.from(plain); // sealed in place
+    library.pieces.lay([PIECE.header, this.#header], [PIECE.data, data], [PIECE.padding, this.#padding]);
+    const major = library.call("gss_wrap_iov", minor, this.#context[0], 1, 0, null, library.pieces.memory, 3);
+    const isAes = library.pieces.lengthOf(0) === AES_HEADER_BYTES && library.pieces.lengthOf(2) === 0;
     const { names } = this.#options;
-    expectDone(this.#library, major, minor, names);
-    if (isAes) return { signature: signature.subarray(0, AES_HEADER_BYTES), data };
+    expectDone(library, major, minor, names);
+    if (isAes) return { signature: this.#header.slice(0, AES_HEADER_BYTES), data };
     const what = `the ticket for ${names.service} is not of AES, which is needed for sealed messages over http: allow AES for the server's account (msDS-SupportedEncryptionTypes), or use https`;
     throw cannotProve("denied", what);
   }
 
   open({ signature, data }: SealedMessage): Uint8Array {
-    const out: OutBuffer = {};
+    const library = this.#library;
     const state: Out<number> = [0];
-    const message = gssBuffer(Buffer.concat([signature, data]));
-    const major = this.#library.call("gss_unwrap", [0], this.#context[0], message, out, state, [0]);
-    const plain = this.#library.taken(out);
+    const [header, plain] = [Buffer.from(signature), Buffer.from(data)]; // opened in place
+    library.pieces.lay([PIECE.header, header], [PIECE.data, plain]);
+    const major = library.call("gss_unwrap_iov", [0], this.#context[0], state, null, library.pieces.memory, 2);
     if (hasFailed(major) || (major & NOT_AS_SENT) !== 0 || state[0] === 0)
       throw new WsmanError({ kind: "nonsense", what: "a sealed answer that does not open: changed on its way, or out of order" });
-    return plain;
+    return plain.subarray(0, library.pieces.lengthOf(1));
   }
 
   /** While a step goes on beside the event loop, what it uses stays. */
