@@ -128,21 +128,39 @@ describe("what a person gets wrong is said before anything is changed", function
     });
   }
 
-  it("a second program on a site that one already keeps", async () => {
-    const { code, output } = await own.up("online");
-    equal(code, 0, output);
-    const { claim } = tracesOf(lab);
-    equal(claim, "site/lab");
-    traces = { ...traces, claim };
-    isRefused(
-      await site("online", {}, another),
-      "buffer.contoso-mail.net is in use by another program, site/lab, since ",
-      "this one is another/lab. Nothing was changed.",
-      "Two programs must not pause one site. Use site/lab, or, if that program is gone, remove /var/lib/pulumi-exchange/claim on buffer.contoso-mail.net.",
-    );
-    await own.run(["destroy", "--yes", "--skip-preview"]);
-    traces = { ...traces, claim: "" };
-    deepEqual(tracesOf(lab), traces);
+  describe("on a site that the program keeps already", () => {
+    before(async () => {
+      const { code, output } = await own.up("online");
+      equal(code, 0, output);
+      const { claim } = tracesOf(lab);
+      equal(claim, "site/lab");
+      traces = { ...traces, claim };
+    });
+
+    after(async () => {
+      await own.run(["destroy", "--yes", "--skip-preview"]);
+      traces = { ...traces, claim: "" };
+      deepEqual(tracesOf(lab), traces);
+    });
+
+    it("a wrong password, which is tried once at each endpoint and not once for each of their servers: that locks an account", async () => {
+      const ran = await own.run(["preview"], { environment: { EXCHANGE_PASSWORD: "not-the-password" } });
+      isRefused(ran, "does not accept the name or password of pauser@contoso.local (HTTP 401): mend it before the next run");
+      const diagnostics = said(ran.output.slice(ran.output.indexOf("Diagnostics:")));
+      const times = (pattern: RegExp) => diagnostics.match(pattern)?.length ?? 0;
+      const refusals = /on ex0\d \(Microsoft\.(Exchange|PowerShell)\): ex0\d\.contoso\.local(:5985)? does not accept/g;
+      equal(new Set(diagnostics.match(refusals)).size, 2, ran.output);
+      equal(times(/: not asked, because ex0\d\.contoso\.local:5985 does not accept the name or password/g) >= 3, true, ran.output);
+    });
+
+    it("a second program", async () => {
+      isRefused(
+        await site("online", {}, another),
+        "buffer.contoso-mail.net is in use by another program, site/lab, since ",
+        "this one is another/lab. Nothing was changed.",
+        "Two programs must not pause one site. Use site/lab, or, if that program is gone, remove /var/lib/pulumi-exchange/claim on buffer.contoso-mail.net.",
+      );
+    });
   });
 
   it("a site that is in maintenance already, entered as if it were normal", async () => {
@@ -159,6 +177,7 @@ describe("what a person gets wrong is said before anything is changed", function
       'What is normal there cannot be read from it. Bring ex02 back first, or give `normal: { service: "Running" }`.',
     );
     lab.world.site.server("ex02")?.services.resume("MSExchangeTransport");
+    traces = { ...traces, ...siteOf(lab) };
   });
 });
 

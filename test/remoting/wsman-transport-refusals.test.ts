@@ -12,7 +12,7 @@ describe("the native transport, refused", () => {
       await fails(
         fixture.transport().invoke("Get-Queue", {}),
         "denied",
-        `Get-Queue on ex01 (Microsoft.Exchange): ${HOST} does not accept the name or password of CONTOSO\\pauser (HTTP 401)`,
+        `Get-Queue on ex01 (Microsoft.Exchange): ${HOST} does not accept the name or password of CONTOSO\\pauser (HTTP 401): mend it before the next run, a few wrong attempts lock an account`,
       );
     });
 

@@ -11,6 +11,7 @@ import { certificateAuthenticator } from "./certificate.ts";
 import { negotiatedScheme, type Scheme } from "./challenges.ts";
 import { identityOf } from "./identity.ts";
 import { negotiatedAuthenticator } from "./negotiated.ts";
+import { PasswordTrial } from "./password-trial.ts";
 import { cannotProve } from "./problems.ts";
 import type { Identity, NegotiatedScheme, Proof } from "./security.ts";
 
@@ -63,6 +64,8 @@ class SiteAuthentication implements Authentication {
   readonly tls: TlsOptions;
   readonly #options: AuthenticationOptions;
   readonly #identity: Identity;
+  /** By port and path: WinRM takes only a server's own accounts by Basic, Exchange those of the domain, so one may refuse what the other accepts. */
+  readonly #trials = new Map<string, PasswordTrial>();
   readonly #knownSchemes = new Map<string, { scheme?: NegotiatedScheme }>();
 
   constructor(options: AuthenticationOptions) {
@@ -86,7 +89,7 @@ class SiteAuthentication implements Authentication {
   authenticator(url: URL, host: string): Authenticator {
     switch (this.#methodFor(url)) {
       case "basic":
-        return basicAuthenticator(this.#options.user, this.#password());
+        return this.#basic(url);
       case "certificate":
         return certificateAuthenticator();
       case "kerberos":
@@ -116,7 +119,16 @@ class SiteAuthentication implements Authentication {
       throw cannotProve("denied", `${url.host} offers ${offers} to prove who asks; Kerberos, Basic or a client certificate is needed`);
     const refusal = this.#basicRefusal(url, host);
     if (refusal !== undefined) throw cannotProve("denied", `${url.host} offers only ${offers}: ${refusal}`);
-    return basicAuthenticator(this.#options.user, this.#password());
+    return this.#basic(url);
+  }
+
+  #basic(url: URL): Authenticator {
+    const { user, password } = this.#options;
+    if (password === undefined) throw cannotProve("denied", "Basic authentication needs a password, and none is set");
+    const place = `${url.protocol}${url.port}${url.pathname}`;
+    const trial = this.#trials.get(place) ?? new PasswordTrial(user);
+    this.#trials.set(place, trial);
+    return basicAuthenticator({ user, password, trial, host: url.host });
   }
 
   #negotiated(url: URL): Authenticator {
@@ -140,12 +152,6 @@ class SiteAuthentication implements Authentication {
     if (user === "" || password === undefined) return "Basic authentication needs a user and a password, and one of them is not set";
     if (url.protocol === "https:" || isLoopback(host) || allowUnencrypted) return undefined;
     return `Basic authentication over http would show the password of ${user} to anyone on the way to ${url.host}; use https, or Kerberos, which seals`;
-  }
-
-  #password(): Secret {
-    const { password } = this.#options;
-    if (password === undefined) throw cannotProve("denied", "Basic authentication needs a password, and none is set");
-    return password;
   }
 }
 

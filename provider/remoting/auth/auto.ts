@@ -26,6 +26,7 @@ export function autoAuthenticator(choose: Choose): Authenticator {
       await chosen.begin(handshake);
     },
     outgoing: (body: HttpBody) => agreed().outgoing(body),
+    judged: (answer) => agreed().judged?.(answer),
     incoming: (contentType, bytes) => agreed().incoming(contentType, bytes),
     end() {
       chosen?.end();

@@ -1,19 +1,43 @@
 // Basic authentication: a header and nothing else. Source: RFC 7617, user and password in UTF-8.
 import type { Authenticator } from "../http/authenticator.ts";
 import type { Secret } from "../transport.ts";
+import { offeredSchemes } from "./challenges.ts";
+import type { PasswordTrial } from "./password-trial.ts";
 
-export function basicAuthenticator(user: string, password: Secret): Authenticator {
+export interface BasicOptions {
+  readonly user: string;
+  readonly password: Secret;
+  readonly trial: PasswordTrial;
+  /** Of the server, with its port where that is not the usual one; for messages. */
+  readonly host: string;
+}
+
+export function basicAuthenticator({ user, password, trial, host }: BasicOptions): Authenticator {
   let authorization: string | undefined;
+  const connection = {};
   return {
-    isBoundToConnection: false,
-    async begin() {},
+    get isBoundToConnection() {
+      return !trial.isAccepted;
+    },
+    async begin() {
+      await trial.turn(connection);
+    },
     outgoing(body) {
       authorization ??= `Basic ${Buffer.from(`${user}:${password.reveal()}`, "utf8").toString("base64")}`;
       return { headers: { ...body.headers, Authorization: authorization }, bytes: body.bytes };
     },
+    judged({ status, challenges }) {
+      if (trial.isAccepted) return;
+      if (status === 401 && offeredSchemes(challenges).includes("Basic")) trial.refused(host);
+      else if (status < 400 || status === 500)
+        trial.accepted(); // a fault of WS-Management is a 500
+      else trial.leave(connection);
+    },
     incoming(_contentType, bytes) {
       return bytes;
     },
-    end() {},
+    end() {
+      trial.leave(connection);
+    },
   };
 }

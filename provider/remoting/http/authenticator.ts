@@ -6,7 +6,7 @@ export interface HttpBody {
   readonly bytes: Uint8Array;
 }
 
-/** What the server answered to a request without a body. */
+/** What the server says of who asks. */
 export interface HandshakeAnswer {
   readonly status: number;
   /** All WWW-Authenticate headers, as sent. */
@@ -18,12 +18,14 @@ export type Handshake = (headers: Readonly<Record<string, string>>) => Promise<H
 
 /** One per connection. */
 export interface Authenticator {
-  /** Whether the proof belongs to the TCP connection: then `begin` comes before its first request, and again after a 401. */
+  /** Whether the proof belongs to the TCP connection: then `begin` comes before its first request, and again after a 401. May change in between. */
   readonly isBoundToConnection: boolean;
   /** Proves who is asking on a new TCP connection. @throws {WsmanError} `ended` with reason `denied` when that cannot be done */
   begin(handshake: Handshake): Promise<void>;
   /** A request as it goes out: headers to add, and the body, sealed if the scheme seals. */
   outgoing(body: HttpBody): HttpBody;
+  /** What the server made of the proof that a request bore. Absent where that is known before any request. */
+  judged?(answer: HandshakeAnswer): void;
   /** The body of an answer as it was before the server sealed it. `contentType` as sent. @throws {WsmanError} `nonsense` when it cannot be opened */
   incoming(contentType: string, bytes: Uint8Array): Uint8Array;
   /** The TCP connection is gone, and with it whatever was agreed on it. Safe to call twice. */

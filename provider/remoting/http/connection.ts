@@ -72,6 +72,7 @@ export class HttpConnection {
       if (wasProved) return this.#post(text, options);
       throw this.#droppedProof();
     }
+    this.#authenticator.judged?.({ status: answer.status, challenges: answer.headers.all("www-authenticate") });
     const plain = this.#authenticator.incoming(answer.headers.all("content-type")[0] ?? "", answer.bytes);
     return { status: answer.status, body: UTF8.decode(plain) };
   }

@@ -70,7 +70,10 @@ function quotaWording(server: string, said: string, text: string): Wording {
 function statusWording({ status, page }: { readonly status: number; readonly page?: Page }, server: string, user: string): Wording {
   if (page?.quotaText !== undefined) return quotaWording(server, `"${page.quotaText}" (HTTP ${status})`, page.quotaText);
   const shown = page === undefined || page.title === "" ? `HTTP ${status}` : `HTTP ${status}, "${page.title}"`;
-  if (status === 401) return { reason: "denied", detail: `${server} does not accept the name or password of ${user} (HTTP 401)` };
+  if (status === 401) {
+    const advice = "mend it before the next run, a few wrong attempts lock an account";
+    return { reason: "denied", detail: `${server} does not accept the name or password of ${user} (HTTP 401): ${advice}` };
+  }
   if (status === 403) return { reason: "denied", detail: `${server} does not let ${user} in (${shown})` };
   if (status === 502 || status === 503 || status === 504) return { reason: "unreachable", detail: `${server} is not available (${shown})` };
   return { reason: "invalidAnswer", detail: `${server} answered ${shown} without a WS-Management message` };

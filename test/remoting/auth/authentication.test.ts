@@ -1,6 +1,7 @@
 // Which way is taken, and what is refused before anything is sent.
 import { deepEqual, equal, match, rejects, throws } from "node:assert/strict";
 import { type AuthenticationOptions, openAuthentication } from "../../../provider/remoting/auth/authentication.ts";
+import type { Authenticator } from "../../../provider/remoting/http/authenticator.ts";
 import { WsmanError } from "../../../provider/remoting/problem.ts";
 import { Secret } from "../../../provider/remoting/transport.ts";
 import { requireJudge } from "../../support/judges.ts";
@@ -31,6 +32,20 @@ describe("an authentication", () => {
     const sentence = "Basic authentication needs a user and a password, and one of them is not set";
     equal(open({ method: "basic" }).refusal(HTTPS, "ex01"), sentence);
     equal(open({ method: "basic", user: "", password }).refusal(HTTPS, "ex01"), sentence);
+  });
+
+  it("tries a password once at each of its endpoints, whatever the number of servers", async () => {
+    const basic = open({ method: "basic", password });
+    const at = (url: string) => basic.authenticator(new URL(url), "127.0.0.1");
+    const begins = (authenticator: Authenticator) => authenticator.begin(() => Promise.reject(new Error("nothing is to be asked")));
+    const first = at("http://ex01.contoso.local:5985/wsman");
+    await begins(first);
+    first.judged?.({ status: 401, challenges: ["Basic"] });
+    await rejects(
+      begins(at("http://ex02.contoso.local:5985/wsman")),
+      ended(/^not asked, because ex01\.contoso\.local:5985 does not accept/),
+    );
+    for (const url of ["http://ex01.contoso.local/PowerShell/", "https://ex01.contoso.local:5986/wsman"]) await begins(at(url));
   });
 
   it("uses a client certificate over https only, and says when there is none", () => {
@@ -89,6 +104,8 @@ describe("an authentication that takes what the server offers", () => {
     const authenticator = open({ password }).authenticator(HTTPS, "ex01.contoso.local");
     equal(authenticator.isBoundToConnection, true);
     await authenticator.begin(offer('Basic realm="ex01"', "NTLM"));
+    equal(authenticator.isBoundToConnection, true); // until the password is known to be right
+    authenticator.judged?.({ status: 200, challenges: [] });
     equal(authenticator.isBoundToConnection, false);
     match(authenticator.outgoing({ headers: {}, bytes: new Uint8Array() }).headers["Authorization"] ?? "", /^Basic /);
   });

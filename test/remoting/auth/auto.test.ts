@@ -11,6 +11,7 @@ describe("an authenticator that takes what the server offers", () => {
     async begin() {
       done.push("begin");
     },
+    judged: ({ status }) => void done.push(`judged ${status}`),
     outgoing: ({ headers, bytes }) => ({ headers: { ...headers, Sealed: "yes" }, bytes }),
     incoming: (contentType) => Buffer.from(contentType),
     end() {
@@ -39,9 +40,10 @@ describe("an authenticator that takes what the server offers", () => {
     auto.end();
     await auto.begin(handshake);
     deepEqual(auto.outgoing({ headers: { A: "b" }, bytes: Buffer.of(1) }), { headers: { A: "b", Sealed: "yes" }, bytes: Buffer.of(1) });
+    auto.judged?.({ status: 200, challenges: [] });
     deepEqual(auto.incoming("x", Buffer.of(1)), Buffer.from("x"));
     auto.end();
-    deepEqual(done, ["ask {}", "begin", "end"]);
+    deepEqual(done, ["ask {}", "begin", "judged 200", "end"]);
   });
 
   it("has nothing to send with before it has asked", () => {

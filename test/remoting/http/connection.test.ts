@@ -4,13 +4,14 @@ import https from "node:https";
 import type { AddressInfo } from "node:net";
 import { selfSigned } from "../../../lab/serve/self-signed.ts";
 import { basicAuthenticator } from "../../../provider/remoting/auth/basic.ts";
+import { PasswordTrial } from "../../../provider/remoting/auth/password-trial.ts";
 import { addressOf, isLoopback } from "../../../provider/remoting/http/address.ts";
 import { HttpConnection } from "../../../provider/remoting/http/connection.ts";
 import { WsmanError, type WsmanProblem } from "../../../provider/remoting/problem.ts";
 import { Secret } from "../../../provider/remoting/transport.ts";
 
 const HOST = "ex01.contoso.local";
-const authenticator = basicAuthenticator("user", new Secret("päss:word"));
+const anybody = basicAuthenticator({ user: "user", password: new Secret("päss:word"), trial: new PasswordTrial("user"), host: HOST });
 
 /** The problem that a request ends with. */
 async function problemOf(posting: Promise<unknown>): Promise<WsmanProblem> {
@@ -59,7 +60,7 @@ describe("a connection", () => {
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     return (server.address() as AddressInfo).port;
   }
-  function connect(scheme: "http" | "https", port: number, trustedCertificates?: string): HttpConnection {
+  function connect(scheme: "http" | "https", port: number, trustedCertificates?: string, authenticator = anybody): HttpConnection {
     const defaultPort = scheme === "http" ? 80 : 443;
     const connection = new HttpConnection({
       url: new URL(`${scheme}://${HOST}/PowerShell/?a=b`),
@@ -95,6 +96,21 @@ describe("a connection", () => {
         ["/PowerShell/?a=b", "POST", `Basic ${Buffer.from("user:päss:word").toString("base64")}`, "application/soap+xml;charset=UTF-8"],
       ],
     );
+  });
+
+  it("does not send a password that another one has shown to be wrong", async () => {
+    answer = (response) => response.writeHead(401, { "WWW-Authenticate": 'Basic realm="x"' }).end();
+    const trial = new PasswordTrial("user");
+    const port = await serve(http.createServer(listener));
+    const [first, second] = [1, 2].map(() =>
+      connect("http", port, undefined, basicAuthenticator({ user: "user", password: new Secret("wrong"), trial, host: HOST })),
+    );
+    const answers = await Promise.allSettled([first?.post("x", { timeoutMs: 5_000 }), second?.post("y", { timeoutMs: 5_000 })]);
+    deepEqual(
+      answers.map(({ status }) => status),
+      ["fulfilled", "rejected"],
+    );
+    equal(seen.length, 1);
   });
 
   it("that is answered with any status brings status and body", async () => {

@@ -77,7 +77,8 @@ describe("a session", () => {
       const conversation = new Conversation();
       conversation.prevents = () => ({ status: 401, body: "<html><title>401 - Unauthorized</title></html>" });
       const { client, session } = opening(conversation);
-      const words = "ex01.contoso.local does not accept the name or password of pauser (HTTP 401)";
+      const words =
+        "ex01.contoso.local does not accept the name or password of pauser (HTTP 401): mend it before the next run, a few wrong attempts lock an account";
       await failsWith(session, "denied", words, false);
       await client.settled();
       deepEqual(conversation.actions, ["Create"]);
