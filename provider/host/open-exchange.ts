@@ -3,6 +3,7 @@
 import type { Endpoint } from "../exchange/cmdlets.ts";
 import { type Organisation, openOrganisation } from "../exchange/organisation.ts";
 import { type Authentication, openAuthentication } from "../remoting/auth/authentication.ts";
+import { PasswordTrial } from "../remoting/password-trial.ts";
 import { powerShellTransport } from "../remoting/powershell/powershell-transport.ts";
 import type { RemoteSession } from "../remoting/powershell/requests.ts";
 import { SessionPool } from "../remoting/sessions.ts";
@@ -11,6 +12,9 @@ import { wsmanTransport } from "../remoting/wsman-transport.ts";
 import { type Config, optionalSecretOf, secretOf, settingOf } from "./config.ts";
 
 const CONFIGURATIONS: Readonly<Record<Endpoint, string>> = { exchange: "Microsoft.Exchange", windows: "Microsoft.PowerShell" };
+
+/** As long as PowerShell may take to open a session with a password before another one tries it too. */
+const PATIENCE_MS = 15_000;
 
 export interface OpenExchange {
   readonly organisation: Organisation;
@@ -23,6 +27,7 @@ export function openExchange(settings: Config, environment: NodeJS.ProcessEnv, w
   const { servers, domainController, maxSessions, timeoutSeconds, connectTo } = settings;
   const isNative = (settings.transport ?? (process.platform === "win32" ? "powershell" : "native")) === "native";
   const pools = new Map<string, SessionPool>();
+  const trials = { exchange: new PasswordTrial(PATIENCE_MS), windows: new PasswordTrial(PATIENCE_MS) };
   let authentication: Authentication | undefined;
 
   const native = (server: string, endpoint: Endpoint): CmdletTransport => {
@@ -37,6 +42,7 @@ export function openExchange(settings: Config, environment: NodeJS.ProcessEnv, w
     return powerShellTransport({
       endpoint: said,
       session,
+      ...(session.credential === undefined ? {} : { trial: trials[endpoint] }),
       ...(settings.powershell === undefined ? {} : { executable: settings.powershell }),
     });
   };

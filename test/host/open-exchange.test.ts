@@ -3,6 +3,8 @@
 import { equal, match, rejects } from "node:assert/strict";
 import { type Config, config } from "../../provider/host/config.ts";
 import { openExchange } from "../../provider/host/open-exchange.ts";
+import { standInShell } from "../support/stand-in-shell.ts";
+import { everydayCmdlets } from "../support/stand-in-shell-cmdlets.ts";
 
 const CERTIFICATE = "-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----\n";
 const places = {
@@ -85,6 +87,24 @@ describe("the way to Exchange", () => {
       await close();
     });
   }
+
+  it("through local PowerShells tries a password at one server of an endpoint first", async () => {
+    const standIn = await standInShell(everydayCmdlets([]), { accounts: new Map([["pauser", "right"]]) });
+    const settings = { ...places, transport: "powershell", powershell: standIn.executable, user: "pauser", password: "wrong" };
+    const { organisation, close } = openExchange(settingsOf(settings), {}, () => {});
+    const asking = ["ex01", "ex02"].map((server) => organisation.run(server, "Get-Service", { Name: ["MSExchangeTransport"] }));
+    const reasons = (await Promise.allSettled(asking)).map((ended) =>
+      ended.status === "rejected" ? String(ended.reason) : "it went well",
+    );
+    equal(reasons.filter((reason) => /could not open a session: .*Access is denied/.test(reason)).length, 1, reasons.join());
+    equal(
+      reasons.filter((reason) => /: not asked, because ex0\d \(Microsoft\.PowerShell\) did not let pauser in/.test(reason)).length,
+      1,
+      reasons.join(),
+    );
+    await close();
+    await standIn.stop();
+  });
 
   it("is not looked at before something is asked", async () => {
     const { close } = openExchange(settingsOf({}), {}, () => {});

@@ -4,6 +4,7 @@ import { isIP } from "node:net";
 import { isLoopback } from "../http/address.ts";
 import type { Authenticator } from "../http/authenticator.ts";
 import type { TlsOptions } from "../http/wire.ts";
+import { PasswordTrial } from "../password-trial.ts";
 import type { Secret } from "../transport.ts";
 import { autoAuthenticator } from "./auto.ts";
 import { basicAuthenticator } from "./basic.ts";
@@ -11,7 +12,6 @@ import { certificateAuthenticator } from "./certificate.ts";
 import { negotiatedScheme, type Scheme } from "./challenges.ts";
 import { identityOf } from "./identity.ts";
 import { negotiatedAuthenticator } from "./negotiated.ts";
-import { PasswordTrial } from "./password-trial.ts";
 import { cannotProve } from "./problems.ts";
 import type { Identity, NegotiatedScheme, Proof } from "./security.ts";
 
@@ -53,6 +53,9 @@ export interface Authentication {
   /** Forgets tickets and keys. */
   end(): void;
 }
+
+/** As long as a server may take to answer to a password before another one is asked too. */
+const PATIENCE_MS = 3_000;
 
 /** Asks nobody yet. */
 export function openAuthentication(options: AuthenticationOptions): Authentication {
@@ -126,7 +129,7 @@ class SiteAuthentication implements Authentication {
     const { user, password } = this.#options;
     if (password === undefined) throw cannotProve("denied", "Basic authentication needs a password, and none is set");
     const place = `${url.protocol}${url.port}${url.pathname}`;
-    const trial = this.#trials.get(place) ?? new PasswordTrial(user);
+    const trial = this.#trials.get(place) ?? new PasswordTrial(PATIENCE_MS);
     this.#trials.set(place, trial);
     return basicAuthenticator({ user, password, trial, host: url.host });
   }

@@ -1,8 +1,9 @@
 // Basic authentication: a header and nothing else. Source: RFC 7617, user and password in UTF-8.
 import type { Authenticator } from "../http/authenticator.ts";
+import type { PasswordTrial } from "../password-trial.ts";
 import type { Secret } from "../transport.ts";
 import { offeredSchemes } from "./challenges.ts";
-import type { PasswordTrial } from "./password-trial.ts";
+import { cannotProve } from "./problems.ts";
 
 export interface BasicOptions {
   readonly user: string;
@@ -20,7 +21,8 @@ export function basicAuthenticator({ user, password, trial, host }: BasicOptions
       return !trial.isAccepted;
     },
     async begin() {
-      await trial.turn(connection);
+      const refusal = await trial.turn(connection);
+      if (refusal !== undefined) throw cannotProve("denied", refusal);
     },
     outgoing(body) {
       authorization ??= `Basic ${Buffer.from(`${user}:${password.reveal()}`, "utf8").toString("base64")}`;
@@ -28,7 +30,8 @@ export function basicAuthenticator({ user, password, trial, host }: BasicOptions
     },
     judged({ status, challenges }) {
       if (trial.isAccepted) return;
-      if (status === 401 && offeredSchemes(challenges).includes("Basic")) trial.refused(host);
+      if (status === 401 && offeredSchemes(challenges).includes("Basic"))
+        trial.refused(`${host} does not accept the name or password of ${user}`);
       else if (status < 400 || status === 500)
         trial.accepted(); // a fault of WS-Management is a 500
       else trial.leave(connection);

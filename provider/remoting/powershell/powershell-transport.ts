@@ -2,6 +2,7 @@
 // Starts PowerShell at the first call, runs one call at a time in the order of asking, and discards the process after any call without an answer;
 // the next call starts another. Never repeats a call; the engine does, by reason. How PowerShell is spoken to: shell.ts and agent.ps1.
 import { limitsOf } from "../limits.ts";
+import type { PasswordTrial } from "../password-trial.ts";
 import {
   type CmdletAnswer,
   type CmdletCall,
@@ -20,6 +21,8 @@ export interface PowerShellTransportOptions {
   readonly endpoint: string;
   /** Where cmdlets run. Absent: in the local PowerShell itself. */
   readonly session?: RemoteSession;
+  /** Of the session's password, shared with all others that send it. */
+  readonly trial?: PasswordTrial;
   /** The program. Default: `powershell` on Windows, `pwsh` elsewhere; NODE_POWERSHELL in the environment goes before both. */
   readonly executable?: string;
 }
@@ -101,9 +104,24 @@ class LocalShellTransport implements PowerShellTransport {
   /** A PowerShell that ended while nobody asked it anything is replaced: nothing was sent to it, so nothing is repeated. */
   async #opened(signal: AbortSignal): Promise<AgentShell> {
     if (this.#shell?.hasEnded) this.#retire();
-    const { session, executable } = this.#options;
-    this.#shell ??= await AgentShell.open({ session, executable, ...this.#internals }, signal);
+    this.#shell ??= await this.#open(signal);
     return this.#shell;
+  }
+
+  async #open(signal: AbortSignal): Promise<AgentShell> {
+    const { session, trial, executable, endpoint } = this.#options;
+    const mayOpen = async () => refuse(await trial?.turn(this));
+    refuse(trial?.refusal); // before a PowerShell is started for nothing
+    try {
+      const shell = await AgentShell.open({ session, executable, mayOpen, ...this.#internals }, signal);
+      trial?.accepted();
+      return shell;
+    } catch (error) {
+      const isDenied = error instanceof ShellError && wordingOf(error.problem).reason === "denied";
+      if (isDenied) trial?.refused(`${endpoint} did not let ${session?.credential?.user} in`);
+      else trial?.leave(this);
+      throw error;
+    }
   }
 
   /** A PowerShell that failed once is not used again: what it is in is not known. A parameter that was not sent leaves it as it was. */
@@ -123,6 +141,11 @@ class LocalShellTransport implements PowerShellTransport {
     this.#shell = undefined;
     this.#goodbyes.add(goodbye);
   }
+}
+
+/** @throws {ShellError} for a refusal */
+function refuse(refusal: string | undefined): void {
+  if (refusal !== undefined) throw new ShellError({ kind: "notAsked", why: refusal });
 }
 
 function givenUp(call: CmdletCall, reason: "timedOut" | "stopped", timeoutMs: number, sent: boolean, cause: ShellError): RemotingError {

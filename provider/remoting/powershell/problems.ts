@@ -11,6 +11,8 @@ export type ShellProblem =
   | { readonly kind: "otherAgent"; readonly expected: number; readonly found: string }
   /** New-PSSession failed, with its id and words. */
   | { readonly kind: "notOpened"; readonly id: string; readonly why: string }
+  /** Another session with the same password was refused: why this one was not opened, in a sentence. */
+  | { readonly kind: "notAsked"; readonly why: string }
   /** The process ended by itself. `said`, before a session was open: the end of what it wrote to stderr. */
   | { readonly kind: "ended"; readonly how: string; readonly said: string }
   /** The session is there no more; the cmdlet may have run. */
@@ -66,6 +68,8 @@ export function wordingOf(problem: ShellProblem): Wording {
       };
     case "notOpened":
       return openingWording(problem.id, oneLine(problem.why));
+    case "notAsked":
+      return { reason: "denied", detail: problem.why };
     case "ended":
       return problem.said === ""
         ? { reason: "sessionLost", detail: `the local PowerShell ended ${problem.how} while the cmdlet ran; it may have finished` }

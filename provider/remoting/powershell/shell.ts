@@ -21,6 +21,8 @@ export interface ShellOptions {
   readonly executable: string | undefined;
   /** None: cmdlets run in the local PowerShell. */
   readonly session: RemoteSession | undefined;
+  /** Resolves when the session may be opened, for which PowerShell has been started by then. @throws {ShellError} when it may not */
+  readonly mayOpen: () => Promise<void>;
   /** Milliseconds for PowerShell to start, and again for the session to open. */
   readonly startTimeoutMs: number;
   /** Milliseconds for a cmdlet to stop, and for the session to be given back, before the process is killed. */
@@ -130,7 +132,7 @@ export class AgentShell {
   }
 
   async #open(signal: AbortSignal): Promise<void> {
-    const { session, startTimeoutMs, graceMs } = this.#options;
+    const { session, startTimeoutMs, graceMs, mayOpen } = this.#options;
     const aborted = Promise.withResolvers<never>();
     const onAbort = () => aborted.reject(new ShellError({ kind: "aborted" }));
     if (signal.aborted) onAbort();
@@ -146,6 +148,7 @@ export class AgentShell {
       if (protocol !== String(PROTOCOL)) throw new ShellError({ kind: "otherAgent", expected: PROTOCOL, found: protocol });
       this.#description = { version: textOf(property(hello, "Version")) ?? "", system: textOf(property(hello, "System")) ?? "" };
       this.#key = understood(() => keyIn(hello));
+      await Promise.race([mayOpen(), aborted.promise]);
       const opened = await inTime(
         this.#ask((mark) => openLine(mark, session, this.#secretsKey(), startTimeoutMs)),
         startTimeoutMs + graceMs,

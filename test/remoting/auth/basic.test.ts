@@ -2,8 +2,8 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { mock } from "node:test";
 import { basicAuthenticator } from "../../../provider/remoting/auth/basic.ts";
-import { PasswordTrial } from "../../../provider/remoting/auth/password-trial.ts";
 import type { Authenticator } from "../../../provider/remoting/http/authenticator.ts";
+import { PasswordTrial } from "../../../provider/remoting/password-trial.ts";
 import { Secret } from "../../../provider/remoting/transport.ts";
 
 const user = "pauser@contoso.local";
@@ -16,7 +16,7 @@ describe("an authenticator of Basic", () => {
 
   beforeEach(() => {
     mock.timers.enable({ apis: ["setTimeout"] }); // nobody's patience shall end here
-    trial = new PasswordTrial(user);
+    trial = new PasswordTrial(3_000);
     [first, second] = [make("ex01.contoso.local:5985"), make("ex02.contoso.local:5985")];
   });
 
@@ -43,7 +43,7 @@ describe("an authenticator of Basic", () => {
       first?.judged?.({ status, challenges });
       equal(first?.isBoundToConnection, comes !== "accepted");
       if (comes !== "refused") return await second?.begin(noHandshake);
-      const what = `not asked, because ex01.contoso.local:5985 does not accept the name or password of ${user}`;
+      const what = `not asked, because ex01.contoso.local:5985 does not accept the name or password of ${user}: a few wrong attempts lock an account`;
       await rejects(async () => second?.begin(noHandshake), { problem: { kind: "ended", reason: "denied", what } });
     });
 

@@ -4,14 +4,14 @@ import https from "node:https";
 import type { AddressInfo } from "node:net";
 import { selfSigned } from "../../../lab/serve/self-signed.ts";
 import { basicAuthenticator } from "../../../provider/remoting/auth/basic.ts";
-import { PasswordTrial } from "../../../provider/remoting/auth/password-trial.ts";
 import { addressOf, isLoopback } from "../../../provider/remoting/http/address.ts";
 import { HttpConnection } from "../../../provider/remoting/http/connection.ts";
+import { PasswordTrial } from "../../../provider/remoting/password-trial.ts";
 import { WsmanError, type WsmanProblem } from "../../../provider/remoting/problem.ts";
 import { Secret } from "../../../provider/remoting/transport.ts";
 
 const HOST = "ex01.contoso.local";
-const anybody = basicAuthenticator({ user: "user", password: new Secret("päss:word"), trial: new PasswordTrial("user"), host: HOST });
+const anybody = basicAuthenticator({ user: "user", password: new Secret("päss:word"), trial: new PasswordTrial(3_000), host: HOST });
 
 /** The problem that a request ends with. */
 async function problemOf(posting: Promise<unknown>): Promise<WsmanProblem> {
@@ -100,7 +100,7 @@ describe("a connection", () => {
 
   it("does not send a password that another one has shown to be wrong", async () => {
     answer = (response) => response.writeHead(401, { "WWW-Authenticate": 'Basic realm="x"' }).end();
-    const trial = new PasswordTrial("user");
+    const trial = new PasswordTrial(3_000);
     const port = await serve(http.createServer(listener));
     const [first, second] = [1, 2].map(() =>
       connect("http", port, undefined, basicAuthenticator({ user: "user", password: new Secret("wrong"), trial, host: HOST })),

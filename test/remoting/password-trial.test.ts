@@ -1,11 +1,10 @@
 // Who may send the password when: nobody at the same time before a server has accepted it, and nobody after one has refused it.
 import { deepEqual, equal } from "node:assert/strict";
 import { mock } from "node:test";
-import { PasswordTrial } from "../../../provider/remoting/auth/password-trial.ts";
-import { WsmanError } from "../../../provider/remoting/problem.ts";
+import { PasswordTrial } from "../../provider/remoting/password-trial.ts";
 
-const USER = "pauser@contoso.local";
-const REFUSED = `not asked, because ex01.contoso.local does not accept the name or password of ${USER}`;
+const BY = "ex01 does not accept the password of pauser";
+const REFUSED = `not asked, because ${BY}: a few wrong attempts lock an account`;
 
 describe("the trial of a password", () => {
   const [first, second, third] = [{}, {}, {}];
@@ -14,17 +13,14 @@ describe("the trial of a password", () => {
 
   beforeEach(() => {
     mock.timers.enable({ apis: ["setTimeout"] });
-    trial = new PasswordTrial(USER);
+    trial = new PasswordTrial(3_000);
     said = [];
   });
   afterEach(() => mock.timers.reset());
 
   /** Asks for a turn, and notes what comes of it. */
   async function asks(name: string, connection: object): Promise<void> {
-    await trial.turn(connection).then(
-      () => said.push(`${name} may`),
-      (error: unknown) => said.push(error instanceof WsmanError && error.problem.kind === "ended" ? error.problem.what : String(error)),
-    );
+    said.push((await trial.turn(connection)) ?? `${name} may`);
   }
 
   async function threeAsk(): Promise<void> {
@@ -48,17 +44,18 @@ describe("the trial of a password", () => {
 
   it("lets no other one send it once it was refused, not even who has sent it", async () => {
     await threeAsk();
-    trial.refused("ex01.contoso.local");
+    trial.refused(BY);
     await settled();
     await asks("first", first);
-    deepEqual(said, ["first may", REFUSED, REFUSED, REFUSED]);
+    trial.refused("ex02 says so too");
+    deepEqual([...said, trial.refusal], ["first may", REFUSED, REFUSED, REFUSED, REFUSED]);
   });
 
   it("is over with the first server that accepts it", async () => {
     trial.accepted();
-    trial.refused("ex01.contoso.local");
+    trial.refused(BY);
     await asks("first", first);
-    deepEqual(said, ["first may"]);
+    deepEqual([...said, trial.refusal], ["first may", undefined]);
   });
 
   it("goes on with the next one, one at a time, where the first has learned nothing", async () => {
