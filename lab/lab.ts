@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { bindingHost } from "./serve/binding-host.ts";
 import { startCloudflare } from "./serve/cloudflare.ts";
+import type { CmdletHost } from "./serve/cmdlet-host.ts";
 import { refusedSession } from "./serve/cmdlets/connect.ts";
 import { exchangeHost } from "./serve/cmdlets/exchange-host.ts";
 import { startDns } from "./serve/dns.ts";
@@ -35,6 +36,8 @@ export interface KerberosRealm {
 export interface Lab {
   readonly world: SiteWorld;
   readonly faults: FaultScript;
+  /** What runs cmdlets behind all endpoints, for other ways to them than WSMan. */
+  readonly cmdlets: CmdletHost;
   /** Secrets and the clock as it goes now, for the environment of the Pulumi CLI. */
   readonly environment: Readonly<Record<string, string>>;
   /** The stack's configuration: addresses, names, the word `online`. */
@@ -64,8 +67,9 @@ export async function startLab({ rate = 60, faults = new FaultScript(), kerberos
   const user = "pauser@contoso.local";
 
   const clock = setInterval(() => events.advanceTo(now()), tickMs);
+  const cmdlets = bindingHost(exchangeHost(site), () => events.advanceTo(now()), site.switches.missingConfirm, grantedSignatures(site));
   const wsman = await startWsman({
-    host: bindingHost(exchangeHost(site), () => events.advanceTo(now()), site.switches.missingConfirm, grantedSignatures(site)),
+    host: cmdlets,
     servers: cast.servers,
     accounts: new Map([[user, password]]),
     faults,
@@ -95,6 +99,7 @@ export async function startLab({ rate = 60, faults = new FaultScript(), kerberos
   return {
     world,
     faults,
+    cmdlets,
     now,
     get environment() {
       return {

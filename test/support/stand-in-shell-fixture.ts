@@ -82,7 +82,7 @@ export async function fails(running: Promise<unknown>, reason: RemotingReason, m
 }
 
 /** Killed and not yet buried counts as dead. */
-function isAlive(pid: number): boolean {
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return !/^\d+ \(.*\) Z/.test(existsSync(`/proc/${pid}/stat`) ? readFileSync(`/proc/${pid}/stat`, "utf8") : "");

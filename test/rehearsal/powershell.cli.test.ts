@@ -1,0 +1,90 @@
+// A site as a Windows management station reaches it: every cmdlet runs in a session of a local PowerShell, here a stand-in with the lab's cmdlets
+// behind it. One site and one stack live through all of it.
+import { deepEqual, equal, match } from "node:assert/strict";
+import type { Lab } from "../../lab/lab.ts";
+import { requirePulumi } from "../support/pulumi.ts";
+import { Rehearsal, rehearsalLab, settled, siteOf } from "../support/rehearsal.ts";
+import { type StandInShell, standInShell } from "../support/stand-in-shell.ts";
+import { isAlive } from "../support/stand-in-shell-fixture.ts";
+
+const USER = "pauser@contoso.local";
+const TTL_SECONDS = 600;
+/** Lab time: four of our seconds at the rehearsal's rate. */
+const MISHAP_MS = 960_000;
+
+describe("a site pause through local PowerShells and the Pulumi CLI", function () {
+  this.timeout(300_000);
+  let lab: Lab;
+  let shells: StandInShell;
+  let stack: Rehearsal;
+  let atFirst: Readonly<Record<string, string>>;
+
+  before(async function () {
+    requirePulumi(this);
+    lab = await rehearsalLab({ ttlSeconds: TTL_SECONDS });
+    atFirst = siteOf(lab);
+    shells = await standInShell(lab.cmdlets, { accounts: new Map([[USER, lab.environment["EXCHANGE_PASSWORD"] ?? ""]]) });
+    stack = await new Rehearsal(lab).init();
+    stack.set("exchange:transport", "powershell");
+    stack.set("exchange:powershell", shells.executable);
+    stack.set("exchange:authentication", "kerberos");
+  });
+
+  after(async () => {
+    stack?.remove();
+    await shells?.stop();
+    await lab?.stop();
+  });
+
+  const done = async (word: string) => {
+    const { code, output } = await stack.up(word);
+    equal(code, 0, output);
+    for (const secret of lab.secrets) equal(output.includes(secret), false);
+  };
+
+  it("takes the site into the program, each endpoint over a session of its own", async () => {
+    await done("online");
+    const openings = shells.processes.map(
+      ({ agent: { opening } }) => `${opening?.connectionUri} ${opening?.authentication} ${opening?.user}`,
+    );
+    for (const server of ["ex01", "ex02", "ex03", "ex04"])
+      for (const url of [`http://${server}.contoso.local/PowerShell/`, `http://${server}.contoso.local:5985/wsman`])
+        equal(openings.includes(`${url} kerberos ${USER}`), true, `${url} is not among ${openings.join(", ")}`);
+  });
+
+  it("goes offline and comes back exactly as it was, while sessions break and PowerShells end again and again", async () => {
+    await done("prepared");
+    lab.skip((TTL_SECONDS + 60) * 1_000);
+    const mishaps = { broken: 0, ended: 0 };
+    lab.world.events.every(MISHAP_MS, () => {
+      const running = shells.processes.filter(({ agent, pid }) => agent.runspace === "Opened" && isAlive(pid));
+      const [one, another] = running.slice(mishaps.broken % 3);
+      if (one !== undefined) {
+        one.agent.runspace = "Broken";
+        mishaps.broken += 1;
+      }
+      if (another !== undefined) {
+        another.agent.runspace = "Closed";
+        another.order({ exit: 1 });
+        mishaps.ended += 1;
+      }
+    });
+    await done("offline");
+    match(siteOf(lab)["ex01 MSExchangeTransport"] ?? "", /Paused/);
+    await done("online");
+    deepEqual(siteOf(lab), atFirst);
+    equal(mishaps.broken >= 2 && mishaps.ended >= 2, true, JSON.stringify(mishaps));
+  });
+
+  it("leaves no PowerShell behind", () => {
+    const left = shells.processes.filter(({ pid }) => isAlive(pid));
+    deepEqual(
+      left.map(({ pid }) => pid),
+      [],
+    );
+  });
+
+  it("lost nothing, delivered nothing twice, bounced nothing", () => {
+    deepEqual(settled(lab), { lost: 0, duplicated: 0, bounced: 0, onTheWay: 0 });
+  });
+});
