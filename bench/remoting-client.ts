@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import { openAuthentication } from "../provider/remoting/auth/authentication.ts";
 import { property, textOf } from "../provider/remoting/clixml/read.ts";
+import { HttpConnection } from "../provider/remoting/http/connection.ts";
 import { HttpWire } from "../provider/remoting/http/wire.ts";
 import { type CmdletAnswer, Secret } from "../provider/remoting/transport.ts";
 import { wsmanTransport } from "../provider/remoting/wsman-transport.ts";
@@ -10,8 +11,14 @@ import type { ClientReport, Given, Timed } from "./remoting-report.ts";
 
 const given: Given = JSON.parse(await text(process.stdin));
 const startBytes = peakBytes();
-const http = { asked: 0, answered: 0 };
-const stopCounting = countExchanges();
+/** HTTP exchanges, those that prove who asks included. */
+const exchanges = counted(HttpWire.prototype.exchange, (by) => {
+  HttpWire.prototype.exchange = by;
+});
+/** Requests and their answers, with the proof where one comes before them. */
+const requests = counted(HttpConnection.prototype.post, (by) => {
+  HttpConnection.prototype.post = by;
+});
 const authentication = openAuthentication({ method: given.way, user: given.user, password: new Secret(given.password) });
 const transport = wsmanTransport({
   url: "http://ex01.contoso.local/PowerShell/",
@@ -23,7 +30,7 @@ const transport = wsmanTransport({
 
 const first = await countedCall();
 const second = await countedCall();
-stopCounting();
+for (const { stop } of [exchanges, requests]) stop();
 const [calls, served] = await timed(() => serialCalls(given.calls));
 await serialCalls(given.warmAfter - given.calls);
 const [warmCalls] = await timed(() => serialCalls(given.calls));
@@ -39,7 +46,7 @@ const report: ClientReport = {
   startBytes,
   peakBytes: peak,
   seen: { served, objects: objects.length, characters },
-  trips: { opening: first.awaited - second.awaited, call: second.asked, awaited: second.awaited },
+  trips: { opening: first.exchanges - second.awaited, call: second.asked, awaited: second.awaited },
 };
 process.stdout.write(JSON.stringify(report));
 
@@ -56,29 +63,37 @@ async function invoke(cmdlet: string): Promise<CmdletAnswer> {
   return answer;
 }
 
-/** How many answers a call waits for, and how many requests it makes until the server has answered all of them. */
-async function countedCall(): Promise<{ readonly asked: number; readonly awaited: number }> {
-  const before = { ...http };
+/** How many requests a call makes, how many answers it waits for, and how many exchanges that took; then waits for the rest. */
+async function countedCall(): Promise<{ readonly asked: number; readonly awaited: number; readonly exchanges: number }> {
+  const [asked, answered, exchanged] = [requests.asked, requests.answered, exchanges.answered];
   await invoke(given.serialCmdlet);
-  const awaited = http.answered - before.answered;
-  while (http.answered < http.asked) await new Promise((resolve) => setImmediate(resolve));
-  return { asked: http.asked - before.asked, awaited };
+  const counts = { awaited: requests.answered - answered, exchanges: exchanges.answered - exchanged };
+  while (requests.answered < requests.asked) await new Promise((resolve) => setImmediate(resolve));
+  return { asked: requests.asked - asked, ...counts };
 }
 
-/** Counts HTTP exchanges from here on, those that prove who asks included, until the function that it returns is called. */
-function countExchanges(): () => void {
-  const { exchange } = HttpWire.prototype;
-  HttpWire.prototype.exchange = async function (this: HttpWire, ...given) {
-    http.asked += 1;
+interface Count {
+  asked: number;
+  answered: number;
+  /** Counts no more. */
+  readonly stop: () => void;
+}
+
+/** Counts the calls of a method from here on; `replace` puts another one in its place. */
+function counted<This, Given extends unknown[], Answer>(
+  method: (this: This, ...given: Given) => Promise<Answer>,
+  replace: (by: (this: This, ...given: Given) => Promise<Answer>) => void,
+): Count {
+  const count = { asked: 0, answered: 0, stop: () => replace(method) };
+  replace(async function (this: This, ...given: Given): Promise<Answer> {
+    count.asked += 1;
     try {
-      return await exchange.apply(this, given);
+      return await method.apply(this, given);
     } finally {
-      http.answered += 1;
+      count.answered += 1;
     }
-  };
-  return () => {
-    HttpWire.prototype.exchange = exchange;
-  };
+  });
+  return count;
 }
 
 async function timed<Result>(act: () => Promise<Result>): Promise<readonly [Timed, Result]> {
