@@ -13,8 +13,8 @@ import { type Config, optionalSecretOf, secretOf, settingOf } from "./config.ts"
 
 const CONFIGURATIONS: Readonly<Record<Endpoint, string>> = { exchange: "Microsoft.Exchange", windows: "Microsoft.PowerShell" };
 
-/** As long as PowerShell may take to open a session with a password before another one tries it too. */
-const PATIENCE_MS = 15_000;
+/** PowerShell is told within this that a password is wrong; where a site is switched off, each of its servers is waited for so long. */
+const PATIENCE_MS = 2_000;
 
 export interface OpenExchange {
   readonly organisation: Organisation;

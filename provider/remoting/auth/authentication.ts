@@ -54,8 +54,8 @@ export interface Authentication {
   end(): void;
 }
 
-/** As long as a server may take to answer to a password before another one is asked too. */
-const PATIENCE_MS = 3_000;
+/** A wrong password is refused within this; where a site is switched off, each of its servers is waited for so long. */
+const PATIENCE_MS = 1_000;
 
 /** Asks nobody yet. */
 export function openAuthentication(options: AuthenticationOptions): Authentication {
