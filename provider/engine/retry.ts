@@ -37,6 +37,16 @@ export function delayBeforeRetry(error: unknown, failures: number): number | und
   return Math.max(asked, failures === 1 ? leastDelayMs : rule.delayMs);
 }
 
+/** What `read` brings. Servers recycle their sessions: where that was lost meanwhile, `read` is asked once more, at once, for it changes nothing. */
+export async function readAgainOnce<Result>(read: () => Promise<Result>): Promise<Result> {
+  try {
+    return await read();
+  } catch (error) {
+    if (reasonOf(error) !== "sessionLost") throw error;
+    return read();
+  }
+}
+
 /** Whether an error means that nobody answered, as a host that is switched off does not. */
 export function isSilence(error: unknown): boolean {
   const reason = reasonOf(error);

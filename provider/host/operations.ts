@@ -5,7 +5,7 @@ import type { JournalEntry } from "../engine/journal.ts";
 import type { AnyKind, Moment } from "../engine/kind.ts";
 import { isWait, type Plan, type Refusal, type Step, wordsOf } from "../engine/plan.ts";
 import { sayInstant } from "../engine/progress.ts";
-import { isSilence } from "../engine/retry.ts";
+import { isSilence, readAgainOnce } from "../engine/retry.ts";
 import type { Site } from "../resources/site.ts";
 import { withoutUndefined } from "./check.ts";
 import { sentenceOf } from "./defect.ts";
@@ -43,7 +43,7 @@ export function idOf(kind: AnyKind<Site>, args: Properties): string {
 
 /** Takes a thing into the program. @throws {Error} with the sentence why not, before anything is changed */
 export async function create(kind: AnyKind<Site>, args: Properties, preview: boolean, around: Around): Promise<Properties> {
-  const actual = await kind.observe(around.site, args, undefined, { maxAgeMs: preview ? previewAgeMs : 0, signal: around.signal });
+  const actual = await observed(kind, args, undefined, around, preview ? previewAgeMs : 0);
   if (actual === undefined) throw new Error(`${kind.titleOf(args)}: the site says that there is no such thing.`);
   const adoption = kind.adopt(args, actual, around.clock.now());
   if ("refusal" in adoption) throw new Error(wordsOf(adoption.refusal));
@@ -69,12 +69,10 @@ export async function update(
 ): Promise<Properties> {
   const { memory, journal } = recordedIn(olds);
   if (preview) {
-    const actual = await kind
-      .observe(around.site, args, memory, { maxAgeMs: previewAgeMs, signal: around.signal })
-      .catch((error: unknown) => {
-        if (isSilence(error)) return undefined;
-        throw error;
-      });
+    const actual = await observed(kind, args, memory, around).catch((error: unknown) => {
+      if (isSilence(error)) return undefined;
+      throw error;
+    });
     if (actual === undefined) {
       around.lasting(`${kind.titleOf(args)} does not answer just now; what is to be done there will be seen when it does.`);
       return { ...olds, ...args };
@@ -98,7 +96,7 @@ export interface ReadResult {
 export async function read(kind: AnyKind<Site>, args: Properties, state: Properties, around: Around): Promise<ReadResult> {
   const { memory, journal } = recordedIn(state);
   try {
-    const actual = await kind.observe(around.site, args, memory, { maxAgeMs: previewAgeMs, signal: around.signal });
+    const actual = await observed(kind, args, memory, around);
     if (actual === undefined)
       throw new Error(`${kind.titleOf(args)}: the site says that there is no such thing. It stays in the program's state.`);
     const seen = kind.remember(args, actual, memory, around.clock.now(), "atRest");
@@ -139,7 +137,7 @@ export async function diff(
   const asked = kind.desired.filter((key) => !same(oldInputs[key], args[key]));
   if (asked.length > 0) return { replaces, changes: asked };
   const { memory } = recordedIn(olds);
-  const known = reading ?? { actual: await kind.observe(around.site, args, memory, { maxAgeMs: previewAgeMs, signal: around.signal }) };
+  const known = reading ?? { actual: await observed(kind, args, memory, around) };
   if ("silent" in known || known.actual === undefined) return { replaces, changes: [] };
   const { steps, refusals } = kind.plan(args, known.actual, memory, around.clock.now());
   if (steps.length === 0 && refusals.length === 0) return { replaces, changes: [] };
@@ -151,6 +149,11 @@ export async function diff(
 /** Takes a thing out of the program, which changes nothing at the site but what was only the program's own. */
 export async function remove(kind: AnyKind<Site>, args: Properties, around: Around): Promise<void> {
   await kind.forget?.(around.site, args);
+}
+
+/** What the site says now, or said within `maxAgeMs` milliseconds. In a run that changes something, the engine looks by itself. */
+function observed(kind: AnyKind<Site>, args: Properties, memory: unknown, around: Around, maxAgeMs = previewAgeMs): Promise<unknown> {
+  return readAgainOnce(() => kind.observe(around.site, args, memory, { maxAgeMs, signal: around.signal }));
 }
 
 /** The plan as a change board reads it. */

@@ -48,6 +48,21 @@ describe("read", () => {
     });
   }
 
+  it("looks once more where the session was lost meanwhile, and no more often", async () => {
+    let looks = 0;
+    const observe = (losses: number) => async () => {
+      looks += 1;
+      if (looks <= losses) throw new LampError("sessionLost");
+      return lampsLit();
+    };
+    const { reading } = await read(lampHost(lampsLit(), { observe: observe(1) }).kind, lit, litState, lampHost(lampsLit()).around);
+    deepEqual([reading, looks], [{ actual: lampsLit() }, 2]);
+    looks = 0;
+    const { kind, around } = lampHost(lampsLit(), { observe: observe(2) });
+    await rejects(read(kind, lit, litState, around), { message: "the row answers sessionLost" });
+    equal(looks, 2);
+  });
+
   it("fails where the site says that there is no such thing, so that the state keeps it", async () => {
     const { kind, around } = lampHost(lampsLit(), { observe: async () => undefined });
     await rejects(read(kind, lit, litState, around), {

@@ -2,6 +2,7 @@
 // behind it. One site and one stack live through all of it.
 import { deepEqual, equal, match } from "node:assert/strict";
 import type { Lab } from "../../lab/lab.ts";
+import type { CmdletHost, CmdletRequest } from "../../lab/serve/cmdlet-host.ts";
 import { requirePulumi } from "../support/pulumi.ts";
 import { Rehearsal, rehearsalLab, settled, siteOf } from "../support/rehearsal.ts";
 import { type StandInShell, standInShell } from "../support/stand-in-shell.ts";
@@ -9,8 +10,8 @@ import { isAlive } from "../support/stand-in-shell-fixture.ts";
 
 const USER = "pauser@contoso.local";
 const TTL_SECONDS = 600;
-/** Lab time: four of our seconds at the rehearsal's rate. */
-const MISHAP_MS = 960_000;
+/** One of so many cmdlets meets a session that breaks, and another one a PowerShell that ends, in the middle of it. */
+const ONE_OF = 40;
 
 describe("a site pause through local PowerShells and the Pulumi CLI", function () {
   this.timeout(300_000);
@@ -18,12 +19,21 @@ describe("a site pause through local PowerShells and the Pulumi CLI", function (
   let shells: StandInShell;
   let stack: Rehearsal;
   let atFirst: Readonly<Record<string, string>>;
+  let isRough = false;
+  const mishaps = { broken: 0, ended: 0 };
 
   before(async function () {
     requirePulumi(this);
     lab = await rehearsalLab({ ttlSeconds: TTL_SECONDS });
     atFirst = siteOf(lab);
-    shells = await standInShell(lab.cmdlets, { accounts: new Map([[USER, lab.environment["EXCHANGE_PASSWORD"] ?? ""]]) });
+    let count = 0;
+    const cmdlets: CmdletHost = (request) => {
+      count += isRough ? 1 : 0;
+      if (count % ONE_OF === 10) breakSession(request);
+      if (count % ONE_OF === 30) endPowerShell(request);
+      return lab.cmdlets(request);
+    };
+    shells = await standInShell(cmdlets, { accounts: new Map([[USER, lab.environment["EXCHANGE_PASSWORD"] ?? ""]]) });
     stack = await new Rehearsal(lab).init();
     stack.set("exchange:transport", "powershell");
     stack.set("exchange:powershell", shells.executable);
@@ -35,6 +45,26 @@ describe("a site pause through local PowerShells and the Pulumi CLI", function (
     await shells?.stop();
     await lab?.stop();
   });
+
+  /** Those whose session it is that a cmdlet runs in. */
+  const shellsOf = ({ server, configuration }: CmdletRequest) =>
+    shells.processes.filter(({ pid, agent: { opening, runspace } }) => {
+      const isThere = opening?.connectionUri?.includes(`//${server}.`) && opening.configurationName === configuration;
+      return isThere === true && runspace === "Opened" && isAlive(pid);
+    });
+  const breakSession = (request: CmdletRequest) => {
+    for (const { agent } of shellsOf(request)) {
+      agent.runspace = "Broken";
+      mishaps.broken += 1;
+    }
+  };
+
+  const endPowerShell = (request: CmdletRequest) => {
+    for (const shell of shellsOf(request)) {
+      shell.order({ exit: 1 });
+      mishaps.ended += 1;
+    }
+  };
 
   const done = async (word: string) => {
     const { code, output } = await stack.up(word);
@@ -55,20 +85,7 @@ describe("a site pause through local PowerShells and the Pulumi CLI", function (
   it("goes offline and comes back exactly as it was, while sessions break and PowerShells end again and again", async () => {
     await done("prepared");
     lab.skip((TTL_SECONDS + 60) * 1_000);
-    const mishaps = { broken: 0, ended: 0 };
-    lab.world.events.every(MISHAP_MS, () => {
-      const running = shells.processes.filter(({ agent, pid }) => agent.runspace === "Opened" && isAlive(pid));
-      const [one, another] = running.slice(mishaps.broken % 3);
-      if (one !== undefined) {
-        one.agent.runspace = "Broken";
-        mishaps.broken += 1;
-      }
-      if (another !== undefined) {
-        another.agent.runspace = "Closed";
-        another.order({ exit: 1 });
-        mishaps.ended += 1;
-      }
-    });
+    isRough = true;
     await done("offline");
     match(siteOf(lab)["ex01 MSExchangeTransport"] ?? "", /Paused/);
     await done("online");
