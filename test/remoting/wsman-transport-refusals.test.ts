@@ -16,6 +16,15 @@ describe("the native transport, refused", () => {
       );
     });
 
+    it("of the password by Windows' own endpoint says whose accounts that takes by Basic", async () => {
+      fixture.server.authorization = "Basic something-else";
+      await fails(
+        fixture.transport({ configurationName: "Microsoft.PowerShell", endpoint: "ex01 (Microsoft.PowerShell)" }).invoke("Get-Service", {}),
+        "denied",
+        `Get-Service on ex01 (Microsoft.PowerShell): ${HOST} does not accept the name or password of CONTOSO\\pauser (HTTP 401): mend it before the next run, a few wrong attempts lock an account; by Basic, this endpoint takes accounts of the server itself and none of a domain: use Kerberos for those`,
+      );
+    });
+
     it("does not come when name and password are right", async () => {
       fixture.server.authorization = `Basic ${CREDENTIALS}`;
       await fixture.transport().invoke("Get-Queue", {});

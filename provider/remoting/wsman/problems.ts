@@ -18,6 +18,11 @@ const RIGHTS: Readonly<Record<string, string>> = {
   "Microsoft.PowerShell": "the account must be a member of that server's local group Administrators",
 };
 
+/** What else a 401 may mean, which Kerberos has words of its own for. Source: Microsoft's page of ConnectionOptions.UserName. */
+const BASIC: Readonly<Record<string, string>> = {
+  "Microsoft.PowerShell": "; by Basic, this endpoint takes accounts of the server itself and none of a domain: use Kerberos for those",
+};
+
 interface Wording {
   readonly reason: RemotingReason;
   readonly detail: string;
@@ -38,14 +43,14 @@ export function remotingErrorOf(call: CmdletCall, error: WsmanError, whom: Whom)
 
 /** The reason and the words for a person, without the call and its endpoint. Never a password, never a payload. */
 export function wordingOf(problem: WsmanProblem, whom: Whom): Wording {
-  const { server, user } = whom;
+  const { server } = whom;
   switch (problem.kind) {
     case "notConnected":
       return { reason: "unreachable", detail: `no connection to ${server}: ${problem.why}` };
     case "broken":
       return { reason: "unreachable", detail: `the connection to ${server} broke: ${problem.why}` };
     case "status":
-      return statusWording(problem, server, user);
+      return statusWording(problem, whom);
     case "fault":
       return faultWording(problem.fault, whom);
     case "quota":
@@ -67,11 +72,12 @@ function quotaWording(server: string, said: string, text: string): Wording {
   return { reason: "throttled", detail: `${server} is over a limit: ${said}${advice}`, ...wait };
 }
 
-function statusWording({ status, page }: { readonly status: number; readonly page?: Page }, server: string, user: string): Wording {
+function statusWording({ status, page }: { readonly status: number; readonly page?: Page }, whom: Whom): Wording {
+  const { server, user, configurationName } = whom;
   if (page?.quotaText !== undefined) return quotaWording(server, `"${page.quotaText}" (HTTP ${status})`, page.quotaText);
   const shown = page === undefined || page.title === "" ? `HTTP ${status}` : `HTTP ${status}, "${page.title}"`;
   if (status === 401) {
-    const advice = "mend it before the next run, a few wrong attempts lock an account";
+    const advice = `mend it before the next run, a few wrong attempts lock an account${BASIC[configurationName] ?? ""}`;
     return { reason: "denied", detail: `${server} does not accept the name or password of ${user} (HTTP 401): ${advice}` };
   }
   if (status === 403) return { reason: "denied", detail: `${server} does not let ${user} in (${shown})` };
