@@ -96,14 +96,14 @@ describe("the way to Exchange", () => {
     const reasons = (await Promise.allSettled(asking)).map((ended) =>
       ended.status === "rejected" ? String(ended.reason) : "it went well",
     );
+    await close();
+    await standIn.stop();
     equal(reasons.filter((reason) => /could not open a session: .*Access is denied/.test(reason)).length, 1, reasons.join());
     equal(
       reasons.filter((reason) => /: not asked, because ex0\d \(Microsoft\.PowerShell\) did not let pauser in/.test(reason)).length,
       1,
       reasons.join(),
     );
-    await close();
-    await standIn.stop();
   });
 
   it("is not looked at before something is asked", async () => {

@@ -75,13 +75,12 @@ export class WsmanClient {
 
   /** A goodbye that the next request does not wait behind, unless the last one of this kind has not been answered yet. */
   goodbyeAside(request: WsmanRequest): void {
-    const { main, aside } = this.#connections;
     if (this.#isAsideBusy) {
-      void this.#say(request, main);
+      this.goodbye(request);
       return;
     }
     this.#isAsideBusy = true;
-    void this.#say(request, aside).then(() => {
+    void this.#say(request, this.#connections.aside).then(() => {
       this.#isAsideBusy = false;
     });
   }

@@ -53,33 +53,29 @@ describe("a watch over exchanges", () => {
     watch.stop();
   }
 
-  it("gives up the one whose server is silent for as long as that one allows", () => {
-    watch.start(30_000, undefined);
-    timers.tick(29_999);
+  function givesUpAfter(timeoutMs: number, words: string): void {
+    watch.start(timeoutMs, undefined);
+    timers.tick(timeoutMs - 1);
     deepEqual(given, []);
     timers.tick(1);
-    deepEqual(given, ["no answer within 30 s"]);
+    deepEqual(given, [words]);
+  }
+
+  it("gives up the one whose server is silent for as long as that one allows", () => {
+    givesUpAfter(30_000, "no answer within 30 s");
   });
 
   it("counts from the start of each, whatever ran before", () => {
     goesWell(5_000);
     timers.tick(4_000);
-    watch.start(5_000, undefined);
-    timers.tick(4_999);
-    deepEqual(given, []);
-    timers.tick(1);
-    deepEqual(given, ["no answer within 5 s"]);
+    givesUpAfter(5_000, "no answer within 5 s");
   });
 
   it("counts anew after a rest", () => {
     watch.start(5_000, undefined);
     watch.rest();
     timers.tick(4_000);
-    watch.start(5_000, undefined);
-    timers.tick(4_999);
-    deepEqual(given, []);
-    timers.tick(1);
-    deepEqual(given, ["no answer within 5 s"]);
+    givesUpAfter(5_000, "no answer within 5 s");
   });
 
   it("gives nothing up that has ended", () => {
