@@ -9,12 +9,11 @@ describe("the heads of answers", () => {
     const read = readHead(head(1));
     equal(readHead(head(1)), read);
     equal(readHead(head(2)).body, 2);
-    equal(readHead(head(1)), read);
   });
 
   it("are forgotten when others have come, however many do", () => {
     const read = readHead(head(1));
-    for (let bytes = 2; bytes < 10; bytes += 1) readHead(head(bytes));
+    for (let bytes = 1_001; bytes < 1_010; bytes += 1) readHead(head(bytes));
     notEqual(readHead(head(1)), read);
   });
 });
