@@ -3,7 +3,7 @@
 import { isIP } from "node:net";
 import { isLoopback } from "../http/address.ts";
 import type { Authenticator } from "../http/authenticator.ts";
-import type { TlsOptions } from "../http/wire.ts";
+import type { TlsOptions } from "../http/socket.ts";
 import { PasswordTrial } from "../password-trial.ts";
 import type { Secret } from "../transport.ts";
 import { autoAuthenticator } from "./auto.ts";
@@ -54,8 +54,8 @@ export interface Authentication {
   end(): void;
 }
 
-/** A wrong password is refused within this; where a site is switched off, each of its servers is waited for so long. */
-const PATIENCE_MS = 1_000;
+/** For how long a server may think about a password. One that cannot be connected to is not waited for at all. */
+const PATIENCE_MS = 10_000;
 
 /** Asks nobody yet. */
 export function openAuthentication(options: AuthenticationOptions): Authentication {

@@ -14,8 +14,8 @@ export function autoAuthenticator(choose: Choose): Authenticator {
     return chosen;
   };
   return {
-    get isBoundToConnection() {
-      return chosen?.isBoundToConnection ?? true;
+    get mustBegin() {
+      return chosen?.mustBegin ?? true;
     },
     async begin(handshake) {
       if (chosen === undefined) {

@@ -17,7 +17,7 @@ export function basicAuthenticator({ user, password, trial, host }: BasicOptions
   let authorization: string | undefined;
   const connection = {};
   return {
-    get isBoundToConnection() {
+    get mustBegin() {
       return !trial.isAccepted;
     },
     async begin() {
@@ -32,7 +32,7 @@ export function basicAuthenticator({ user, password, trial, host }: BasicOptions
       if (trial.isAccepted) return;
       if (status === 401 && offeredSchemes(challenges).includes("Basic"))
         trial.refused(`${host} does not accept the name or password of ${user}`);
-      else if (status < 400 || status === 500)
+      else if (status < 300 || status === 500)
         trial.accepted(); // a fault of WS-Management is a 500
       else trial.leave(connection);
     },

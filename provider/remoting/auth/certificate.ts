@@ -3,7 +3,7 @@ import type { Authenticator } from "../http/authenticator.ts";
 
 export function certificateAuthenticator(): Authenticator {
   return {
-    isBoundToConnection: false,
+    mustBegin: false,
     async begin() {},
     outgoing(body) {
       return { ...body, headers: { ...body.headers, Authorization: "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual" } };

@@ -26,7 +26,7 @@ export function negotiatedAuthenticator(options: NegotiatedOptions): Authenticat
 }
 
 class Negotiated implements Authenticator {
-  readonly isBoundToConnection = true;
+  readonly mustBegin = true;
   readonly #options: NegotiatedOptions;
   #context: SecurityContext | undefined;
   #scheme: NegotiatedScheme = "Negotiate";

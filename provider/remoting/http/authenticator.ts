@@ -18,9 +18,12 @@ export type Handshake = (headers: Readonly<Record<string, string>>) => Promise<H
 
 /** One per connection. */
 export interface Authenticator {
-  /** Whether the proof belongs to the TCP connection: then `begin` comes before its first request, and again after a 401. May change in between. */
-  readonly isBoundToConnection: boolean;
-  /** Proves who is asking on a new TCP connection. @throws {WsmanError} `ended` with reason `denied` when that cannot be done */
+  /**
+   * Whether `begin` comes before a request over a connection that bears no proof. Always, where a proof belongs to the TCP connection: before the
+   * first request over it, and again after a 401. With a password in each request, until a server has accepted it.
+   */
+  readonly mustBegin: boolean;
+  /** Proves who is asking on a new TCP connection, or waits until that may be tried; there is a connection to the server by then. @throws {WsmanError} `ended` with reason `denied` when that cannot be done */
   begin(handshake: Handshake): Promise<void>;
   /** A request as it goes out: headers to add, and the body, sealed if the scheme seals. */
   outgoing(body: HttpBody): HttpBody;

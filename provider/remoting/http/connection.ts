@@ -7,7 +7,8 @@ import { endOf, orAborted, Turns } from "../turns.ts";
 import { addressOf } from "./address.ts";
 import type { Authenticator, HandshakeAnswer, HttpBody } from "./authenticator.ts";
 import { Cookies } from "./cookies.ts";
-import { HttpWire, type TlsOptions, type WireAnswer } from "./wire.ts";
+import type { TlsOptions } from "./socket.ts";
+import { HttpWire, type WireAnswer } from "./wire.ts";
 
 export interface HttpConnectionOptions {
   readonly url: URL;
@@ -64,7 +65,7 @@ export class HttpConnection {
 
   async #post(text: string, options: PostOptions): Promise<HttpAnswer> {
     const wasProved = this.#proved !== undefined;
-    if (this.#authenticator.isBoundToConnection && !wasProved) await this.#prove(options);
+    if (this.#authenticator.mustBegin && !wasProved) await this.#prove(options);
     const body = this.#authenticator.outgoing({ headers: { "Content-Type": CONTENT_TYPE }, bytes: Buffer.from(text, "utf8") });
     const answer = await this.#exchange(body, options, this.#proved);
     if (answer === undefined || (wasProved && answer.status === 401)) {
@@ -88,6 +89,7 @@ export class HttpConnection {
   async #begin(options: PostOptions, late: (error: WsmanError) => void): Promise<void> {
     if (this.#isClosed || options.signal?.aborted) throw aborted();
     if (this.#proved !== undefined) return; // by one that was given up too early
+    await this.#wire.connect(options.signal); // no password is tried, and nobody else asked, for a server that is not there
     const untilLate = () => setTimeout(() => late(noDomainController(options)), options.timeoutMs);
     let timer = untilLate();
     let socket: Socket | undefined;

@@ -2,20 +2,13 @@
 // Knows no cookies and no authentication (connection.ts), and no more of HTTP than a POST needs (answer.ts). Its own code because of what a call costs,
 // which is three small requests: 600 of them take a third of node:http's processor time, in a fresh process as later, and 11 MB less; undici 7 takes
 // as long as node:http at first, half as long later, and 30 MB more than this.
-import { connect, isIP, type Socket, type TcpSocketConnectOpts } from "node:net";
+import type { Socket } from "node:net";
 import { WsmanError } from "../problem.ts";
+import { orAborted } from "../turns.ts";
 import { AnswerReader, HttpTooLargeError, type WholeAnswer } from "./answer.ts";
 import type { HttpBody } from "./authenticator.ts";
+import { openSocket, type TlsOptions } from "./socket.ts";
 import { Watch } from "./watch.ts";
-
-export interface TlsOptions {
-  /** Certificates in PEM to trust instead of the well-known ones. */
-  readonly ca?: string;
-  /** The client's own certificate and key, in PEM. */
-  readonly cert?: string;
-  readonly key?: string;
-  readonly maxVersion?: "TLSv1.2";
-}
 
 /** An answer, and the connection that it came over. */
 export interface WireAnswer extends WholeAnswer {
@@ -34,14 +27,14 @@ export interface ExchangeOptions {
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 /** Milliseconds until a host that does not answer a connection counts as not there: whoever has another server to ask need not wait for long. */
 const CONNECT_MS = 10_000;
-/** What is read at one time: as much as Node itself takes, but into the same place each time. */
-const READ_BYTES = 65_536;
 /** A connection is not used in the last second that the server says it will keep it. */
 const KEEP_ALIVE_MARGIN_MS = 1_000;
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 interface Line {
   readonly socket: Socket;
+  /** Resolves when something can be sent over it, or with why nothing can. */
+  readonly opened: Promise<WsmanError | undefined>;
   isConnected: boolean;
   /** On the monotonic clock, in milliseconds: from then on the server may close it at any time. */
   staleAtMs: number;
@@ -85,7 +78,7 @@ export class HttpWire {
     const bytes = this.#bytesOf(request);
     const kept = this.#kept();
     if (only !== undefined && kept?.socket !== only) return undefined;
-    const line = kept ?? this.#connect();
+    const line = kept ?? this.#open();
     const { promise, resolve } = Promise.withResolvers<WireAnswer | Error>();
     const exchange: Exchange = { line, reader: new AnswerReader(MAX_ANSWER_BYTES), settle: resolve };
     this.#current = exchange;
@@ -95,6 +88,15 @@ export class HttpWire {
     const outcome = await promise;
     if (outcome instanceof Error) throw problemOf(outcome, line);
     return outcome;
+  }
+
+  /** Sends nothing: resolves when there is a connection to send over. @throws {WsmanError} `notConnected` or `aborted` */
+  async connect(signal?: AbortSignal): Promise<void> {
+    const aborted = () => new WsmanError({ kind: "aborted" });
+    if (signal?.aborted) throw aborted();
+    const line = this.#kept() ?? this.#open();
+    const problem = await orAborted(line.opened, signal, aborted);
+    if (problem !== undefined) throw problem;
   }
 
   /** Ends the connection; what is under way on it is aborted. */
@@ -124,36 +126,29 @@ export class HttpWire {
     return undefined;
   }
 
-  #connect(): Line {
-    const isSecure = this.#url.protocol === "https:";
-    const read = (size: number, bytes: Uint8Array): boolean => {
-      this.#read(line, Buffer.from(bytes.subarray(0, size)));
-      return true;
+  #open(): Line {
+    const socket = openSocket(this.#url, this.#address, this.#tls, (bytes) => this.#read(line, bytes));
+    const { promise: opened, resolve } = Promise.withResolvers<WsmanError | undefined>();
+    const line: Line = { socket, opened, isConnected: false, staleAtMs: Number.POSITIVE_INFINITY };
+    const fail = (error: Error) => {
+      resolve(problemOf(error, line));
+      this.#failed(line, error);
     };
-    const to = { ...this.#address, noDelay: true, onread: { buffer: Buffer.allocUnsafeSlow(READ_BYTES), callback: read } };
-    const socket = isSecure ? this.#connectSecurely(to) : connect(to);
-    const line: Line = { socket, isConnected: false, staleAtMs: Number.POSITIVE_INFINITY };
-    const late = setTimeout(() => this.#failed(line, new Error(`no connection within ${this.#connectMs / 1000} s`)), this.#connectMs);
-    socket.once(isSecure ? "secureConnect" : "connect", () => {
+    const late = setTimeout(() => fail(new Error(`no connection within ${this.#connectMs / 1000} s`)), this.#connectMs);
+    socket.once(this.#url.protocol === "https:" ? "secureConnect" : "connect", () => {
       clearTimeout(late);
       line.isConnected = true;
+      if (this.#current?.line !== line) socket.unref(); // until it is used
+      resolve(undefined);
     });
     socket.once("end", () => this.#ended(line));
-    socket.on("error", (error) => this.#failed(line, error));
+    socket.on("error", fail);
     socket.once("close", () => {
       clearTimeout(late);
-      this.#failed(line, new Error("socket hang up"));
+      fail(new Error("socket hang up"));
     });
     this.#line = line;
     return line;
-  }
-
-  #connectSecurely(to: TcpSocketConnectOpts): Socket {
-    const name = this.#url.hostname.replace(/^\[(.*)\]$/, "$1");
-    const servername = isIP(name) === 0 ? name : ""; // no server name may be an address
-    const tls = process.getBuiltinModule("node:tls"); // only where it is needed
-    const options = { ...to, ...this.#tls, servername, ALPNProtocols: ["http/1.1"] };
-    return tls.connect(options).setNoDelay(true);
   }
 
   #read(line: Line, bytes: Buffer): void {

@@ -102,11 +102,11 @@ describe("an authentication that takes what the server offers", () => {
 
   it("takes Basic where only that is offered and the way there is safe", async () => {
     const authenticator = open({ password }).authenticator(HTTPS, "ex01.contoso.local");
-    equal(authenticator.isBoundToConnection, true);
+    equal(authenticator.mustBegin, true);
     await authenticator.begin(offer('Basic realm="ex01"', "NTLM"));
-    equal(authenticator.isBoundToConnection, true); // until the password is known to be right
+    equal(authenticator.mustBegin, true); // until the password is known to be right
     authenticator.judged?.({ status: 200, challenges: [] });
-    equal(authenticator.isBoundToConnection, false);
+    equal(authenticator.mustBegin, false);
     match(authenticator.outgoing({ headers: {}, bytes: new Uint8Array() }).headers["Authorization"] ?? "", /^Basic /);
   });
 
@@ -128,8 +128,8 @@ describe("an authentication that takes what the server offers", () => {
 
   it("asks nothing of a server that has a client certificate to see, which is over https only", async () => {
     const authentication = open({ clientCertificate, password });
-    equal(authentication.authenticator(HTTPS, "ex01.contoso.local").isBoundToConnection, false);
-    equal(authentication.authenticator(HTTP, "ex01.contoso.local").isBoundToConnection, true);
+    equal(authentication.authenticator(HTTPS, "ex01.contoso.local").mustBegin, false);
+    equal(authentication.authenticator(HTTP, "ex01.contoso.local").mustBegin, true);
     equal(authentication.refusal(HTTP, "ex01.contoso.local"), undefined);
   });
 

@@ -7,7 +7,7 @@ import { WsmanError } from "../../../provider/remoting/problem.ts";
 describe("an authenticator that takes what the server offers", () => {
   const done: string[] = [];
   const chosen: Authenticator = {
-    isBoundToConnection: true,
+    mustBegin: true,
     async begin() {
       done.push("begin");
     },

@@ -36,12 +36,13 @@ describe("an authenticator of Basic", () => {
     ["a 401 where Basic is switched off", 401, ["Negotiate"], "nothing"],
     ["a front end that asks nobody who they are", 503, [], "nothing"],
     ["a page that is not for everyone", 403, [], "nothing"],
+    ["a front end that sends one elsewhere", 302, [], "nothing"],
   ];
   for (const [what, status, challenges, comes] of answers)
     it(`learns from ${what}: ${comes}`, async () => {
       await first?.begin(noHandshake);
       first?.judged?.({ status, challenges });
-      equal(first?.isBoundToConnection, comes !== "accepted");
+      equal(first?.mustBegin, comes !== "accepted");
       if (comes !== "refused") return await second?.begin(noHandshake);
       const what = `not asked, because ex01.contoso.local:5985 does not accept the name or password of ${user}: a few wrong attempts lock an account`;
       await rejects(async () => second?.begin(noHandshake), { problem: { kind: "ended", reason: "denied", what } });
@@ -52,7 +53,7 @@ describe("an authenticator of Basic", () => {
     first?.end();
     await second?.begin(noHandshake);
     second?.judged?.({ status: 200, challenges: [] });
-    equal(first?.isBoundToConnection, false);
+    equal(first?.mustBegin, false);
   });
 
   it("does not take one server's refusal for the password's once another has accepted it", async () => {

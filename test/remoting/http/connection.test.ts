@@ -1,7 +1,8 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import { once } from "node:events";
 import http from "node:http";
 import https from "node:https";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer } from "node:net";
 import { selfSigned } from "../../../lab/serve/self-signed.ts";
 import { basicAuthenticator } from "../../../provider/remoting/auth/basic.ts";
 import { addressOf, isLoopback } from "../../../provider/remoting/http/address.ts";
@@ -10,6 +11,7 @@ import { PasswordTrial } from "../../../provider/remoting/password-trial.ts";
 import { WsmanError, type WsmanProblem } from "../../../provider/remoting/problem.ts";
 import { Secret } from "../../../provider/remoting/transport.ts";
 
+const TIMES = { timeoutMs: 5_000 };
 const HOST = "ex01.contoso.local";
 const anybody = basicAuthenticator({ user: "user", password: new Secret("päss:word"), trial: new PasswordTrial(3_000), host: HOST });
 
@@ -83,7 +85,7 @@ describe("a connection", () => {
 
   it("sends one request after the other over one TCP connection, with path, query and credentials", async () => {
     const connection = connect("http", await serve(http.createServer(listener)));
-    const answers = await Promise.all([connection.post("one", { timeoutMs: 5_000 }), connection.post("two", { timeoutMs: 5_000 })]);
+    const answers = await Promise.all([connection.post("one", TIMES), connection.post("two", TIMES)]);
     deepEqual(answers, [
       { status: 200, body: "fine" },
       { status: 200, body: "fine" },
@@ -105,7 +107,7 @@ describe("a connection", () => {
     const [first, second] = [1, 2].map(() =>
       connect("http", port, undefined, basicAuthenticator({ user: "user", password: new Secret("wrong"), trial, host: HOST })),
     );
-    const answers = await Promise.allSettled([first?.post("x", { timeoutMs: 5_000 }), second?.post("y", { timeoutMs: 5_000 })]);
+    const answers = await Promise.allSettled([first?.post("x", TIMES), second?.post("y", TIMES)]);
     deepEqual(
       answers.map(({ status }) => status),
       ["fulfilled", "rejected"],
@@ -113,21 +115,35 @@ describe("a connection", () => {
     equal(seen.length, 1);
   });
 
+  it("to a server that is not there keeps no other one from trying the password", async () => {
+    const silent = createServer(() => {}); // takes TCP, and says no word of TLS
+    await once(silent.listen(0, "127.0.0.1"), "listening");
+    const trial = new PasswordTrial(60_000);
+    const basic = () => basicAuthenticator({ user: "user", password: new Secret("right"), trial, host: HOST });
+    const gone = connect("https", (silent.address() as AddressInfo).port, undefined, basic());
+    const waiting = problemOf(gone.post("x", TIMES));
+    const there = connect("http", await serve(http.createServer(listener)), undefined, basic());
+    deepEqual(await there.post("y", TIMES), { status: 200, body: "fine" });
+    gone.close();
+    equal((await waiting).kind, "notConnected");
+    silent.close();
+  });
+
   it("that is answered with any status brings status and body", async () => {
     answer = (response) => response.writeHead(503).end("<html>");
     const connection = connect("http", await serve(http.createServer(listener)));
-    deepEqual(await connection.post("x", { timeoutMs: 5_000 }), { status: 503, body: "<html>" });
+    deepEqual(await connection.post("x", TIMES), { status: 503, body: "<html>" });
   });
 
   it("over https trusts the certificate that it was told to trust, for the name in the URL", async () => {
     const { key, cert } = selfSigned(HOST);
     const port = await serve(https.createServer({ key, cert }, listener));
-    deepEqual(await connect("https", port, cert).post("x", { timeoutMs: 5_000 }), { status: 200, body: "fine" });
+    deepEqual(await connect("https", port, cert).post("x", TIMES), { status: 200, body: "fine" });
   });
 
   it("over https refuses a certificate that nobody vouches for, before anything is sent", async () => {
     const port = await serve(https.createServer(selfSigned(HOST), listener));
-    deepEqual(await problemOf(connect("https", port).post("x", { timeoutMs: 5_000 })), {
+    deepEqual(await problemOf(connect("https", port).post("x", TIMES)), {
       kind: "notConnected",
       why: "self-signed certificate",
     });
@@ -136,9 +152,7 @@ describe("a connection", () => {
 
   it("over https refuses a trusted certificate for another name", async () => {
     const { key, cert } = selfSigned("ex02.contoso.local");
-    const problem = await problemOf(
-      connect("https", await serve(https.createServer({ key, cert }, listener)), cert).post("x", { timeoutMs: 5_000 }),
-    );
+    const problem = await problemOf(connect("https", await serve(https.createServer({ key, cert }, listener)), cert).post("x", TIMES));
     ok(problem.kind === "notConnected" && problem.why.includes("ex02.contoso.local"), JSON.stringify(problem));
     deepEqual(seen, []);
   });
@@ -154,7 +168,7 @@ describe("a connection", () => {
       response.writeHead(200, { "Content-Length": 100 });
       response.write("half", () => response.destroy());
     };
-    const problem = await problemOf(connect("http", await serve(http.createServer(listener))).post("x", { timeoutMs: 5_000 }));
+    const problem = await problemOf(connect("http", await serve(http.createServer(listener))).post("x", TIMES));
     equal(problem.kind, "broken");
   });
 

@@ -130,6 +130,27 @@ describe("a connection's wire", () => {
     const { port } = server.address() as AddressInfo;
     const wire = new HttpWire(new URL("https://ex01.contoso.local/"), { host: "127.0.0.1", port }, {}, 20);
     deepEqual(await problemOf(ask(wire)), { kind: "notConnected", why: "no connection within 0.02 s" });
+    deepEqual(await problemOf(wire.connect()), { kind: "notConnected", why: "no connection within 0.02 s" });
+  });
+
+  it("connects before there is anything to send, and sends over that", async () => {
+    const wire = await wireTo((socket) => socket.write(FINE));
+    await Promise.all([wire.connect(), wire.connect()]);
+    deepEqual([sockets.length, requests.length], [1, 0]);
+    equal(await ask(wire), "fine");
+    await wire.connect();
+    equal(sockets.length, 1);
+  });
+
+  it("says why it cannot connect, and stops when told to", async () => {
+    const wire = await wireTo(() => {});
+    for (const { server } of opened) server.close();
+    match(JSON.stringify(await problemOf(wire.connect())), /^\{"kind":"notConnected","why":"connect ECONNREFUSED/);
+    deepEqual(await problemOf(wire.connect(AbortSignal.abort())), { kind: "aborted" });
+    const given = new AbortController();
+    const connecting = problemOf(wire.connect(given.signal));
+    given.abort();
+    deepEqual(await connecting, { kind: "aborted" });
   });
 
   it("closes what is under way as aborted", async () => {
