@@ -35,6 +35,10 @@ const ACCEPTED: readonly (readonly [RegExp, string])[] = [
     "the assembly of Windows PowerShell, not of PowerShell 7",
   ],
   [/^[-+] createPipeline\.RemoteStreamOptions (says|=) /, "0 instead of 15: no invocation in each record, which is kilobytes"],
+  [
+    /^- createPipeline\.PowerShell\.Cmds\[0\]\.Merge(Error|Warning|Verbose|Debug|Information) (is|says|=) /,
+    "all stay where they are: a server looks for each, and takes that for the answer where it is not there, as from PowerShell 2",
+  ],
   [/^[-+] createPipeline\.PowerShell\.RedirectShellErrorOutputPipe = /, "about the error stream of scripts; pypsrp says false as we do"],
 ];
 

@@ -44,8 +44,6 @@ export interface Seen {
 export interface Call {
   readonly cmdlet: string;
   readonly parameters: ReadonlyMap<string, PsValue>;
-  /** What the command says besides: `Cmd`, `IsScript`, the merges. */
-  readonly notes: readonly string[];
 }
 
 interface RunningCommand {
@@ -232,6 +230,5 @@ function callOf(data: string): Call {
   return {
     cmdlet: textOf(notes(command, "Cmd")) ?? "",
     parameters: new Map(args),
-    notes: isPsObject(command) ? [...command.notes.keys()] : [],
   };
 }

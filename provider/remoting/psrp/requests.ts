@@ -45,28 +45,20 @@ export interface Statement {
   readonly parameters: CmdletParameters;
 }
 
-/** What a client knows of the server's protocol, and how it writes secrets. */
-export interface PipelineOptions {
-  /** The version that the server offered; older ones know fewer streams. Default `2.3`. */
-  readonly protocol?: string;
-  readonly protect?: Protect;
-}
-
 /**
  * CREATE_PIPELINE for one cmdlet.
  * Stream options 0: errors and warnings come without their invocation, which is kilobytes a record.
  * @throws {ClixmlError} for a name or a value that cannot be sent, naming the parameter
  */
-export function createPipeline({ cmdlet, parameters }: Statement, { protocol, protect }: PipelineOptions = {}): string {
+export function createPipeline({ cmdlet, parameters }: Statement, protect?: Protect): string {
   const name = cmdletName(cmdlet);
-  return frameOf(mergesOf(protocol)).filled(argumentsOf(parameters, protect)).replace(ANY_CMDLET, name);
+  anyFrame ??= newFrame();
+  return anyFrame.filled(argumentsOf(parameters, protect)).replace(ANY_CMDLET, name);
 }
 
 /** CREATE_PIPELINE for cmdlets that run one after the other, as if separated by semicolons; the first that fails ends them all. @throws as `createPipeline` */
-export function createStatements(statements: readonly [Statement, ...Statement[]], { protocol, protect }: PipelineOptions = {}): string {
-  const merges = mergesOf(protocol);
-  const commandsOf = ({ cmdlet, parameters }: Statement) =>
-    listOfObjects([command(cmdletName(cmdlet), merges, argumentsOf(parameters, protect))]);
+export function createStatements(statements: readonly [Statement, ...Statement[]], protect?: Protect): string {
+  const commandsOf = ({ cmdlet, parameters }: Statement) => listOfObjects([command(cmdletName(cmdlet), argumentsOf(parameters, protect))]);
   // All of them stand in ExtraCmds, and the first once more in Cmds: a copy, for readers that know no references.
   const all = listOfObjects(statements.map((statement) => psObject({ notes: { Cmds: commandsOf(statement) } })));
   return encodeClixml(pipelineOf(commandsOf(statements[0]), all));
@@ -74,16 +66,12 @@ export function createStatements(statements: readonly [Statement, ...Statement[]
 
 /** Stands for any cmdlet's name, and in the text before all else that could be taken for it. */
 const ANY_CMDLET = "Any-Cmdlet";
-/** What is the same whatever the cmdlet, by the redirections that the server knows. */
-const frames = new Map<readonly string[], ClixmlFrame>();
+/** What is the same whatever the cmdlet. */
+let anyFrame: ClixmlFrame | undefined;
 
-function frameOf(merges: readonly string[]): ClixmlFrame {
-  const known = frames.get(merges);
-  if (known !== undefined) return known;
+function newFrame(): ClixmlFrame {
   const open: readonly PsObject[] = [];
-  const frame = new ClixmlFrame(pipelineOf(listOfObjects([command(ANY_CMDLET, merges, open)])), open);
-  frames.set(merges, frame);
-  return frame;
+  return new ClixmlFrame(pipelineOf(listOfObjects([command(ANY_CMDLET, open)])), open);
 }
 
 function pipelineOf(commands: PsObject, more?: PsObject): PsObject {
@@ -102,9 +90,10 @@ function pipelineOf(commands: PsObject, more?: PsObject): PsObject {
   });
 }
 
-function command(cmdlet: string, merges: readonly string[], args: readonly PsObject[]): PsObject {
+/** All output stays in its stream. Where newer streams go need not be said: a server that knows them takes it for this, as from an older client. */
+function command(cmdlet: string, args: readonly PsObject[]): PsObject {
   const none = () => psEnum("System.Management.Automation.Runspaces.PipelineResultTypes", "None", 0);
-  const redirections = Object.fromEntries(merges.map((merge) => [merge, none()]));
+  const redirections = { MergeMyResult: none(), MergeToResult: none(), MergePreviousResults: none() };
   return psObject({ notes: { Cmd: cmdlet, IsScript: false, UseLocalScope: null, ...redirections, Args: listOfObjects(args) } });
 }
 
@@ -114,14 +103,4 @@ function argumentsOf(parameters: CmdletParameters, protect: Protect | undefined)
 
 function listOfObjects(items: readonly PsObject[]): PsObject {
   return psObject({ typeNames: LIST_OF_OBJECTS, items });
-}
-
-const MERGES_21 = ["MergeMyResult", "MergeToResult", "MergePreviousResults"] as const;
-const MERGES_22 = [...MERGES_21, "MergeError", "MergeWarning", "MergeVerbose", "MergeDebug"] as const;
-const MERGES_23 = [...MERGES_22, "MergeInformation"] as const;
-
-/** Names of the stream redirections that a protocol version knows. */
-function mergesOf(protocol = "2.3"): readonly string[] {
-  const minor = Number(protocol.split(".")[1]);
-  return minor >= 3 ? MERGES_23 : minor >= 2 ? MERGES_22 : MERGES_21;
 }

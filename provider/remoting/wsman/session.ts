@@ -134,9 +134,8 @@ export class Session {
         hasSecret = true;
         return this.#key?.protect(secret) ?? null;
       };
-      const options = { protocol: this.#pool.protocol, protect };
       const [first, ...others] = statements;
-      return sayable(() => (others.length === 0 ? createPipeline(first, options) : createStatements(statements, options)));
+      return sayable(() => (others.length === 0 ? createPipeline(first, protect) : createStatements(statements, protect)));
     };
     const data = write();
     if (!hasSecret || this.#key !== undefined) return data;
