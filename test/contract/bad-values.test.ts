@@ -135,7 +135,7 @@ describe("values that look like script, or are damaged", () => {
 
 /** Last words of the actions that the client sent. */
 function actionsIn(lab: EchoLab): string[] {
-  return lab.tap.bodies.map((body) => /\/(\w+)<\/wsa:Action>/.exec(body)?.[1] ?? "");
+  return lab.tap.bodies.map((body) => /\/(\w+)<\/a:Action>/.exec(body)?.[1] ?? "");
 }
 
 function nested(depth: number): CmdletValue {

@@ -200,7 +200,7 @@ export function fault(asked: Pick<Asked, "text">, what: Fault): Answered {
 }
 
 export function envelope({ text }: Pick<Asked, "text">, body: string): Answered {
-  const relatesTo = /<wsa:MessageID>([^<]+)</.exec(text)?.[1] ?? "";
+  const relatesTo = /<a:MessageID>([^<]+)</.exec(text)?.[1] ?? "";
   const header = `<a:RelatesTo xmlns:a="${NS.addressing}">${relatesTo}</a:RelatesTo>`;
   return {
     status: 200,
@@ -211,7 +211,7 @@ export function envelope({ text }: Pick<Asked, "text">, body: string): Answered 
 function askedIn(text: string, timeoutMs: number): Asked {
   const found = (pattern: RegExp) => pattern.exec(text)?.[1] ?? "";
   return {
-    action: found(/<wsa:Action [^>]*>[^<]*\/(\w+)</),
+    action: found(/<a:Action [^>]*>[^<]*\/(\w+)</),
     commandId: found(/CommandId="([^"]+)"/),
     shellId: found(/Name="ShellId">([^<]+)</),
     signal: found(/<rsp:Code>[^<]*\/(\w+)</),

@@ -9,6 +9,7 @@ const PROTOCOLS: Readonly<Record<NegotiatedScheme, string>> = {
   Negotiate: "application/HTTP-SPNEGO-session-encrypted",
 };
 const OCTETS = "Content-Type: application/octet-stream\r\n";
+const TAIL = Buffer.from("--Encrypted Boundary--\r\n");
 const OPENING = /^--\s?Encrypted Boundary\r\n([\s\S]{0,512}?)--\s?Encrypted Boundary\r\n\s*Content-Type:\s*application\/octet-stream\r\n/i;
 const CLOSING = /--\s?Encrypted Boundary--\r\n$/i;
 /** The head of a body is looked for in its first bytes, and its end in the last. */
@@ -28,12 +29,14 @@ export function sealedBody(
   const head =
     `--Encrypted Boundary\r\n\tContent-Type: ${protocol}\r\n\tOriginalContent: type=${plainType};Length=${data.length}\r\n` +
     `--Encrypted Boundary\r\n\t${OCTETS}`;
-  const length = Buffer.alloc(4);
-  length.writeUInt32LE(signature.length);
-  return {
-    headers: { ...headers, "Content-Type": `multipart/encrypted;protocol="${protocol}";boundary="Encrypted Boundary"` },
-    bytes: Buffer.concat([Buffer.from(head, "latin1"), length, signature, data, Buffer.from("--Encrypted Boundary--\r\n", "latin1")]),
-  };
+  const dataStart = head.length + 4 + signature.length;
+  const bytes = Buffer.allocUnsafe(dataStart + data.length + TAIL.length);
+  bytes.write(head, "latin1");
+  bytes.writeUInt32LE(signature.length, head.length);
+  bytes.set(signature, head.length + 4);
+  bytes.set(data, dataStart);
+  bytes.set(TAIL, dataStart + data.length);
+  return { headers: { ...headers, "Content-Type": `multipart/encrypted;protocol="${protocol}";boundary="Encrypted Boundary"` }, bytes };
 }
 
 /** Whether an answer came sealed. */

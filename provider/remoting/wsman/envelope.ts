@@ -85,27 +85,25 @@ export type WriteEnvelope = (request: WsmanRequest, messageId: string) => string
 
 /** What writes the requests of one session: all that they have in common is written once. */
 export function envelopesOf(frame: RequestFrame): WriteEnvelope {
-  const namespaces = `xmlns:s="${NS.soap}" xmlns:wsa="${NS.addressing}" xmlns:wsman="${NS.wsman}" xmlns:wsmv="${NS.wsmv}" xmlns:rsp="${NS.shell}"`;
-  const upToAction = `<s:Envelope ${namespaces}><s:Header><wsa:Action s:mustUnderstand="true">`;
+  const namespaces = `xmlns:s="${NS.soap}" xmlns:a="${NS.addressing}" xmlns:w="${NS.wsman}" xmlns:p="${NS.wsmv}" xmlns:rsp="${NS.shell}"`;
+  const upToAction = `<s:Envelope ${namespaces}><s:Header><a:Action s:mustUnderstand="true">`;
   const upToId =
-    '</wsa:Action><wsmv:DataLocale s:mustUnderstand="false" xml:lang="en-US" /><wsman:Locale s:mustUnderstand="false" xml:lang="en-US" />' +
-    `<wsman:MaxEnvelopeSize s:mustUnderstand="true">${frame.maxEnvelopeBytes}</wsman:MaxEnvelopeSize><wsa:MessageID>uuid:`;
+    '</a:Action><p:DataLocale s:mustUnderstand="false" xml:lang="en-US" /><w:Locale s:mustUnderstand="false" xml:lang="en-US" />' +
+    `<w:MaxEnvelopeSize s:mustUnderstand="true">${frame.maxEnvelopeBytes}</w:MaxEnvelopeSize><a:MessageID>uuid:`;
   const upToOptions =
-    `</wsa:MessageID><wsman:OperationTimeout>PT${frame.operationTimeoutSeconds}S</wsman:OperationTimeout>` +
-    `<wsa:ReplyTo><wsa:Address s:mustUnderstand="true">${ANONYMOUS}</wsa:Address></wsa:ReplyTo>` +
-    `<wsman:ResourceURI s:mustUnderstand="true">${escapeXml(frame.resourceUri)}</wsman:ResourceURI>` +
-    `<wsmv:SessionId s:mustUnderstand="false">uuid:${frame.sessionId}</wsmv:SessionId><wsa:To>${escapeXml(frame.url)}</wsa:To>`;
+    `</a:MessageID><w:OperationTimeout>PT${frame.operationTimeoutSeconds}S</w:OperationTimeout>` +
+    `<a:ReplyTo><a:Address s:mustUnderstand="true">${ANONYMOUS}</a:Address></a:ReplyTo>` +
+    `<w:ResourceURI s:mustUnderstand="true">${escapeXml(frame.resourceUri)}</w:ResourceURI>` +
+    `<p:SessionId s:mustUnderstand="false">uuid:${frame.sessionId}</p:SessionId><a:To>${escapeXml(frame.url)}</a:To>`;
   return ({ action, options = "", shellId, body }, messageId) => {
     const selector =
-      shellId === undefined
-        ? ""
-        : `<wsman:SelectorSet><wsman:Selector Name="ShellId">${escapeXml(shellId)}</wsman:Selector></wsman:SelectorSet>`;
+      shellId === undefined ? "" : `<w:SelectorSet><w:Selector Name="ShellId">${escapeXml(shellId)}</w:Selector></w:SelectorSet>`;
     return `${upToAction}${action}${upToId}${messageId}${upToOptions}${options}${selector}</s:Header><s:Body>${body}</s:Body></s:Envelope>`;
   };
 }
 
 function optionSet(name: string, value: string, mustComply = ""): string {
-  return `<wsman:OptionSet s:mustUnderstand="true"><wsman:Option${mustComply} Name="${name}">${value}</wsman:Option></wsman:OptionSet>`;
+  return `<w:OptionSet s:mustUnderstand="true"><w:Option${mustComply} Name="${name}">${value}</w:Option></w:OptionSet>`;
 }
 
 function base64(bytes: Uint8Array): string {
