@@ -1,9 +1,10 @@
-// One WS-Management exchange: request out, answer in, checked. Repeats nothing. Keeps count of the goodbyes that nobody waits for.
+// One WS-Management exchange: request out, answer in, checked. Repeats nothing. What nobody waits for: goodbyes.ts.
 import type { HttpAnswer, PostOptions } from "../http/connection.ts";
 import { WsmanError } from "../problem.ts";
-import { endOf } from "../turns.ts";
 import { parseAnswer, type WsmanAnswer } from "./answer.ts";
 import { envelopesOf, type RequestFrame, type WriteEnvelope, type WsmanRequest } from "./envelope.ts";
+import { Goodbyes } from "./goodbyes.ts";
+import { Action } from "./names.ts";
 import { pageOf } from "./page.ts";
 import type { XmlElement } from "./xml.ts";
 
@@ -27,9 +28,6 @@ export interface RequestOptions {
   readonly timeoutMs?: number | undefined;
 }
 
-/** Goodbyes are not waited for longer than this. */
-const GOODBYE_MS = 5_000;
-
 /** What carries a session. */
 export interface Connections {
   readonly main: Connection;
@@ -44,20 +42,24 @@ export class WsmanClient {
   /** Milliseconds until a server counts as silent that was asked to answer within the operation timeout. */
   readonly #silentAfterMs: number;
   readonly #nextMessageId: () => string;
-  #goodbyes: Promise<void> = Promise.resolve();
-  #isAsideBusy = false;
+  readonly #goodbyes: Goodbyes;
 
   constructor(connections: Connections, frame: RequestFrame, nextMessageId: () => string) {
     this.#connections = connections;
     this.#write = envelopesOf(frame);
     this.#silentAfterMs = (frame.operationTimeoutSeconds + 10) * 1000;
     this.#nextMessageId = nextMessageId;
+    this.#goodbyes = new Goodbyes(connections);
   }
 
   /** The body of the answer. @throws {WsmanError} */
   async request(request: WsmanRequest, { signal, timeoutMs = this.#silentAfterMs }: RequestOptions = {}): Promise<XmlElement> {
     const messageId = this.#nextMessageId();
-    const { status, body } = await this.#connections.main.post(this.#write(request, messageId), { timeoutMs, signal });
+    const { status, body } = await this.#goodbyes.during(() => {
+      const answering = this.#connections.main.post(this.#write(request, messageId), { timeoutMs, signal });
+      if (request.action === Action.receive) this.#goodbyes.serverThinks();
+      return answering;
+    });
     const answer = soapOf(body);
     if (status === 401 || answer === undefined) throw noAnswer(status, body);
     const isOurs = answer.relatesTo === messageId.toUpperCase();
@@ -68,32 +70,19 @@ export class WsmanClient {
     return answer.body;
   }
 
-  /** Sends what is not waited for: its answer is not read, and neither that nor its failure changes anything. After five seconds it counts as said. */
+  /** Sends what is not waited for, before any request to come. */
   goodbye(request: WsmanRequest): void {
-    void this.#say(request, this.#connections.main);
+    this.#goodbyes.say(() => this.#write(request, this.#nextMessageId()));
   }
 
-  /** A goodbye that the next request does not wait behind, unless the last one of this kind has not been answered yet. */
+  /** Sends what is not waited for, where and when no request waits behind it. */
   goodbyeAside(request: WsmanRequest): void {
-    if (this.#isAsideBusy) {
-      this.goodbye(request);
-      return;
-    }
-    this.#isAsideBusy = true;
-    void this.#say(request, this.#connections.aside).then(() => {
-      this.#isAsideBusy = false;
-    });
-  }
-
-  #say(request: WsmanRequest, connection: Connection): Promise<void> {
-    const said = endOf(connection.post(this.#write(request, this.#nextMessageId()), { timeoutMs: GOODBYE_MS }));
-    this.#goodbyes = this.#goodbyes.then(() => said);
-    return said;
+    this.#goodbyes.sayLater(() => this.#write(request, this.#nextMessageId()));
   }
 
   /** Resolves when all goodbyes so far have been said. Until then no connection must be closed. */
-  async settled(): Promise<void> {
-    await this.#goodbyes;
+  settled(): Promise<void> {
+    return this.#goodbyes.settled();
   }
 }
 

@@ -1,9 +1,10 @@
-// What a client keeps of the goodbyes that nobody waits for: that they are under way, and nothing else.
-import { deepEqual, equal } from "node:assert/strict";
+// What a client says that nobody waits for: over which connection and when, and that it keeps of them only whether they are under way.
+import { deepEqual, equal, rejects } from "node:assert/strict";
 import type { HttpAnswer } from "../../../provider/remoting/http/connection.ts";
 import { WsmanError } from "../../../provider/remoting/problem.ts";
 import { WsmanClient } from "../../../provider/remoting/wsman/client.ts";
-import { deleteRequest } from "../../../provider/remoting/wsman/envelope.ts";
+import { commandRequest, deleteRequest, receiveRequest, signalRequest } from "../../../provider/remoting/wsman/envelope.ts";
+import { SignalCode } from "../../../provider/remoting/wsman/names.ts";
 import { collectGarbage } from "../../support/kept-heap.ts";
 
 const FRAME = { url: "http://ex01/", resourceUri: "urn:r", sessionId: "S", maxEnvelopeBytes: 153_600, operationTimeoutSeconds: 20 };
@@ -47,31 +48,82 @@ describe("a goodbye", () => {
     await client.settled();
   });
 
-  it("that nothing shall wait behind goes over the second connection, if that is free, and is settled like all", async () => {
+  describe("that nothing shall wait behind", () => {
     const said: string[] = [];
     const answers: PromiseWithResolvers<HttpAnswer>[] = [];
     const over = (name: string) => ({
-      post: () => {
-        said.push(name);
+      post: (text: string) => {
+        said.push(`${/\/(\w+)<\/a:Action>/.exec(text)?.[1]} over ${name}`);
         const answer = Promise.withResolvers<HttpAnswer>();
         answers.push(answer);
         return answer.promise;
       },
     });
-    const client = new WsmanClient({ main: over("main"), aside: over("aside") }, FRAME, () => "M");
-    const goodbye = () => client.goodbyeAside(deleteRequest("A"));
-    goodbye();
-    goodbye();
-    answers[0]?.reject(new WsmanError({ kind: "broken", why: "socket hang up" }));
-    await new Promise(setImmediate);
-    goodbye();
-    deepEqual(said, ["aside", "main", "aside"]);
-    const settled = client.settled().then(() => said.push("settled"));
-    answers[1]?.resolve({ status: 200, body: "" });
-    await new Promise(setImmediate);
-    said.push("one is left");
-    answers[2]?.resolve({ status: 200, body: "" });
-    await settled;
-    deepEqual(said.slice(3), ["one is left", "settled"]);
+    const turn = () => new Promise(setImmediate);
+    let client: WsmanClient;
+    const goodbye = () => client.goodbyeAside(signalRequest("A", "C", SignalCode.terminate));
+    const refused = (number: number) => answers[number]?.reject(new WsmanError({ kind: "broken", why: "socket hang up" }));
+
+    beforeEach(() => {
+      client = new WsmanClient({ main: over("main"), aside: over("aside") }, FRAME, () => "M");
+      said.splice(0);
+      answers.splice(0);
+    });
+
+    it("goes over the second connection when nothing else is said", async () => {
+      goodbye();
+      deepEqual(said, []);
+      await turn();
+      deepEqual(said, ["Signal over aside"]);
+    });
+
+    it("lets the next Command go before it, and goes while the server is asked for output", async () => {
+      goodbye();
+      const command = rejects(client.request(commandRequest("A", "D", Buffer.of(1))));
+      await turn();
+      deepEqual(said, ["Command over main"]);
+      refused(0);
+      const receive = rejects(command.then(() => client.request(receiveRequest("A", "D"))));
+      await turn();
+      deepEqual(said, ["Command over main", "Receive over main", "Signal over aside"]);
+      refused(1);
+      await receive;
+    });
+
+    it("goes by itself after a Command that came to nothing", async () => {
+      goodbye();
+      const command = rejects(client.request(commandRequest("A", "D", Buffer.of(1))));
+      await turn();
+      refused(0);
+      await command;
+      await turn();
+      deepEqual(said, ["Command over main", "Signal over aside"]);
+    });
+
+    it("goes before one that closes the shell, and before the end", async () => {
+      goodbye();
+      client.goodbye(deleteRequest("A"));
+      goodbye();
+      void client.settled();
+      deepEqual(said, ["Signal over aside", "Delete over main", "Signal over main"]);
+    });
+
+    it("does not pile up behind one that is not answered, and is settled like all", async () => {
+      goodbye();
+      goodbye();
+      await turn();
+      refused(0);
+      await turn();
+      goodbye();
+      await turn();
+      deepEqual(said, ["Signal over aside", "Signal over main", "Signal over aside"]);
+      const settled = client.settled().then(() => said.push("settled"));
+      answers[1]?.resolve({ status: 200, body: "" });
+      await turn();
+      said.push("one is left");
+      answers[2]?.resolve({ status: 200, body: "" });
+      await settled;
+      deepEqual(said.slice(3), ["one is left", "settled"]);
+    });
   });
 });

@@ -1,0 +1,86 @@
+// What a session says without waiting for an answer: over which connection, when, and whether all of it has been said. None of their answers is
+// read, and neither those nor a failure change anything. After five seconds one counts as said.
+import { endOf } from "../turns.ts";
+import type { Connection, Connections } from "./client.ts";
+
+/** Goodbyes are not waited for longer than this. */
+const GOODBYE_MS = 5_000;
+
+export class Goodbyes {
+  readonly #connections: Connections;
+  #said: Promise<void> = Promise.resolve();
+  /** Writes the one that is still to be said. */
+  #later: (() => string) | undefined;
+  #isAsideBusy = false;
+  /** Requests on the main connection that have not been answered. */
+  #awaited = 0;
+
+  constructor(connections: Connections) {
+    this.#connections = connections;
+  }
+
+  /** Over the main connection, before any request to come. */
+  say(write: () => string): void {
+    this.#sayLater();
+    void this.#say(write, this.#connections.main);
+  }
+
+  /**
+   * Over the second connection, where no request waits behind it: when nothing else is under way, or while a server thinks (`serverThinks`). Before
+   * that, writing it would keep the next request waiting here, and reading it would there, where a server does one thing at a time.
+   */
+  sayLater(write: () => string): void {
+    this.#sayLater();
+    this.#later = write;
+    this.#sayWhenIdle();
+  }
+
+  /** A request that takes its time has been sent. */
+  serverThinks(): void {
+    this.#sayLater();
+  }
+
+  /** A request on the main connection, until its answer. */
+  async during<Answer>(request: () => Promise<Answer>): Promise<Answer> {
+    this.#awaited += 1;
+    try {
+      return await request();
+    } finally {
+      this.#awaited -= 1;
+      if (this.#later !== undefined) this.#sayWhenIdle();
+    }
+  }
+
+  /** Resolves when all so far have been said. Until then no connection must be closed. */
+  async settled(): Promise<void> {
+    this.#sayLater();
+    await this.#said;
+  }
+
+  #sayWhenIdle(): void {
+    setImmediate(() => {
+      if (this.#awaited === 0) this.#sayLater();
+    });
+  }
+
+  /** While the second connection has not answered the last one, this one waits its turn on the main one: they shall not pile up. */
+  #sayLater(): void {
+    const write = this.#later;
+    this.#later = undefined;
+    if (write === undefined) return;
+    if (this.#isAsideBusy) {
+      void this.#say(write, this.#connections.main);
+      return;
+    }
+    this.#isAsideBusy = true;
+    void this.#say(write, this.#connections.aside).then(() => {
+      this.#isAsideBusy = false;
+    });
+  }
+
+  #say(write: () => string, connection: Connection): Promise<void> {
+    const said = endOf(connection.post(write(), { timeoutMs: GOODBYE_MS }));
+    this.#said = this.#said.then(() => said);
+    return said;
+  }
+}
