@@ -1,34 +1,41 @@
-// When a call is given up: its deadline and its caller's signal as one. The first reason wins.
+// When a call is given up: its deadline, its caller's signal, and the closing of what it runs in, as one. The first reason wins.
 import type { InvokeOptions } from "./transport.ts";
 
-export interface Limits {
-  readonly signal: AbortSignal;
-  /** Why the signal aborted; absent while it has not. */
-  readonly reason: () => "timedOut" | "stopped" | undefined;
-  /** Forgets timer and listener. */
-  readonly dispose: () => void;
-}
+/** `closed`: what the call ran in was closed under it, and neither its caller nor its deadline wanted that. */
+export type GivenUp = "timedOut" | "stopped" | "closed";
 
-/** Starts the clock of one call. `closing` stops it as its own signal does; AbortSignal.any would say the same, at a twentieth of a call. */
-export function limitsOf({ timeoutMs, signal }: InvokeOptions, closing?: AbortSignal): Limits {
-  const controller = new AbortController();
-  let reason: "timedOut" | "stopped" | undefined;
-  const giveUp = (why: "timedOut" | "stopped") => {
-    reason ??= why;
-    controller.abort();
-  };
-  const onAbort = () => giveUp("stopped");
-  const timer = timeoutMs === undefined ? undefined : setTimeout(() => giveUp("timedOut"), timeoutMs);
-  if (signal?.aborted || closing?.aborted) onAbort();
-  signal?.addEventListener("abort", onAbort, { once: true });
-  closing?.addEventListener("abort", onAbort, { once: true });
-  return {
-    signal: controller.signal,
-    reason: () => reason,
-    dispose: () => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", onAbort);
-      closing?.removeEventListener("abort", onAbort);
-    },
-  };
+/** Of one call, whose clock they start. Whoever may close it under its caller keeps them: a signal of its own would take a fiftieth of a call. */
+export class Limits {
+  readonly #controller = new AbortController();
+  readonly #caller: AbortSignal | undefined;
+  readonly #timer: NodeJS.Timeout | undefined;
+  readonly #onAbort = () => this.giveUp("stopped");
+  #reason: GivenUp | undefined;
+
+  constructor({ timeoutMs, signal }: InvokeOptions = {}) {
+    this.#caller = signal;
+    this.#timer = timeoutMs === undefined ? undefined : setTimeout(() => this.giveUp("timedOut"), timeoutMs);
+    if (signal?.aborted) this.giveUp("stopped");
+    signal?.addEventListener("abort", this.#onAbort, { once: true });
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Why the signal aborted; absent while it has not. */
+  get reason(): GivenUp | undefined {
+    return this.#reason;
+  }
+
+  giveUp(reason: GivenUp): void {
+    this.#reason ??= reason;
+    this.#controller.abort();
+  }
+
+  /** Forgets timer and listener. */
+  dispose(): void {
+    clearTimeout(this.#timer);
+    this.#caller?.removeEventListener("abort", this.#onAbort);
+  }
 }

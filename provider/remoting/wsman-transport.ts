@@ -6,7 +6,7 @@ import type { PooledSession, SessionSource } from "./endpoint-sessions.ts";
 import { addressOf } from "./http/address.ts";
 import { HttpConnection } from "./http/connection.ts";
 import { Cookies } from "./http/cookies.ts";
-import { limitsOf } from "./limits.ts";
+import { Limits } from "./limits.ts";
 import { WsmanError } from "./problem.ts";
 import { SessionPool } from "./sessions.ts";
 import {
@@ -90,7 +90,9 @@ class WsmanTransport implements CmdletTransport {
   readonly #host: string;
   readonly #authentication: Authentication;
   readonly #sessions: SessionSource<OpenSession>;
-  readonly #end = new AbortController();
+  /** Those under way. */
+  readonly #calls = new Set<Limits>();
+  #isClosed = false;
 
   constructor(options: WsmanTransportOptions, { ids, repeatPausesMs, idleMs }: WsmanTransportInternals) {
     this.#options = options;
@@ -106,31 +108,34 @@ class WsmanTransport implements CmdletTransport {
   async invoke(cmdlet: string, parameters: CmdletParameters, options: InvokeOptions = {}): Promise<CmdletAnswer> {
     const call: CmdletCall = { endpoint: this.#options.endpoint, cmdlet, parameters };
     this.#refuse(call);
-    const limits = limitsOf(options, this.#end.signal);
+    const limits = new Limits(options);
+    this.#calls.add(limits);
     let sent = false;
     try {
       return await this.#sessions.use(({ session }) => {
         sent = true;
-        return session.run(cmdlet, parameters, limits.signal);
+        return session.run(cmdlet, parameters, limits);
       }, limits.signal);
     } catch (error) {
-      const reason = limits.reason();
-      if (reason !== undefined) throw givenUp(call, reason, options.timeoutMs ?? 0, sent);
+      const { reason } = limits;
+      if (reason !== undefined && reason !== "closed") throw givenUp(call, reason, options.timeoutMs ?? 0, sent);
       throw this.#worded(call, error);
     } finally {
       limits.dispose();
+      this.#calls.delete(limits);
     }
   }
 
   /** Stops what is under way: a session is not given back while a cmdlet runs in it. */
   async close(): Promise<void> {
-    this.#end.abort();
+    this.#isClosed = true;
+    for (const limits of this.#calls) limits.giveUp("stopped");
     await this.#sessions.close();
   }
 
   /** What is refused before anything is sent. */
   #refuse(call: CmdletCall): void {
-    if (this.#end.signal.aborted) throw new RemotingError(call, "stopped", "the connection has been closed", { mayHaveRun: false });
+    if (this.#isClosed) throw new RemotingError(call, "stopped", "the connection has been closed", { mayHaveRun: false });
     const refusal = this.#authentication.refusal(this.#url, this.#host);
     if (refusal !== undefined) throw new RemotingError(call, "denied", refusal, { mayHaveRun: false });
   }

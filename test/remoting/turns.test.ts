@@ -1,5 +1,5 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
-import { limitsOf } from "../../provider/remoting/limits.ts";
+import { Limits } from "../../provider/remoting/limits.ts";
 import { Turns } from "../../provider/remoting/turns.ts";
 
 describe("taking turns", () => {
@@ -55,36 +55,33 @@ describe("taking turns", () => {
 describe("the limits of a call", () => {
   it("keep the first reason, whatever comes later", async () => {
     const stop = new AbortController();
-    const limits = limitsOf({ timeoutMs: 1, signal: stop.signal });
+    const limits = new Limits({ timeoutMs: 1, signal: stop.signal });
     await new Promise((resolve) => limits.signal.addEventListener("abort", resolve));
     stop.abort();
-    equal(limits.reason(), "timedOut");
+    equal(limits.reason, "timedOut");
     limits.dispose();
   });
 
   it("know a signal that had aborted before", () => {
-    const limits = limitsOf({ signal: AbortSignal.abort() });
-    deepEqual([limits.signal.aborted, limits.reason()], [true, "stopped"]);
+    const limits = new Limits({ signal: AbortSignal.abort() });
+    deepEqual([limits.signal.aborted, limits.reason], [true, "stopped"]);
     limits.dispose();
   });
 
-  it("stop when that closes in which the call runs, now or before", () => {
-    const closing = new AbortController();
-    const limits = limitsOf({ timeoutMs: 60_000, signal: new AbortController().signal }, closing.signal);
-    equal(limits.signal.aborted, false);
-    closing.abort();
-    deepEqual([limits.signal.aborted, limits.reason()], [true, "stopped"]);
+  it("are given up by whoever closes what the call runs in", () => {
+    const limits = new Limits({ timeoutMs: 60_000, signal: new AbortController().signal });
+    deepEqual([limits.signal.aborted, limits.reason], [false, undefined]);
+    limits.giveUp("closed");
+    limits.giveUp("stopped");
+    deepEqual([limits.signal.aborted, limits.reason], [true, "closed"]);
     limits.dispose();
-    equal(limitsOf({}, closing.signal).reason(), "stopped");
   });
 
   it("are open without deadline and signal, and stay so after they were disposed of", () => {
     const stop = new AbortController();
-    const closing = new AbortController();
-    const limits = limitsOf({ timeoutMs: 60_000, signal: stop.signal }, closing.signal);
+    const limits = new Limits({ timeoutMs: 60_000, signal: stop.signal });
     limits.dispose();
     stop.abort();
-    closing.abort();
-    deepEqual([limits.signal.aborted, limits.reason()], [false, undefined]);
+    deepEqual([limits.signal.aborted, limits.reason], [false, undefined]);
   });
 });

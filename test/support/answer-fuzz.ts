@@ -3,6 +3,7 @@
 import { inspect, isDeepStrictEqual } from "node:util";
 import { psObject } from "../../provider/remoting/clixml/build.ts";
 import type { PsValue } from "../../provider/remoting/clixml/values.ts";
+import { Limits } from "../../provider/remoting/limits.ts";
 import { closeAllSessions } from "../../provider/remoting/open-sessions.ts";
 import { WsmanError } from "../../provider/remoting/problem.ts";
 import { MessageType } from "../../provider/remoting/psrp/messages.ts";
@@ -157,7 +158,7 @@ async function answersOf(conversation: Conversation, signal: AbortSignal): Promi
   conversation.says = () => OUTPUT;
   const session = await opening(conversation, signal).session;
   const answers: CmdletAnswer[] = [];
-  for (let call = 0; call < CALLS; call += 1) answers.push(await session.run("Get-Queue", { Server: "ex01" }, signal));
+  for (let call = 0; call < CALLS; call += 1) answers.push(await session.run("Get-Queue", { Server: "ex01" }, new Limits({ signal })));
   return answers;
 }
 

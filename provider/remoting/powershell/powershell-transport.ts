@@ -1,7 +1,7 @@
 // The transport through a local PowerShell: what Windows management stations use, where PowerShell's own client knows how to reach Exchange.
 // Starts PowerShell at the first call, runs one call at a time in the order of asking, and discards the process after any call without an answer;
 // the next call starts another. Never repeats a call; the engine does, by reason. How PowerShell is spoken to: shell.ts and agent.ps1.
-import { limitsOf } from "../limits.ts";
+import { Limits } from "../limits.ts";
 import type { PasswordTrial } from "../password-trial.ts";
 import {
   type CmdletAnswer,
@@ -69,7 +69,7 @@ class LocalShellTransport implements PowerShellTransport {
   async invoke(cmdlet: string, parameters: CmdletParameters, options: InvokeOptions = {}): Promise<CmdletAnswer> {
     const call: CmdletCall = { endpoint: this.#options.endpoint, cmdlet, parameters };
     if (this.#closed) throw new RemotingError(call, "stopped", "the connection has been closed");
-    const limits = limitsOf(options);
+    const limits = new Limits(options);
     const { timeoutMs = 0 } = options;
     let sent = false;
     try {
@@ -86,8 +86,8 @@ class LocalShellTransport implements PowerShellTransport {
       );
     } catch (error) {
       if (!(error instanceof ShellError)) throw error;
-      const given = limits.reason();
-      if (given !== undefined) throw givenUp(call, given, timeoutMs, sent, error);
+      const { reason: given } = limits;
+      if (given !== undefined && given !== "closed") throw givenUp(call, given, timeoutMs, sent, error);
       const { reason, detail, ...wait } = wordingOf(error.problem);
       throw new RemotingError(call, reason, detail, { cause: error, mayHaveRun: mayHaveRun(error.problem), ...wait });
     } finally {

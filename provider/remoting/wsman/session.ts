@@ -1,7 +1,7 @@
 // One runspace in one shell: opened, one pipeline after the other, closed. Whoever owns it queues the calls, and throws it away once it is no
 // longer usable. Says of every failure what is known of the cmdlet: whether it ran. Source: [MS-PSRP] 3.1.
 import { ClixmlError } from "../clixml/values.ts";
-import { limitsOf } from "../limits.ts";
+import type { Limits } from "../limits.ts";
 import { forget, remember } from "../open-sessions.ts";
 import { WsmanError, withFate } from "../problem.ts";
 import type { SessionKey } from "../psrp/key-exchange.ts";
@@ -22,6 +22,8 @@ export class Session {
   readonly #options: SessionOptions;
   readonly #pool: Pool;
   readonly #closing = new AbortController();
+  /** Of the call that runs. */
+  #running: Limits | undefined;
   #key: SessionKey | undefined;
   #isUsable = true;
   #keepsOurIds = true;
@@ -49,7 +51,7 @@ export class Session {
       return session;
     } catch (error) {
       void session.#giveBack();
-      throw withFate(session.#orClosed(error, signal), "notSent");
+      throw withFate(signal.aborted ? error : closedUnder(error), "notSent");
     }
   }
 
@@ -62,8 +64,8 @@ export class Session {
    * Runs one cmdlet. Its Command is sent once, whatever happens.
    * @throws {WsmanError} with what is known of the cmdlet's effect in `fate`; `aborted` as soon as `signal` is, while the server is told to stop
    */
-  async run(cmdlet: string, parameters: CmdletParameters, signal: AbortSignal): Promise<CmdletAnswer> {
-    return this.#tracked(this.#run([{ cmdlet, parameters }], signal));
+  async run(cmdlet: string, parameters: CmdletParameters, limits: Limits): Promise<CmdletAnswer> {
+    return this.#tracked(this.#run([{ cmdlet, parameters }], limits));
   }
 
   /**
@@ -72,15 +74,16 @@ export class Session {
    * for unanswered. The same holds for warnings and errors. An error that ends the pipeline is the last; what came after it did not run.
    * @throws {WsmanError} as `run`; `rejected` when one of them is no `Get-` cmdlet, for nobody could say which of several changes were made
    */
-  async runAll(statements: readonly [Statement, ...Statement[]], signal: AbortSignal): Promise<CmdletAnswer> {
+  async runAll(statements: readonly [Statement, ...Statement[]], limits: Limits): Promise<CmdletAnswer> {
     const change = statements.find(({ cmdlet }) => !/^get-/i.test(cmdlet));
     if (change !== undefined) throw refused(`${change.cmdlet} does not only read, so it cannot share a pipeline with others`);
-    return this.#tracked(this.#run(statements, signal));
+    return this.#tracked(this.#run(statements, limits));
   }
 
   /** Stops what runs and gives the shell back. Never throws. Takes as long as the server, some seconds at most. */
   async close(): Promise<void> {
     this.#closing.abort();
+    this.#running?.giveUp("closed");
     await this.#work; // which tells the server to stop, for no server answers a Delete while a pipeline runs
     await this.#giveBack();
   }
@@ -98,14 +101,15 @@ export class Session {
     return work;
   }
 
-  async #run(statements: readonly [Statement, ...Statement[]], signal: AbortSignal): Promise<CmdletAnswer> {
-    const either = limitsOf({ signal }, this.#closing.signal);
+  async #run(statements: readonly [Statement, ...Statement[]], limits: Limits): Promise<CmdletAnswer> {
+    if (this.#closing.signal.aborted) limits.giveUp("closed");
+    this.#running = limits;
     try {
-      return await this.#runUntil(statements, either.signal);
+      return await this.#runUntil(statements, limits.signal);
     } catch (error) {
-      throw this.#orClosed(error, signal);
+      throw limits.reason === "closed" ? closedUnder(error) : error;
     } finally {
-      either.dispose();
+      this.#running = undefined;
     }
   }
 
@@ -144,16 +148,15 @@ export class Session {
     this.#isUsable = true;
     return write();
   }
+}
 
-  /** A call that ended because the session was closed under it was not given up by its caller. */
-  #orClosed(error: unknown, signal: AbortSignal): unknown {
-    const isAborted = error instanceof WsmanError && error.problem.kind === "aborted";
-    if (!isAborted || signal.aborted) return error;
-    const fate = error.fate ?? "notRun";
-    const known = fate === "notRun" || fate === "notSent" ? "did not run" : "may have run";
-    const what = `the session was closed meanwhile; the cmdlet ${known}`;
-    return new WsmanError({ kind: "ended", reason: "stopped", what }, { cause: error, fate });
-  }
+/** What gives a call up because its session is closed was not its caller. Any other error stays as it is. */
+function closedUnder(error: unknown): unknown {
+  if (!(error instanceof WsmanError) || error.problem.kind !== "aborted") return error;
+  const fate = error.fate ?? "notRun";
+  const known = fate === "notRun" || fate === "notSent" ? "did not run" : "may have run";
+  const what = `the session was closed meanwhile; the cmdlet ${known}`;
+  return new WsmanError({ kind: "ended", reason: "stopped", what }, { cause: error, fate });
 }
 
 function sayable(write: () => string): string {

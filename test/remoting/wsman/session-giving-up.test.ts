@@ -1,23 +1,23 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
+import { Limits } from "../../../provider/remoting/limits.ts";
 import { MessageType } from "../../../provider/remoting/psrp/messages.ts";
 import { errorOf, failsWith, opened } from "../../support/session-fixture.ts";
 import { COMPLETED, Conversation } from "../../support/wsman-conversation.ts";
 
-const never = new AbortController().signal;
 /** The first Receive of a command: two are the pool's. */
 const FIRST_OUTPUT = 3;
 
 describe("a call that is given up", () => {
   const whileDoing = async (action: string, nth: number, text = "x") => {
     const conversation = new Conversation();
-    const stop = new AbortController();
+    const stop = new Limits();
     conversation.spoils = (answered, asked) => {
       if (asked.action !== action || conversation.asked.filter((one) => one.action === action).length !== nth) return answered;
-      stop.abort();
+      stop.giveUp("stopped");
       return "silent";
     };
     const session = await opened(conversation);
-    const error = await errorOf(session.run("Set-Note", { Text: text }, stop.signal));
+    const error = await errorOf(session.run("Set-Note", { Text: text }, stop));
     await session.close();
     return { error, conversation, session };
   };
@@ -40,7 +40,7 @@ describe("a call that is given up", () => {
     const conversation = new Conversation();
     const session = await opened(conversation);
     const words = "stopped on request; the cmdlet did not run";
-    await failsWith(session.run("Get-Queue", {}, AbortSignal.abort()), "stopped", words, false);
+    await failsWith(session.run("Get-Queue", {}, new Limits({ signal: AbortSignal.abort() })), "stopped", words, false);
     ok(session.isUsable);
     equal(conversation.asked.length, 3);
   });
@@ -49,7 +49,7 @@ describe("a call that is given up", () => {
     const conversation = new Conversation();
     conversation.says = () => [];
     const session = await opened(conversation, { quickPausesMs: [5] });
-    const running = session.run("Get-Queue", {}, never);
+    const running = session.run("Get-Queue", {}, new Limits());
     while (conversation.count("Receive") < 5) await new Promise(setImmediate);
     await Promise.all([
       failsWith(running, "stopped", "the session was closed meanwhile; the cmdlet may have run", true),
@@ -69,7 +69,7 @@ describe("a call that is given up", () => {
       return undefined;
     };
     const session = await opened(conversation, { quickPausesMs: [3_600_000] });
-    equal((await session.run("Get-Queue", {}, never)).objects.length, 1);
+    equal((await session.run("Get-Queue", {}, new Limits())).objects.length, 1);
     ok(conversation.count("Receive") > 20, `${conversation.count("Receive")} Receives`);
   });
 
@@ -77,12 +77,12 @@ describe("a call that is given up", () => {
     const conversation = new Conversation();
     conversation.says = () => [];
     const session = await opened(conversation, { quickPausesMs: [0, 0, 3_600_000] });
-    const stop = new AbortController();
-    const running = session.run("Get-Queue", {}, stop.signal);
+    const stop = new Limits();
+    const running = session.run("Get-Queue", {}, stop);
     while (conversation.count("Receive") < 5) await new Promise(setImmediate);
     for (let round = 0; round < 5_000; round += 1) await new Promise(setImmediate);
     equal(conversation.count("Receive"), 5); // the third in a row is followed by a pause
-    stop.abort();
+    stop.giveUp("stopped");
     await failsWith(running, "stopped", "stopped on request; the cmdlet may have finished", true);
   });
 });
