@@ -191,7 +191,10 @@ function givenUp(call: CmdletCall, reason: "timedOut" | "stopped", timeoutMs: nu
   return new RemotingError(call, reason, detail, { mayHaveRun: sent });
 }
 
+/** No two alike: a random start of its own for each transport, and a number. */
 function randomIds(): Ids {
-  const guid = () => randomUUID().toUpperCase();
+  const start = randomUUID().slice(0, 24).toUpperCase();
+  let count = 0;
+  const guid = () => start + (++count).toString(16).toUpperCase().padStart(12, "0");
   return { session: guid, shell: guid, command: guid, message: guid };
 }

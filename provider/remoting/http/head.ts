@@ -1,5 +1,6 @@
 // The head of one HTTP/1.1 answer: its status, its headers, and how its body ends. What is not clear is refused, for whoever reads an answer's end
 // wrongly takes the rest for the next answer. Pure. Source: RFC 9112.
+import { Latest } from "../latest.ts";
 import { HttpHeaders } from "./headers.ts";
 
 export interface HttpHead {
@@ -21,18 +22,12 @@ const STATUS_LINE = /^HTTP\/1\.([01]) ([1-5]\d\d)(?: [\t\x20-\x7e\x80-\xff]*)?$/
 const CLOSE = /(?:^|,)[ \t]*close[ \t]*(?:,|$)/i;
 const KEEP_ALIVE = /(?:^|,)[ \t]*keep-alive[ \t]*(?:,|$)/i;
 
-/** The latest ones: of the answers that a server gives within a second, the heads are the same, for the date is. */
-const known = new Map<string, HttpHead>();
-const MOST_KNOWN = 8;
+/** Of the answers that a server gives within a second the heads are the same, for the date is. */
+const heads = new Latest(8, headIn);
 
 /** `text` is all that stands before the empty line. @throws {HttpSyntaxError} */
 export function readHead(text: string): HttpHead {
-  const read = known.get(text);
-  if (read !== undefined) return read;
-  const head = headIn(text);
-  if (known.size === MOST_KNOWN) known.clear();
-  known.set(text, head);
-  return head;
+  return heads.of(text);
 }
 
 function headIn(text: string): HttpHead {

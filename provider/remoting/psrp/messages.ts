@@ -78,16 +78,16 @@ export function encodeMessage(message: PsrpMessage, { bom = false }: { readonly 
 /** @throws {PsrpError} when the bytes are too few, go nowhere or are not UTF-8 */
 export function decodeMessage(bytes: Uint8Array): PsrpMessage {
   if (bytes.length < HEADER_BYTES) throw new PsrpError(`a message of ${bytes.length} bytes is shorter than its header`);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const destination = view.getUint32(0, true);
+  const message = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const destination = message.readUInt32LE(0);
   if (destination !== DESTINATIONS.client && destination !== DESTINATIONS.server)
     throw new PsrpError(`a message has destination ${destination}`);
   return {
     destination: destination === DESTINATIONS.client ? "client" : "server",
-    type: view.getUint32(4, true),
-    poolId: guidText(bytes.subarray(8, 24)),
-    pipelineId: guidText(bytes.subarray(24, 40)),
-    data: textOf(bytes.subarray(HEADER_BYTES)),
+    type: message.readUInt32LE(4),
+    poolId: guidText(message, 8),
+    pipelineId: guidText(message, 24),
+    data: textOf(message.subarray(HEADER_BYTES)),
   };
 }
 

@@ -1,4 +1,5 @@
 // Writes WS-Management requests. Pure: ids and address come in. Source: [MS-WSMV] 3.1.4; headers as recorded clients send them.
+import { Latest } from "../latest.ts";
 import { Action, ANONYMOUS, NS, type SignalCode } from "./names.ts";
 import { escapeXml } from "./xml.ts";
 
@@ -95,11 +96,15 @@ export function envelopesOf(frame: RequestFrame): WriteEnvelope {
     `<a:ReplyTo><a:Address s:mustUnderstand="true">${ANONYMOUS}</a:Address></a:ReplyTo>` +
     `<w:ResourceURI s:mustUnderstand="true">${escapeXml(frame.resourceUri)}</w:ResourceURI>` +
     `<p:SessionId s:mustUnderstand="false">uuid:${frame.sessionId}</p:SessionId><a:To>${escapeXml(frame.url)}</a:To>`;
+  const selectors = new Latest(1, selectorOf);
   return ({ action, options = "", shellId, body }, messageId) => {
-    const selector =
-      shellId === undefined ? "" : `<w:SelectorSet><w:Selector Name="ShellId">${escapeXml(shellId)}</w:Selector></w:SelectorSet>`;
+    const selector = shellId === undefined ? "" : selectors.of(shellId);
     return `${upToAction}${action}${upToId}${messageId}${upToOptions}${options}${selector}</s:Header><s:Body>${body}</s:Body></s:Envelope>`;
   };
+}
+
+function selectorOf(shellId: string): string {
+  return `<w:SelectorSet><w:Selector Name="ShellId">${escapeXml(shellId)}</w:Selector></w:SelectorSet>`;
 }
 
 function optionSet(name: string, value: string, mustComply = ""): string {
