@@ -57,7 +57,7 @@ export class WsmanClient {
     const messageId = this.#nextMessageId();
     const { status, body } = await this.#goodbyes.during(() => {
       const answering = this.#connections.main.post(this.#write(request, messageId), { timeoutMs, signal });
-      if (request.action === Action.receive) this.#goodbyes.serverThinks();
+      if (request.action === Action.receive) this.#goodbyes.sayNow(); // while the server thinks
       return answering;
     });
     const answer = soapOf(body);

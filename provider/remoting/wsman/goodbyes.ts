@@ -21,23 +21,33 @@ export class Goodbyes {
 
   /** Over the main connection, before any request to come. */
   say(write: () => string): void {
-    this.#sayLater();
+    this.sayNow();
     void this.#say(write, this.#connections.main);
   }
 
   /**
-   * Over the second connection, where no request waits behind it: when nothing else is under way, or while a server thinks (`serverThinks`). Before
-   * that, writing it would keep the next request waiting here, and reading it would there, where a server does one thing at a time.
+   * Over the second connection, where no request waits behind it, when nothing else is under way or with `sayNow`. Before that, writing it would
+   * keep the next request waiting here, and reading it would there, where a server does one thing at a time.
    */
   sayLater(write: () => string): void {
-    this.#sayLater();
+    this.sayNow();
     this.#later = write;
     this.#sayWhenIdle();
   }
 
-  /** A request that takes its time has been sent. */
-  serverThinks(): void {
-    this.#sayLater();
+  /** What is still to be said. While the second connection has not answered the last one, this one waits its turn on the main one: none pile up. */
+  sayNow(): void {
+    const write = this.#later;
+    this.#later = undefined;
+    if (write === undefined) return;
+    if (this.#isAsideBusy) {
+      void this.#say(write, this.#connections.main);
+      return;
+    }
+    this.#isAsideBusy = true;
+    void this.#say(write, this.#connections.aside).then(() => {
+      this.#isAsideBusy = false;
+    });
   }
 
   /** A request on the main connection, until its answer. */
@@ -53,28 +63,13 @@ export class Goodbyes {
 
   /** Resolves when all so far have been said. Until then no connection must be closed. */
   async settled(): Promise<void> {
-    this.#sayLater();
+    this.sayNow();
     await this.#said;
   }
 
   #sayWhenIdle(): void {
     setImmediate(() => {
-      if (this.#awaited === 0) this.#sayLater();
-    });
-  }
-
-  /** While the second connection has not answered the last one, this one waits its turn on the main one: they shall not pile up. */
-  #sayLater(): void {
-    const write = this.#later;
-    this.#later = undefined;
-    if (write === undefined) return;
-    if (this.#isAsideBusy) {
-      void this.#say(write, this.#connections.main);
-      return;
-    }
-    this.#isAsideBusy = true;
-    void this.#say(write, this.#connections.aside).then(() => {
-      this.#isAsideBusy = false;
+      if (this.#awaited === 0) this.sayNow();
     });
   }
 
