@@ -2,6 +2,8 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import { mock } from "node:test";
 import { psObject } from "../../provider/remoting/clixml/build.ts";
 import { textOf } from "../../provider/remoting/clixml/read.ts";
+import { closeAllSessions } from "../../provider/remoting/open-sessions.ts";
+import type { CmdletTransport } from "../../provider/remoting/transport.ts";
 import { fails, HOST, TransportFixture } from "../support/transport-fixture.ts";
 import { completed, type Reply } from "../support/wsman-server.ts";
 
@@ -33,6 +35,24 @@ describe("the native transport in time", () => {
       equal(fixture.server.shells.size, 0);
       await fails(calling.invoke("Get-Queue", {}), "stopped", "Get-Queue on ex01 (Microsoft.Exchange): the connection has been closed");
     });
+
+    for (const [who, what, close] of [
+      ["by its transport", "stopped on request", (calling: CmdletTransport) => calling.close()],
+      ["by the end of the process", "the session was closed meanwhile; the cmdlet may have run", () => closeAllSessions(5_000)],
+    ] as const)
+      it(`that is closed ${who} while a cmdlet runs stops that, and says whose will it was`, async () => {
+        const calling = fixture.transport();
+        await calling.invoke("Get-Queue", {});
+        const gate = Promise.withResolvers<void>();
+        fixture.server.gate = gate.promise;
+        const running = fails(calling.invoke("Get-Queue", {}), "stopped", `Get-Queue on ex01 (Microsoft.Exchange): ${what}`);
+        await fixture.server.until(() => fixture.server.calls.length === 2);
+        const closed = close(calling);
+        await running;
+        gate.resolve();
+        await closed;
+        equal(fixture.server.shells.size, 0);
+      });
 
     it("leaves no connection open when it is given back", async () => {
       const calling = fixture.transport();

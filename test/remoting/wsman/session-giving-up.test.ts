@@ -59,6 +59,15 @@ describe("a call that is given up", () => {
     deepEqual(conversation.actions.slice(-2), ["ctrl_c", "Delete"]);
   });
 
+  it("in a session that was closed before did not run", async () => {
+    const conversation = new Conversation();
+    const session = await opened(conversation);
+    await session.close();
+    const words = "the session was closed meanwhile; the cmdlet did not run";
+    await failsWith(session.run("Get-Queue", {}, new Limits()), "stopped", words, false);
+    equal(conversation.count("Command"), 0);
+  });
+
   it("does not pause while a message comes in many pieces", async () => {
     const conversation = new Conversation();
     conversation.fragmentBytes = 100;
