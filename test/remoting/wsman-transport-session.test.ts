@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepEqual, equal } from "node:assert/strict";
 import { mock } from "node:test";
 import { psObject } from "../../provider/remoting/clixml/build.ts";
 import { textOf } from "../../provider/remoting/clixml/read.ts";
