@@ -22,7 +22,10 @@ export interface SecurityContext {
   step(token?: Uint8Array): Promise<Step>;
   /** @throws {WsmanError} `ended` */
   seal(plain: Uint8Array): SealedMessage;
-  /** @throws {WsmanError} `nonsense` when it was not sealed by the server, or changed on its way */
+  /**
+   * Whose bytes may be opened where they stand: an answer is opened once.
+   * @throws {WsmanError} `nonsense` when it was not sealed by the server, or changed on its way
+   */
   open(message: SealedMessage): Uint8Array;
   /** Frees what the system holds. Safe to call twice. */
   end(): void;

@@ -89,12 +89,11 @@ export class GssapiContext implements SecurityContext {
   open({ signature, data }: SealedMessage): Uint8Array {
     const library = this.#library;
     const state: Out<number> = [0];
-    const [header, plain] = [Buffer.from(signature), Buffer.from(data)]; // opened in place
-    library.pieces.lay([PIECE.header, header], [PIECE.data, plain]);
+    library.pieces.lay([PIECE.header, signature], [PIECE.data, data]);
     const major = library.call("gss_unwrap_iov", [0], this.#context[0], state, null, library.pieces.memory, 2);
     if (hasFailed(major) || (major & NOT_AS_SENT) !== 0 || state[0] === 0)
       throw new WsmanError({ kind: "nonsense", what: "a sealed answer that does not open: changed on its way, or out of order" });
-    return plain.subarray(0, library.pieces.lengthOf(1));
+    return data.subarray(0, library.pieces.lengthOf(1));
   }
 
   /** While a step goes on beside the event loop, what it uses stays. */
