@@ -68,9 +68,9 @@ async function countedCall(): Promise<{ readonly asked: number; readonly awaited
   const [asked, answered, exchanged] = [requests.asked, requests.answered, exchanges.answered];
   await invoke(given.serialCmdlet);
   const counts = { awaited: requests.answered - answered, exchanges: exchanges.answered - exchanged };
-  // The goodbye goes out when nothing else has for a turn.
-  do await new Promise((resolve) => setImmediate(resolve));
-  while (requests.answered < requests.asked);
+  do {
+    await new Promise((resolve) => setImmediate(resolve)); // the goodbye goes out when nothing else has for a turn
+  } while (requests.answered < requests.asked);
   return { asked: requests.asked - asked, ...counts };
 }
 

@@ -13,7 +13,7 @@ import { type Config, optionalSecretOf, secretOf, settingOf } from "./config.ts"
 
 const CONFIGURATIONS: Readonly<Record<Endpoint, string>> = { exchange: "Microsoft.Exchange", windows: "Microsoft.PowerShell" };
 
-/** PowerShell is told within this that a password is wrong, however busy its machine; where a site is switched off, each of its servers is waited for so long. */
+/** PowerShell is told within this that a password is wrong, on a busy machine too. Where a site is switched off, each server is waited for so long. */
 const PATIENCE_MS = 5_000;
 
 export interface OpenExchange {

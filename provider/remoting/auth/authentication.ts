@@ -67,7 +67,7 @@ class SiteAuthentication implements Authentication {
   readonly tls: TlsOptions;
   readonly #options: AuthenticationOptions;
   readonly #identity: Identity;
-  /** By port and path: by Basic, WinRM takes only a server's own accounts and Exchange those of the domain, so one may refuse what the other accepts. */
+  /** By port and path: by Basic, WinRM takes a server's own accounts and Exchange those of the domain, so one may refuse what the other accepts. */
   readonly #trials = new Map<string, PasswordTrial>();
   readonly #knownSchemes = new Map<string, { scheme?: NegotiatedScheme }>();
 

@@ -23,7 +23,7 @@ export interface SecurityContext {
   /** @throws {WsmanError} `ended` */
   seal(plain: Uint8Array): SealedMessage;
   /**
-   * Whose bytes may be opened where they stand: an answer is opened once.
+   * Overwrites the message's bytes, which are opened where they stand: an answer is opened once.
    * @throws {WsmanError} `nonsense` when it was not sealed by the server, or changed on its way
    */
   open(message: SealedMessage): Uint8Array;

@@ -23,7 +23,10 @@ export interface Authenticator {
    * first request over it, and again after a 401. With a password in each request, until a server has accepted it.
    */
   readonly mustBegin: boolean;
-  /** Proves who is asking on a new TCP connection, or waits until that may be tried; there is a connection to the server by then. @throws {WsmanError} `ended` with reason `denied` when that cannot be done */
+  /**
+   * Proves who is asking on a new TCP connection, or waits until that may be tried; there is a connection to the server by then.
+   * @throws {WsmanError} `ended` with reason `denied` when that cannot be done
+   */
   begin(handshake: Handshake): Promise<void>;
   /** A request as it goes out: headers to add, and the body, sealed if the scheme seals. */
   outgoing(body: HttpBody): HttpBody;

@@ -34,7 +34,7 @@ const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 interface Line {
   readonly socket: Socket;
   /** Resolves when something can be sent over it, or with why nothing can. */
-  readonly opened: Promise<WsmanError | undefined>;
+  readonly opened: PromiseWithResolvers<WsmanError | undefined>;
   isConnected: boolean;
   /** On the monotonic clock, in milliseconds: from then on the server may close it at any time. */
   staleAtMs: number;
@@ -95,13 +95,15 @@ export class HttpWire {
     const aborted = () => new WsmanError({ kind: "aborted" });
     if (signal?.aborted) throw aborted();
     const line = this.#kept() ?? this.#open();
-    const problem = await orAborted(line.opened, signal, aborted);
+    const problem = await orAborted(line.opened.promise, signal, aborted);
     if (problem !== undefined) throw problem;
   }
 
   /** Ends the connection; what is under way on it is aborted. */
   close(): void {
-    if (this.#current !== undefined) this.#end(this.#current, new WsmanError({ kind: "aborted" }));
+    const aborted = new WsmanError({ kind: "aborted" });
+    this.#line?.opened.resolve(aborted);
+    if (this.#current !== undefined) this.#end(this.#current, aborted);
     this.#drop(this.#line);
   }
 
@@ -128,10 +130,10 @@ export class HttpWire {
 
   #open(): Line {
     const socket = openSocket(this.#url, this.#address, this.#tls, (bytes) => this.#read(line, bytes));
-    const { promise: opened, resolve } = Promise.withResolvers<WsmanError | undefined>();
+    const opened = Promise.withResolvers<WsmanError | undefined>();
     const line: Line = { socket, opened, isConnected: false, staleAtMs: Number.POSITIVE_INFINITY };
     const fail = (error: Error) => {
-      resolve(problemOf(error, line));
+      opened.resolve(problemOf(error, line));
       this.#failed(line, error);
     };
     const late = setTimeout(() => fail(new Error(`no connection within ${this.#connectMs / 1000} s`)), this.#connectMs);
@@ -139,7 +141,7 @@ export class HttpWire {
       clearTimeout(late);
       line.isConnected = true;
       if (this.#current?.line !== line) socket.unref(); // until it is used
-      resolve(undefined);
+      opened.resolve(undefined);
     });
     socket.once("end", () => this.#ended(line));
     socket.on("error", fail);

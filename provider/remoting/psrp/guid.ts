@@ -14,7 +14,7 @@ export function guidBytes(guid: string): Uint8Array {
 }
 
 /** Upper-case text of the 16 bytes from `start` on. */
-export function guidText(message: Buffer, start = 0): string {
+export function guidText(message: Buffer, start: number): string {
   return texts.of(message.toString("latin1", start, start + BYTES));
 }
 

@@ -62,7 +62,7 @@ export class Session {
 
   /**
    * Runs one cmdlet. Its Command is sent once, whatever happens.
-   * @throws {WsmanError} with what is known of the cmdlet's effect in `fate`; `aborted` as soon as `signal` is, while the server is told to stop
+   * @throws {WsmanError} with what is known of the cmdlet's effect in `fate`; `aborted` as soon as the call is given up, while the server is told to stop
    */
   async run(cmdlet: string, parameters: CmdletParameters, limits: Limits): Promise<CmdletAnswer> {
     return this.#tracked(this.#run([{ cmdlet, parameters }], limits));
@@ -150,7 +150,7 @@ export class Session {
   }
 }
 
-/** What gives a call up because its session is closed was not its caller. Any other error stays as it is. */
+/** A call that was aborted because its session was closed under it was not given up by its caller. Any other error stays as it is. */
 function closedUnder(error: unknown): unknown {
   if (!(error instanceof WsmanError) || error.problem.kind !== "aborted") return error;
   const fate = error.fate ?? "notRun";

@@ -151,6 +151,9 @@ describe("a connection's wire", () => {
     const connecting = problemOf(wire.connect(given.signal));
     given.abort();
     deepEqual(await connecting, { kind: "aborted" });
+    const closed = problemOf(wire.connect());
+    wire.close();
+    deepEqual(await closed, { kind: "aborted" });
   });
 
   it("closes what is under way as aborted", async () => {

@@ -57,7 +57,7 @@ describe("a PSRP message", () => {
 
 describe("a GUID", () => {
   it("is read in any case and written in upper case", () => {
-    equal(guidText(Buffer.from(guidBytes("00112233-4455-6677-8899-aabbccddeeff"))), "00112233-4455-6677-8899-AABBCCDDEEFF");
+    equal(guidText(Buffer.from(guidBytes("00112233-4455-6677-8899-aabbccddeeff")), 0), "00112233-4455-6677-8899-AABBCCDDEEFF");
   });
 
   it("that is none is refused", () => {
