@@ -27,16 +27,27 @@ export function keyOf(exchange: Exchange): string {
   return `${exchange.preference} ${exchange.exchange}`;
 }
 
+/** Of a call that changes something. */
+export interface ActOptions {
+  /** Awaited right before each request that changes something is sent; what it throws comes out instead, and nothing was sent. */
+  readonly beforeSend?: (() => Promise<void>) | undefined;
+}
+
 /** One zone at one DNS API. Every call is one request or a few; none retries or decides. @throws {DnsError} */
 export interface MxRecordSets {
   /** The set of `name` (fully qualified, no dot at the end); `undefined` when the zone is there and the name has no MX. */
   observe(name: string): Promise<MxSet | undefined>;
   /** Adds one record; one that is there already, with the same preference and host, is success. */
-  add(name: string, exchange: Exchange, record: { readonly ttlSeconds: number; readonly note?: string }): Promise<void>;
+  add(
+    name: string,
+    exchange: Exchange,
+    record: { readonly ttlSeconds: number; readonly note?: string },
+    options?: ActOptions,
+  ): Promise<void>;
   /** Removes one record; one that is not there is success. */
-  remove(name: string, exchange: Exchange): Promise<void>;
+  remove(name: string, exchange: Exchange, options?: ActOptions): Promise<void>;
   /** Sets the TTL of every record of the set, and each record's remark: `undefined` clears it. */
-  rewrite(name: string, ttlSeconds: number, notes: Readonly<Record<string, string | undefined>>): Promise<void>;
+  rewrite(name: string, ttlSeconds: number, notes: Readonly<Record<string, string | undefined>>, options?: ActOptions): Promise<void>;
   /** Host names of the zone's authoritative servers, as its parent should list them. */
   nameServers(): Promise<readonly string[]>;
   /** Least and greatest TTL in seconds that the API takes. */

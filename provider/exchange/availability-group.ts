@@ -4,7 +4,7 @@
 import { serverName } from "./doors.ts";
 import { CmdletError } from "./error.ts";
 import type { Look } from "./look.ts";
-import type { Organisation } from "./organisation.ts";
+import type { ActOptions, Organisation } from "./organisation.ts";
 import { textIn, textsIn, timeSpanIn } from "./parse.ts";
 import { serviceReadings } from "./services.ts";
 
@@ -46,11 +46,15 @@ export async function getAvailabilityGroups(organisation: Organisation, server: 
 }
 
 /** Sets how often databases go home by themselves; `never` stops it. @see Set-DatabaseAvailabilityGroup -PreferenceMoveFrequency */
-export async function setPreferenceMoveFrequency(organisation: Organisation, via: string, name: string, frequency: string): Promise<void> {
+export async function setPreferenceMoveFrequency(
+  organisation: Organisation,
+  via: string,
+  name: string,
+  frequency: string,
+  options?: ActOptions,
+): Promise<void> {
   organisation.changed(serviceReadings);
-  await organisation.run(via, "Set-DatabaseAvailabilityGroup", {
-    Identity: name,
-    PreferenceMoveFrequency: frequency === never ? infinite : frequency,
-  });
+  const parameters = { Identity: name, PreferenceMoveFrequency: frequency === never ? infinite : frequency };
+  await organisation.run(via, "Set-DatabaseAvailabilityGroup", parameters, options);
   organisation.changed(serviceReadings);
 }

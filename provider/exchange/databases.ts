@@ -4,7 +4,7 @@
 
 import { serverName } from "./doors.ts";
 import type { Look } from "./look.ts";
-import type { Organisation } from "./organisation.ts";
+import type { ActOptions, Organisation } from "./organisation.ts";
 import { flagIn, numberIn, optionalTextIn, textIn, textsIn } from "./parse.ts";
 import { serviceReadings } from "./services.ts";
 
@@ -68,15 +68,15 @@ export async function getMailboxDatabaseCopies(
 }
 
 /** Dismounts a database cleanly where it is active; Active Manager then leaves it so. @see Dismount-Database */
-export async function dismountDatabase(organisation: Organisation, server: string, database: string): Promise<void> {
+export async function dismountDatabase(organisation: Organisation, server: string, database: string, options?: ActOptions): Promise<void> {
   organisation.changed(serviceReadings);
-  await organisation.run(server, "Dismount-Database", { Identity: database, Confirm: false });
+  await organisation.run(server, "Dismount-Database", { Identity: database, Confirm: false }, options);
   organisation.changed(serviceReadings);
 }
 
 /** Mounts a database where it is active. Refused without quorum and, in DAC mode, without the members' consent. @see Mount-Database */
-export async function mountDatabase(organisation: Organisation, server: string, database: string): Promise<void> {
+export async function mountDatabase(organisation: Organisation, server: string, database: string, options?: ActOptions): Promise<void> {
   organisation.changed(serviceReadings);
-  await organisation.run(server, "Mount-Database", { Identity: database, Confirm: false });
+  await organisation.run(server, "Mount-Database", { Identity: database, Confirm: false }, options);
   organisation.changed(serviceReadings);
 }

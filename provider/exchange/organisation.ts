@@ -19,9 +19,14 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
   /** `own`: a cmdlet that any server could answer, asked to see whether this one does. */
   readonly door?: "own";
+  /** Awaited right before the cmdlet is sent. */
+  readonly beforeSend?: (() => Promise<void>) | undefined;
   /** Errors that are an answer in themselves, such as that one of several things is not there. */
   readonly isAnswer?: (error: CmdletErrorRecord) => boolean;
 }
+
+/** Of a cmdlet that changes something. */
+export type ActOptions = Pick<RunOptions, "beforeSend">;
 
 export interface Organisation {
   /**
@@ -76,7 +81,7 @@ class OpenOrganisation implements Organisation {
     for (;;) {
       const controller = rule.domainController ? await this.#pin.name(rule.writes, options.signal) : undefined;
       const sent = controller === undefined ? parameters : { ...parameters, DomainController: controller };
-      const ask = async (at: string) => ({ at, ...(await this.#send(at, rule.endpoint, cmdlet, sent, options.signal)) });
+      const ask = async (at: string) => ({ at, ...(await this.#send(at, rule.endpoint, cmdlet, sent, options)) });
       const answer = await this.#through(rule, server, options.door, ask);
       const error = answer.errors.find((candidate) => options.isAnswer?.(candidate) !== true);
       if (error === undefined) return answer.objects;
@@ -116,12 +121,12 @@ class OpenOrganisation implements Organisation {
     endpoint: Endpoint,
     cmdlet: string,
     parameters: CmdletParameters,
-    signal: AbortSignal | undefined,
+    { signal, beforeSend }: Pick<RunOptions, "signal" | "beforeSend">,
   ): Promise<CmdletAnswer> {
     const key = `${endpoint} ${at.toLowerCase()}`;
     const transport = this.#transports.get(key) ?? this.#options.transportOf(at, endpoint);
     this.#transports.set(key, transport);
-    return transport.invoke(cmdlet, parameters, { timeoutMs: this.#options.timeoutMs, ...(signal ? { signal } : {}) });
+    return transport.invoke(cmdlet, parameters, { timeoutMs: this.#options.timeoutMs, beforeSend, ...(signal ? { signal } : {}) });
   }
 
   /** Asked of the first server that answers, about itself: of a server that is off no other one knows it. */
@@ -130,7 +135,7 @@ class OpenOrganisation implements Organisation {
     return this.#doors.any(this.#doors.first ?? "", async (at) => {
       const parameters = { Identity: at, Status: true };
       const { endpoint } = ruleFor(at, cmdlet, parameters);
-      const { errors, objects } = await this.#send(at, endpoint, cmdlet, parameters, signal);
+      const { errors, objects } = await this.#send(at, endpoint, cmdlet, parameters, { signal });
       const [error] = errors;
       if (error !== undefined) throw cmdletError(at, cmdlet, parameters, error);
       const found = objects.find((object) => serverName(textIn(object, "Name", cmdlet)) === serverName(at));

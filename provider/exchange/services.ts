@@ -4,7 +4,7 @@ import type { PsObject } from "../remoting/clixml/values.ts";
 import type { CmdletErrorRecord } from "../remoting/transport.ts";
 import { CmdletError } from "./error.ts";
 import type { Look } from "./look.ts";
-import type { Organisation } from "./organisation.ts";
+import type { ActOptions, Organisation } from "./organisation.ts";
 import { textIn } from "./parse.ts";
 
 export type ServiceStatus = "Stopped" | "StartPending" | "StopPending" | "Running" | "ContinuePending" | "PausePending" | "Paused";
@@ -70,23 +70,23 @@ function serviceIn(server: string, object: PsObject): Service {
 }
 
 /** Pauses a service: MSExchangeTransport then takes no new mail and goes on delivering what it has. Lost at its next start. @see Suspend-Service */
-export async function suspendService(organisation: Organisation, server: string, name: string): Promise<void> {
-  await change(organisation, server, "Suspend-Service", name);
+export async function suspendService(organisation: Organisation, server: string, name: string, options?: ActOptions): Promise<void> {
+  await change(organisation, server, "Suspend-Service", name, options);
 }
 
 /** Undoes `suspendService`. @see Resume-Service */
-export async function resumeService(organisation: Organisation, server: string, name: string): Promise<void> {
-  await change(organisation, server, "Resume-Service", name);
+export async function resumeService(organisation: Organisation, server: string, name: string, options?: ActOptions): Promise<void> {
+  await change(organisation, server, "Resume-Service", name, options);
 }
 
 /** Starts a stopped service. @see Start-Service */
-export async function startService(organisation: Organisation, server: string, name: string): Promise<void> {
-  await change(organisation, server, "Start-Service", name);
+export async function startService(organisation: Organisation, server: string, name: string, options?: ActOptions): Promise<void> {
+  await change(organisation, server, "Start-Service", name, options);
 }
 
-async function change(organisation: Organisation, server: string, cmdlet: string, name: string): Promise<void> {
+async function change(organisation: Organisation, server: string, cmdlet: string, name: string, options?: ActOptions): Promise<void> {
   organisation.changed();
-  await organisation.run(server, cmdlet, { Name: name });
+  await organisation.run(server, cmdlet, { Name: name }, options);
   organisation.changed();
 }
 

@@ -23,6 +23,8 @@ export interface SshRun {
   /** Milliseconds of real time for connection and command together; default 60,000. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
+  /** Awaited when there is a connection, right before the command is sent; what it throws comes out instead, and nothing was sent. */
+  readonly beforeSend?: (() => Promise<void>) | undefined;
 }
 
 export interface SshResult {
@@ -42,7 +44,7 @@ export class SshConnection {
   }
 
   /** Runs one command line. @throws {MailError} when it did not come to an end; an exit code is returned, whatever it is */
-  async run(command: string, { stdin = "", timeoutMs = 60_000, signal }: SshRun = {}): Promise<SshResult> {
+  async run(command: string, { stdin = "", timeoutMs = 60_000, signal, beforeSend }: SshRun = {}): Promise<SshResult> {
     signal?.throwIfAborted();
     const ssh2 = await import("ssh2");
     const timeout = AbortSignal.timeout(timeoutMs);
@@ -55,7 +57,12 @@ export class SshConnection {
     if (either.aborted) giveUp();
     try {
       this.#opened ??= this.#open(new ssh2.Client());
-      return await Promise.race([this.#opened.ready.then((client) => this.#exec(client, command, stdin)), given.promise]);
+      const { ready } = this.#opened;
+      const result = ready.then(async (client) => {
+        await beforeSend?.();
+        return this.#exec(client, command, stdin);
+      });
+      return await Promise.race([result, given.promise]);
     } catch (error) {
       // Whatever went wrong, the connection may hold a half-run command: the next call opens a new one.
       this.close();

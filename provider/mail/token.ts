@@ -11,6 +11,8 @@ export interface TokenMessage extends SmtpAddress {
   readonly to: string;
   /** 8 to 64 letters, digits, dots or hyphens. */
   readonly token: string;
+  /** Awaited right before the message is sent; what it throws comes out instead, and nothing was sent. */
+  readonly beforeSend?: (() => Promise<void>) | undefined;
   /** What the Date header says, milliseconds since 1970; absent: now. */
   readonly dateMs?: number;
 }
@@ -48,6 +50,7 @@ export async function sendToken(message: TokenMessage): Promise<TokenReceipt> {
       const reply = await dialogue.command(line);
       if (reply.code !== granted) return receipt(false, reply, messageId);
     }
+    await message.beforeSend?.();
     const reply = await dialogue.exchange(textOfMessage(message, messageId));
     await dialogue.quit();
     return receipt(reply.code === 250, reply, messageId);

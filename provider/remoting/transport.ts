@@ -72,6 +72,8 @@ export interface InvokeOptions {
   /** Milliseconds of real time until the call is given up with reason `timedOut`. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
+  /** Awaited when there is a session, right before the cmdlet is sent; what it throws comes out instead, and nothing was sent. */
+  readonly beforeSend?: (() => Promise<void>) | undefined;
 }
 
 /** A way to run cmdlets on one endpoint of one server. Opens its session at the first call. */

@@ -112,7 +112,8 @@ class WsmanTransport implements CmdletTransport {
     this.#calls.add(limits);
     let sent = false;
     try {
-      return await this.#sessions.use(({ session }) => {
+      return await this.#sessions.use(async ({ session }) => {
+        await options.beforeSend?.();
         sent = true;
         return session.run(cmdlet, parameters, limits);
       }, limits.signal);

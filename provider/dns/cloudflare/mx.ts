@@ -60,7 +60,7 @@ function recordSets(options: CloudflareOptions, observing: (listed: Listing) => 
     ttlRange: { least: 60, greatest: 86_400 },
     observe: async (name): Promise<MxSet | undefined> => setOf(await observe(hostName(name))),
     nameServers: async () => (await zone()).nameServers,
-    add: (name, exchange, { ttlSeconds, note }) =>
+    add: (name, exchange, { ttlSeconds, note }, { beforeSend } = {}) =>
       write(async (path) => {
         const call = { doing: `adding MX ${keyOf(exchange)} to ${hostName(name)}`, needs: "DNS Edit" } as const;
         const { preference: priority, exchange: content } = exchange;
@@ -73,24 +73,26 @@ function recordSets(options: CloudflareOptions, observing: (listed: Listing) => 
           ...(note === undefined ? {} : { comment: note }),
         };
         try {
+          await beforeSend?.();
           await api.send(call, "post", path, body);
         } catch (error) {
           const isThere = error instanceof CloudflareError && error.codes.some((code) => ALREADY_THERE.includes(code));
           if (!isThere || withKey(await listed(hostName(name)), exchange).length === 0) throw error;
         }
       }),
-    remove: (name, exchange) =>
+    remove: (name, exchange, { beforeSend } = {}) =>
       write(async (path) => {
         const call = { doing: `removing MX ${keyOf(exchange)} from ${hostName(name)}`, needs: "DNS Edit" } as const;
         for (const { id } of withKey(await listed(hostName(name)), exchange)) {
           try {
+            await beforeSend?.();
             await api.send(call, "delete", `${path}/${id}`);
           } catch (error) {
             if (!(error instanceof CloudflareError && error.codes.includes(NOT_THERE))) throw error;
           }
         }
       }),
-    rewrite: (name, ttlSeconds, notes) =>
+    rewrite: (name, ttlSeconds, notes, { beforeSend } = {}) =>
       write(async (path) => {
         const records = await listed(hostName(name));
         if (records.length === 0) throw new DnsError("notFound", `Cloudflare: ${hostName(name)} has no MX whose TTL or notes could be set`);
@@ -100,6 +102,7 @@ function recordSets(options: CloudflareOptions, observing: (listed: Listing) => 
           doing: `setting the TTL of the MX of ${hostName(name)} to ${ttlSeconds} s, and their notes`,
           needs: "DNS Edit",
         } as const;
+        await beforeSend?.();
         await api.send(call, "post", `${path}/batch`, { patches });
       }),
   };

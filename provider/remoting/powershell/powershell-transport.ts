@@ -77,6 +77,7 @@ class LocalShellTransport implements PowerShellTransport {
         () =>
           this.#retiringOnError(async () => {
             const shell = await this.#opened(limits.signal);
+            await options.beforeSend?.();
             sent = true;
             const deadline = timeoutMs === 0 ? 0 : timeoutMs + this.#internals.graceMs;
             return await shell.run({ cmdlet, parameters, timeoutMs: deadline }, limits.signal);
