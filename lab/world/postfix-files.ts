@@ -50,13 +50,21 @@ export class HostFiles implements ShellFiles {
     });
   }
 
-  /** A second name for the same file. */
-  link(from: string, to: string, user: string): void {
+  /** A second name for the same file; `isForced`: in place of what has that name. */
+  link(from: string, to: string, user: string, isForced: boolean): void {
     const file = this.#files.get(from);
     if (file === undefined) throw new CommandFailure(1, `failed to access '${from}': No such file or directory`);
-    if (this.exists(to)) throw new CommandFailure(1, `failed to create hard link '${to}': File exists`);
+    if (this.exists(to) && !isForced) throw new CommandFailure(1, `failed to create hard link '${to}': File exists`);
     if (user !== "root") throw new CommandFailure(1, `failed to create hard link '${to}' => '${from}': Permission denied`);
     this.#files.set(to, file);
+  }
+
+  /** Names in a folder, sorted, those that begin with a dot left out. */
+  list(folder: string): readonly string[] {
+    if (!this.#folders.has(folder)) throw new CommandFailure(2, `cannot access '${folder}': No such file or directory`);
+    const paths = [...this.#files.keys(), ...this.#folders, ...Object.keys(this.#made)];
+    const names = paths.filter((path) => path !== "/" && folderOf(path) === folder).map((path) => path.slice(path.lastIndexOf("/") + 1));
+    return names.filter((name) => !name.startsWith(".")).sort();
   }
 
   remove(path: string, user: string): void {
@@ -100,7 +108,26 @@ export function hostPrograms(
         return said(stdin);
       },
     ],
-    ["/usr/bin/ln", ({ args, user }) => quiet("ln", () => files.link(args[0] ?? "", args[1] ?? "", user))],
+    [
+      "/usr/bin/ls",
+      ({ args }) =>
+        said(
+          named("ls", () =>
+            files
+              .list(args[0] ?? "/")
+              .map((name) => `${name}\n`)
+              .join(""),
+          ),
+        ),
+    ],
+    [
+      "/usr/bin/ln",
+      ({ args, user }) =>
+        quiet("ln", () => {
+          const [from = "", to = ""] = operands(args, "-f");
+          files.link(from, to, user, args.includes("-f"));
+        }),
+    ],
     ["/usr/bin/rm", ({ args, user }) => quiet("rm", () => operands(args, "-f").forEach((path) => void files.remove(path, user)))],
     [
       "/usr/bin/mkdir",

@@ -2,13 +2,14 @@
 // What to release and when is planned in release.ts; what the log proves, in ledger.ts. Sources: postconf(1), postsuper(1), postkick(1).
 import { randomBytes } from "node:crypto";
 import { type BufferReading, parseReading, readingScript } from "./buffer-reading.ts";
-import { type Claim, claimOf, claimParts, claimScript, unclaimScript } from "./claim.ts";
+import { type Claim, claimedBy, claimOf, claimParts, claimScript, unclaimScript } from "./claim.ts";
 import { MailError, textOf } from "./error.ts";
 import { type LogPosition, type LogReading, readLogSince } from "./log-reading.ts";
 import { quote } from "./quote.ts";
 import { type BufferLayout, framed, postfixCommand, unframed } from "./script.ts";
 import { holdSetting, holdValue } from "./settings.ts";
 import { SshConnection, type SshOptions, type SshRun } from "./ssh.ts";
+import { type BufferTurns, turnsOver } from "./turns.ts";
 
 export interface BufferOptions extends SshOptions {
   /** Whether commands are begun with `sudo -n`; false where `user` is root. */
@@ -45,6 +46,8 @@ export interface Buffer {
   unclaim(program: string, options?: CallOptions): Promise<void>;
   /** The lines of the mail log since `position` (absent: since its beginning), across one rotation. */
   ledgerSince(position?: LogPosition, options?: CallOptions): Promise<LogReading>;
+  /** Whose turn it is to work with this site. */
+  readonly turns: BufferTurns;
   /** Ends the SSH connection. Safe to call twice. */
   close(): void;
 }
@@ -124,21 +127,16 @@ export function bufferOver(
       return stands;
     },
     unclaim: async (program, run) => {
-      const claim = await ask("reading the claim", framed(claimParts(layout)), (output) => claimOf(unframed(output)), run);
+      const { beforeSend: _none, ...reading } = run ?? {};
+      const claim = await ask("reading the claim", framed(claimParts(layout)), (output) => claimOf(unframed(output)), reading);
       if (claim === undefined) return;
       if (claim.program !== program) throw claimedBy(host, claim, program);
       await act("giving the buffer back", unclaimScript(layout), run);
     },
     ledgerSince: (position, run) => readLogSince(layout, position, (script) => ssh.run(script, run).then(({ stdout }) => stdout), host),
+    turns: turnsOver(layout, host, act, ask),
     close: () => ssh.close(),
   };
-}
-
-function claimedBy(host: string, claim: Claim, program: string): MailError {
-  const since = new Date(claim.sinceMs).toISOString().slice(0, 16).replace("T", " ");
-  return new MailError(host, "rejected", `is in use by ${claim.program} since ${since} UTC, so ${program} leaves it alone.`, {
-    joint: " ",
-  });
 }
 
 function reasonOf(stderr: string): "denied" | "rejected" {

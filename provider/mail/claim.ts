@@ -1,5 +1,5 @@
 // Which program works with the buffer: one small file on the host, made by `ln`, which never replaces another's.
-
+import { MailError } from "./error.ts";
 import { quote } from "./quote.ts";
 import { type BufferLayout, framed, hostCommand, type Part, succeeded } from "./script.ts";
 
@@ -41,4 +41,12 @@ export function claimOf(parts: ReadonlyMap<string, Part>): Claim | undefined {
   if (parts.get("claimed")?.code === 1) return undefined;
   succeeded(parts, "claimed");
   return { program: succeeded(parts, "claim").trim(), sinceMs: Number(succeeded(parts, "since")) * 1_000 };
+}
+
+/** Why `program` leaves the host alone. */
+export function claimedBy(host: string, claim: Claim, program: string): MailError {
+  const since = new Date(claim.sinceMs).toISOString().slice(0, 16).replace("T", " ");
+  return new MailError(host, "rejected", `is in use by ${claim.program} since ${since} UTC, so ${program} leaves it alone.`, {
+    joint: " ",
+  });
 }

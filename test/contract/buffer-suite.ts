@@ -8,6 +8,7 @@ import { probeSmtp } from "../../provider/mail/probe.ts";
 import { nextBatch } from "../../provider/mail/release.ts";
 import { sendToken, type TokenReceipt } from "../../provider/mail/token.ts";
 import { type BufferSite, bufferName } from "./buffer-site.ts";
+import { turnsSuite } from "./buffer-turns-suite.ts";
 import { until } from "./processes.ts";
 
 const none = { accepted: 0, recipients: 0, delivered: 0, stillHere: 0, bounced: 0, refusedAtDoor: 0, duplicated: 0, lost: 0 };
@@ -218,6 +219,8 @@ export function bufferSuite(start: (context: Mocha.Context) => Promise<BufferSit
     assert.equal((await buffer.observe()).claim, undefined);
     await buffer.unclaim("org/berlin");
   });
+
+  turnsSuite(() => ({ site, buffer }));
 
   it("settings that would lose mail are told, and each goes when it is mended", async () => {
     const { configDirectory } = site;

@@ -1,0 +1,143 @@
+// The turns of the runs that use a buffer host: one small file for each beside the claim, made by `ln`, which never replaces another's. A turn that has
+// ended has a second name. What a turn is for is not decided here.
+import { randomBytes } from "node:crypto";
+import { z } from "zod";
+import { claimedBy, claimOf, claimParts } from "./claim.ts";
+import { quote } from "./quote.ts";
+import { type BufferLayout, framed, hostCommand, type Part, succeeded, unframed } from "./script.ts";
+import type { SshRun } from "./ssh.ts";
+
+const note = z.object({
+  program: z.string(),
+  host: z.string(),
+  pid: z.number(),
+  startedAt: z.string(),
+  machine: z.string(),
+  sinceMs: z.number(),
+  waits: z.boolean(),
+});
+
+/** Who took a turn, where that runs, and since when. */
+export type TurnNote = Readonly<z.output<typeof note>>;
+
+export interface StandingTurn {
+  readonly number: number;
+  readonly note: TurnNote;
+  readonly ended: boolean;
+}
+
+/** Every function throws {MailError}. */
+export interface BufferTurns {
+  /**
+   * The newest turn; `undefined` before the first. `expected` is the number that it most likely has: then it is one round trip.
+   * @throws {MailError} reason `rejected` when another program than `program` has claimed the host; looked at where nothing is expected
+   */
+  newest(program: string, expected?: number): Promise<StandingTurn | undefined>;
+  /** Takes a turn, unless it is taken. @returns whether it is this note's now */
+  take(number: number, note: TurnNote): Promise<boolean>;
+  /** Marks a turn as ended. */
+  end(number: number): Promise<void>;
+}
+
+interface Seen {
+  readonly number: number;
+  readonly ended: boolean;
+  /** Absent where another turn was expected. */
+  readonly note: TurnNote | undefined;
+}
+
+/** Older turns than this many are removed when one is taken. */
+const kept = 20;
+
+/** Turns over what runs scripts on the host: `act` for one act, `ask` for parts that tell how each went. */
+export function turnsOver(
+  layout: BufferLayout,
+  host: string,
+  act: (what: string, script: string, run?: SshRun) => Promise<string>,
+  ask: <Answer>(what: string, script: string, parse: (output: string) => Answer, run?: SshRun) => Promise<Answer>,
+): BufferTurns {
+  const seen = (expected: number) =>
+    ask("reading whose turn it is", turnsScript(layout, expected), (output) => turnsOf(layout, unframed(output), expected));
+  const claimed = (program: string) =>
+    ask("reading whose turn it is", `${turnsScript(layout, 0)}; ${framed(claimParts(layout))}`, (output) => {
+      const parts = unframed(output);
+      const claim = claimOf(parts);
+      if (claim !== undefined && claim.program !== program) return claimedBy(host, claim, program);
+      return turnsOf(layout, parts, 0);
+    });
+  return {
+    newest: async (program, expected) => {
+      let turn = expected === undefined ? await claimed(program) : await seen(expected);
+      if (turn instanceof Error) throw turn;
+      while (turn !== undefined) {
+        const { note } = turn;
+        if (note !== undefined) return { ...turn, note };
+        turn = await seen(turn.number);
+      }
+      return undefined;
+    },
+    take: async (number, wanted) => {
+      const text = sayNote(wanted);
+      const script = takeScript(layout, number, randomBytes(6).toString("hex"));
+      const standing = await ask(`taking turn ${number}`, script, (output) => succeeded(unframed(output), "standing"), { stdin: text });
+      return standing.trim() === text.trim();
+    },
+    end: async (number) =>
+      void (await act(`ending turn ${number}`, hostCommand(layout, "ln", "-f", fileOf(layout, number), fileOf(layout, number, ".ended")))),
+  };
+}
+
+/** Shows which turns there are, and the note of the turn `expected`. */
+function turnsScript(layout: BufferLayout, expected: number): string {
+  const folder = quote(folderOf(layout));
+  return framed([
+    ["there", hostCommand(layout, "test", "-e", folder)],
+    ["turns", hostCommand(layout, "ls", folder)],
+    ["note", hostCommand(layout, "cat", fileOf(layout, expected))],
+  ]);
+}
+
+/** Puts stdin into the file of the turn unless there is one already, then shows what stands there. `nonce` tells two writers apart. */
+function takeScript(layout: BufferLayout, number: number, nonce: string): string {
+  const draft = quote(`${folderOf(layout)}/draft.${nonce}`);
+  const make = [
+    hostCommand(layout, "mkdir", "-p", quote(folderOf(layout))),
+    `${hostCommand(layout, "tee", draft)} > /dev/null`,
+    hostCommand(layout, "ln", draft, fileOf(layout, number)),
+  ].join(" && ");
+  const old = number > kept ? [fileOf(layout, number - kept), fileOf(layout, number - kept, ".ended")] : [];
+  const parts = framed([["standing", hostCommand(layout, "cat", fileOf(layout, number))]]);
+  return `${framed([["make", make]])}; ${hostCommand(layout, "rm", "-f", draft, ...old)}; ${parts}`;
+}
+
+/** @throws {Error} in words, when a part failed or cannot be read */
+function turnsOf(layout: BufferLayout, parts: ReadonlyMap<string, Part>, expected: number): Seen | undefined {
+  if (parts.get("there")?.code === 1) return undefined;
+  const names = succeeded(parts, "turns").split("\n");
+  const number = Math.max(0, ...names.map((name) => Number(/^turn-(\d+)$/.exec(name)?.[1] ?? 0)));
+  if (number === 0) return undefined;
+  const ended = names.includes(`turn-${number}.ended`);
+  return { number, ended, note: number === expected ? noteOf(succeeded(parts, "note"), fileOf(layout, number)) : undefined };
+}
+
+/** One line of JSON, as `noteOf` reads it. */
+function sayNote(text: TurnNote): string {
+  return `${JSON.stringify(note.parse(text))}\n`;
+}
+
+function noteOf(text: string, file: string): TurnNote {
+  try {
+    return note.parse(JSON.parse(text));
+  } catch {
+    throw new Error(`${file} holds what no run wrote there; look at it, then remove it (rm ${file})`);
+  }
+}
+
+function fileOf(layout: BufferLayout, number: number, ending = ""): string {
+  return quote(`${folderOf(layout)}/turn-${number}${ending}`);
+}
+
+/** That of the claim. */
+function folderOf({ claimFile }: BufferLayout): string {
+  return claimFile.slice(0, claimFile.lastIndexOf("/")) || "/";
+}
