@@ -24,6 +24,23 @@ export function rateClock(rate: number, originMs: number): Clock {
 export const systemClock: Clock = rateClock(1, 0);
 
 /**
+ * Real time that passes, in milliseconds since this clock was made, also while the machine sleeps or the process stands still. It never goes back; a
+ * correction of the system's clock may make it go faster. Of the two clocks of a system, one stands still while it sleeps, and the other may be set.
+ */
+export function elapsedClock(monotonicMs: () => number = () => performance.now(), systemMs: () => number = Date.now): Clock {
+  let [monotonic, system, elapsed] = [monotonicMs(), systemMs(), 0];
+  return {
+    ...systemClock,
+    now: () => {
+      const [before, systemBefore] = [monotonic, system];
+      [monotonic, system] = [monotonicMs(), systemMs()];
+      elapsed += Math.max(monotonic - before, system - systemBefore);
+      return elapsed;
+    },
+  };
+}
+
+/**
  * The clock that `EXCHANGE_CLOCK` asks for: `60@1790000000000` is 60 times as fast since that instant. Absent: the real one.
  * A lab sets it; nothing else tells a lab's time from the world's.
  */

@@ -6,11 +6,14 @@ import type { Kind, Look } from "./kind.ts";
 import { isWait, type Plan, type Refusal, type Step, type Wait, wordsOf } from "./plan.ts";
 import { isStuck, type Progress, progressAfter, sayInstant, sayProgress } from "./progress.ts";
 import { delayBeforeRetry } from "./retry.ts";
+import type { Turn } from "./turn.ts";
 
 export interface Circumstances {
   readonly clock: Clock;
   /** Aborted: the run ends before the next step, with everything done so far remembered. */
   readonly signal: AbortSignal;
+  /** This run's turn to change the site: asked for before each step, and never by one who only looks. */
+  readonly turn: Turn;
   /** Longest wait with a known end that is waited out, in milliseconds; a longer one ends the run. */
   readonly maxWaitMs: number;
   /** IANA name of the site's time zone, for times that people read. */
@@ -136,8 +139,9 @@ async function perform<Site, Args, A, M, S extends Step>(
     );
   if (times > 1) await rest(settleMs, around);
   if (around.signal.aborted) return run;
+  if (!(await around.turn.begin()) || around.signal.aborted) return run;
   around.status(words);
-  await kind.apply(site, args, step);
+  await kind.apply(site, args, step, around.turn.mayAct);
   const journal = noted(run.journal, around.clock.now(), words);
   return {
     ...run,

@@ -1,6 +1,7 @@
 // The contract of one resource kind: data and pure functions, plus `observe` and `apply`, which alone touch the site.
 // The engine and the Pulumi host know nothing else of a resource.
 import type { Plan, Refusal, Step } from "./plan.ts";
+import type { MayAct } from "./turn.ts";
 
 /** How a reading is wanted. */
 export interface Look {
@@ -44,8 +45,11 @@ export interface Kind<Site, Args, Actual, Memory, S extends Step> {
   remember(args: Args, actual: Actual, memory: Memory, nowMs: number, moment: "atRest" | "underWay"): Memory;
   /** From `actual` to what `args` desire. Pure, sorted, complete: a preview prints all of it. */
   plan(args: Args, actual: Actual, memory: Memory, nowMs: number): Plan<S>;
-  /** Performs one step; performing it again changes nothing more. @throws an edge's error */
-  apply(site: Site, args: Args, step: S): Promise<void>;
+  /**
+   * Performs one step; performing it again changes nothing more. `mayAct` is awaited again right before each request that changes something.
+   * @throws an edge's error
+   */
+  apply(site: Site, args: Args, step: S, mayAct: MayAct): Promise<void>;
   /** One step in the administrator's words, without a full stop: `suspend MSExchangeTransport on ex01`. */
   sayStep(step: S): string;
   /** The change in one line, from what to what; further lines below it state facts that a person approves. */
@@ -57,7 +61,7 @@ export interface Kind<Site, Args, Actual, Memory, S extends Step> {
   /** Whether no answer at all is what these arguments lead one to expect: a server of a site that is offline. */
   expectsSilence(args: Args): boolean;
   /** Gives back what only the program itself needed at the site (a claim). Never undoes a state. */
-  forget?(site: Site, args: Args): Promise<void>;
+  forget?(site: Site, args: Args, mayAct: MayAct): Promise<void>;
 }
 
 /** A kind whose type arguments only itself knows. */

@@ -5,6 +5,7 @@ import { type Circumstances, converge, type Ending } from "../../provider/engine
 import type { JournalEntry } from "../../provider/engine/journal.ts";
 import type { Kind } from "../../provider/engine/kind.ts";
 import type { Step } from "../../provider/engine/plan.ts";
+import { ourTurn } from "./turns.ts";
 
 export interface Kept<Args, Memory> {
   readonly args: Args;
@@ -18,7 +19,7 @@ export type Outcome<Actual, Memory> = Ending<Actual, Memory> | "killed";
 /** Circumstances of a run that nobody stops, in Berlin; `said` collects what its status line showed. */
 export function around(clock: Clock, overrides: Partial<Circumstances> = {}, said: string[] = []): Circumstances {
   const { signal } = new AbortController();
-  return { clock, signal, maxWaitMs: 900_000, timeZone: "Europe/Berlin", status: (text) => said.push(text), ...overrides };
+  return { clock, signal, turn: ourTurn, maxWaitMs: 900_000, timeZone: "Europe/Berlin", status: (text) => said.push(text), ...overrides };
 }
 
 /** What is kept after a reading at rest, as a refresh does it: the memory renewed, the arguments in the words of what is there. */
