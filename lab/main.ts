@@ -42,7 +42,7 @@ Ctrl-C ends the lab.
 
 const ledger = setInterval(showLedger, 10_000);
 await new Promise<void>((resolve) => {
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => resolve());
 });
 clearInterval(ledger);
 await lab.stop();

@@ -2,6 +2,7 @@
 // Prepares the environment and hands over to lab/, bench/ or test.ts; the programs themselves are there.
 import path from "node:path";
 import { pathToFileURL } from "node:url";
+import { parentsOf, watchParents } from "../provider/host/parents.ts";
 import { checkout } from "./places.ts";
 import { ensurePulumi, findPulumi, type PulumiCli, withPulumi } from "./pulumi-cli.ts";
 import { runChecks, runTests } from "./test.ts";
@@ -36,7 +37,16 @@ async function runProgram(file: string, args: readonly string[], pulumi: PulumiC
   await import(pathToFileURL(program).href);
 }
 
+/** Ends this process as `kill` would when npm, or what npm started in between, is no more: of its end by `kill -9` nobody is told. */
+function endWithNpm(): void {
+  if (process.env["npm_lifecycle_event"] === undefined) return;
+  const [starter] = parentsOf(process.pid);
+  if (starter === undefined) return;
+  watchParents(process.pid, [starter, ...parentsOf(starter.pid)], () => process.kill(process.pid, "SIGTERM"));
+}
+
 const [command, ...args] = process.argv.slice(2);
+endWithNpm();
 try {
   process.exitCode = (await run(command, args)) ?? process.exitCode;
 } catch (error) {

@@ -59,6 +59,7 @@ export function partsOf(args: SitePauseArgs): Readonly<Record<Part, readonly Par
     ...(stuckAfterSeconds === undefined ? {} : { stuckAfterSeconds }),
   };
   const ttl = args.state === "online" ? {} : { ttlSeconds: args.pausedTtlSeconds ?? 300 };
+  const { configDirectory: _postfix, logFile: _log, ...turnsAt } = buffer;
   const standIn = offline ? { exchanges: [{ preference: 10, exchange: buffer.host }] } : {};
   const gate: ReadinessGateInputs = {
     name: "ready",
@@ -73,15 +74,16 @@ export function partsOf(args: SitePauseArgs): Readonly<Record<Part, readonly Par
     state: offline ? "dismounted" : "mounted",
     allowBehind: [...(args.allowBehind ?? [])],
     leaveDismounted: [...(args.leaveDismounted ?? [])],
+    turnsAt,
   };
   return {
     gate: [{ kind: "ReadinessGate", name: "ready", args: { ...gate, ...patience } }],
     queue: [{ kind: "BackupMxQueue", name: buffer.host, args: { ...queue, ...patience } }],
-    mx: args.mail.map((mail) => ({ kind: "MxRecord", name: mail.zone, args: { ...mail, ...ttl, ...standIn, ...patience } })),
+    mx: args.mail.map((mail) => ({ kind: "MxRecord", name: mail.zone, args: { ...mail, ...ttl, ...standIn, turnsAt, ...patience } })),
     transport: servers.map((server) => ({
       kind: "TransportState",
       name: server,
-      args: { server, state: offline ? "drained" : "running", allowStuck: stuckOn(server, args.allowStuck ?? []), ...patience },
+      args: { server, state: offline ? "drained" : "running", allowStuck: stuckOn(server, args.allowStuck ?? []), turnsAt, ...patience },
     })),
     databases: [{ kind: "MailboxDatabaseState", name: dag, args: { ...databases, ...patience } }],
   };

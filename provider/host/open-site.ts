@@ -4,9 +4,10 @@ import { askAuthoritative } from "../dns/authoritative.ts";
 import { cloudflareZone } from "../dns/cloudflare/mx.ts";
 import type { MxRecordSets } from "../dns/record-sets.ts";
 import type { Clock } from "../engine/clock.ts";
-import { type Buffer, openBuffer } from "../mail/buffer.ts";
+import { bufferOver } from "../mail/buffer.ts";
 import { endpointOf } from "../mail/endpoint.ts";
 import { probeSmtp } from "../mail/probe.ts";
+import { SshConnection } from "../mail/ssh.ts";
 import { sendToken } from "../mail/token.ts";
 import type { Site } from "../resources/site.ts";
 import { type Config, secretOf } from "./config.ts";
@@ -25,7 +26,7 @@ export function openSite(
 ): Site {
   const { connectTo, helo } = settings;
   const zones = new Map<string, MxRecordSets>();
-  const buffers = new Map<string, Buffer>();
+  const connections = new Map<string, SshConnection>();
   const exchange = openExchange(settings, environment, warn);
   return {
     program,
@@ -46,11 +47,14 @@ export function openSite(
     askAuthoritative: (question) => askAuthoritative({ ...question, type: "MX", connectTo }),
     probeSmtp: (question) => probeSmtp({ ...question, helo, from: `postmaster@${helo}`, connectTo }),
     sendToken: (message) => sendToken({ ...message, helo, from: `pulumi-exchange@${helo}`, connectTo, dateMs: clock.now() }),
-    buffer: (address) =>
-      kept(buffers, address.host, () => openBuffer({ ...address, privateKey: secretOf(settings, "bufferKey", environment), connectTo })),
+    buffer: (address) => {
+      const { host, port, user, hostKey } = address;
+      const open = () => new SshConnection({ ...address, privateKey: secretOf(settings, "bufferKey", environment), connectTo });
+      return bufferOver(kept(connections, JSON.stringify([host, port, user, hostKey]), open), address);
+    },
     connect: (hostAndPort, signal) => reach(hostAndPort, connectTo, signal),
     close: async () => {
-      for (const buffer of buffers.values()) buffer.close();
+      for (const connection of connections.values()) connection.close();
       await exchange.close();
     },
   };

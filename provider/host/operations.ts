@@ -49,7 +49,7 @@ export async function create(kind: AnyKind<Site>, args: Properties, preview: boo
   if ("refusal" in adoption) throw new Error(wordsOf(adoption.refusal));
   const { memory } = adoption;
   const plan = kind.plan(args, actual, memory, around.clock.now());
-  if (plan.refusals.length > 0) throw new Error(plan.refusals.map(wordsOf).join("\n"));
+  refuse(plan, around);
   if (plan.steps.some((step) => !isWait(step)) && !kind.isSelfContained(args)) throw new Error(wordsOf(entersAsItIs(kind, args, plan)));
   if (preview) {
     if (plan.steps.length > 0) around.lasting(sayPlan(kind, args, actual, memory, plan, momentOf(around)));
@@ -79,7 +79,7 @@ export async function update(
     }
     const seen = kind.remember(args, actual, memory, around.clock.now(), "underWay");
     const plan = kind.plan(args, actual, seen, around.clock.now());
-    if (plan.refusals.length > 0) throw new Error(plan.refusals.map(wordsOf).join("\n"));
+    refuse(plan, around);
     if (plan.steps.length > 0) around.lasting(sayPlan(kind, args, actual, seen, plan, momentOf(around)));
     return stateOf(kind, args, actual, seen, journal);
   }
@@ -148,12 +148,21 @@ export async function diff(
 
 /** Takes a thing out of the program, which changes nothing at the site but what was only the program's own. */
 export async function remove(kind: AnyKind<Site>, args: Properties, around: Around): Promise<void> {
-  await kind.forget?.(around.site, args);
+  if (kind.forget === undefined) return;
+  await around.turn.begin();
+  await kind.forget(around.site, args, around.turn.mayAct);
 }
 
 /** What the site says now, or said within `maxAgeMs` milliseconds. In a run that changes something, the engine looks by itself. */
 function observed(kind: AnyKind<Site>, args: Properties, memory: unknown, around: Around, maxAgeMs = previewAgeMs): Promise<unknown> {
   return readAgainOnce(() => kind.observe(around.site, args, memory, { maxAgeMs, signal: around.signal }));
+}
+
+/** @throws {Error} with what keeps the plan from being carried out */
+function refuse({ steps, refusals }: Plan<Step>, { turn }: Around): void {
+  const acts = steps.some((step) => !isWait(step));
+  const all = [...refusals, ...(acts && turn.refusal !== undefined ? [turn.refusal] : [])];
+  if (all.length > 0) throw new Error(all.map(wordsOf).join("\n"));
 }
 
 /** The plan as a change board reads it. */

@@ -9,6 +9,7 @@ import { type Entry, entryOf } from "../resources/kinds.ts";
 import type { Site } from "../resources/site.ts";
 import { check, withoutUndefined } from "./check.ts";
 import { type Config, config, fromStack } from "./config.ts";
+import type { Fences } from "./fences.ts";
 import type { EngineLog } from "./log.ts";
 import { openSite } from "./open-site.ts";
 import { type Around, create, diff, idOf, type Properties, type Reading, read, remove, same, Unfinished, update } from "./operations.ts";
@@ -20,16 +21,47 @@ export interface Host {
   readonly clock: Clock;
   readonly log: EngineLog;
   readonly environment: NodeJS.ProcessEnv;
+  readonly fences: Fences;
+  /** The engine has given up a call that was under way. */
+  readonly onGivenUp?: () => void;
+}
+
+export interface Service {
+  readonly methods: grpc.UntypedServiceImplementation;
+  /** Everything that is under way ends at its next safe point. */
+  stop(why: string): void;
+  /** When all calls have ended: says that this run acts no more, and gives back what it has of the site. */
+  close(): Promise<void>;
 }
 
 type Handler<Request, Response> = (request: Request) => Promise<Response>;
 
-/** The service, and what stops everything that is under way at its next safe point. */
-export function service(host: Host): { readonly methods: grpc.UntypedServiceImplementation; readonly close: () => Promise<void> } {
+export function service(host: Host): Service {
   const stop = new AbortController();
   const readings = new Map<string, Reading>();
+  const underWay = new Set<Promise<unknown>>();
   let settings: Config = config.parse({});
   let site: Site | undefined;
+
+  /** One request, answered once; whatever goes wrong becomes one sentence, never a dead plugin. */
+  const answer =
+    <Request, Response>(handler: Handler<Request, Response>): grpc.handleUnaryCall<Request, Response> =>
+    (call, reply) => {
+      const work = handler(call.request);
+      underWay.add(work);
+      const end = (error: Partial<grpc.StatusObject> | null, response?: Response) => {
+        underWay.delete(work);
+        reply(error, response);
+      };
+      work.then(
+        (response) => end(null, response),
+        (error: unknown) => end(isWireError(error) ? error : failure(error)),
+      );
+      // Said of each call that has ended, too.
+      call.once("cancelled", () => {
+        if (underWay.has(work)) host.onGivenUp?.();
+      });
+    };
 
   /** One site for all resources of the operation; its program is named by the first URN that asks. */
   const siteOf = (urn: string): Site => {
@@ -38,6 +70,10 @@ export function service(host: Host): { readonly methods: grpc.UntypedServiceImpl
   };
   const aroundOf = (urn: string, args: Properties): Around => ({
     site: siteOf(urn),
+    turn: host.fences.turnOf(siteOf(urn), entry(urn), args, {
+      say: (text) => void host.log.lasting(urn, text, "warning"),
+      signal: stop.signal,
+    }),
     clock: host.clock,
     signal: stop.signal,
     timeZone: settings.timeZone,
@@ -126,7 +162,15 @@ export function service(host: Host): { readonly methods: grpc.UntypedServiceImpl
       return new empty.Empty();
     }),
   };
-  return { methods, close: async () => site?.close() };
+  return {
+    methods,
+    stop: (why) => stop.abort(new Error(why)),
+    close: async () => {
+      await Promise.allSettled(underWay);
+      await host.fences.close();
+      await site?.close();
+    },
+  };
 }
 
 function entry(urn: string): Entry {
@@ -185,16 +229,6 @@ function diffResponse(replaces: readonly string[], changes: readonly string[]): 
   for (const key of changes)
     response.getDetaileddiffMap().set(key, new proto.PropertyDiff().setKind(replaces.includes(key) ? UPDATE_REPLACE : UPDATE));
   return response;
-}
-
-/** One request, answered once; whatever goes wrong becomes one sentence, never a dead plugin. */
-function answer<Request, Response>(handler: Handler<Request, Response>): grpc.handleUnaryCall<Request, Response> {
-  return (call, reply) => {
-    handler(call.request).then(
-      (response) => reply(null, response),
-      (error: unknown) => reply(isWireError(error) ? error : failure(error)),
-    );
-  };
 }
 
 function isWireError(error: unknown): error is grpc.ServiceError {

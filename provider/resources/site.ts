@@ -11,6 +11,9 @@ import type { TokenMessage, TokenReceipt } from "../mail/token.ts";
 export const dnsProviders = ["cloudflare"] as const;
 export type DnsProvider = (typeof dnsProviders)[number];
 
+/** The buffer host, and how to get in. */
+export type BufferAddress = Pick<BufferOptions, "host" | "port" | "user" | "hostKey" | "sudo" | "configDirectory" | "logFile">;
+
 export interface Site {
   /** `project/stack`: who we are to whoever else looks at the site. */
   readonly program: string;
@@ -23,8 +26,8 @@ export interface Site {
   probeSmtp(question: Pick<ProbeOptions, "host" | "port" | "recipients" | "signal">): Promise<SmtpReading>;
   /** Envelope sender of token messages: how one is recognised in a queue. */
   readonly tokenSender: string;
-  sendToken(message: Pick<TokenMessage, "host" | "to" | "token">): Promise<TokenReceipt>;
-  buffer(address: Pick<BufferOptions, "host" | "port" | "user" | "hostKey" | "sudo" | "configDirectory" | "logFile">): Buffer;
+  sendToken(message: Pick<TokenMessage, "host" | "to" | "token" | "beforeSend">): Promise<TokenReceipt>;
+  buffer(address: BufferAddress): Buffer;
   /** Succeeds when `hostAndPort` accepts a TCP connection. @throws {Error} in words when it does not */
   connect(hostAndPort: string, signal?: AbortSignal): Promise<void>;
   close(): Promise<void>;

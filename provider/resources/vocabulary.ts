@@ -56,6 +56,36 @@ export const ttl = z
   .min(30, expecting("30 to 86400 seconds"))
   .max(86_400, expecting("30 to 86400 seconds"));
 
+/** A host that is worked on over SSH. */
+export const sshHost = {
+  host: dnsName.describe("The host's name."),
+  port: z
+    .int(expecting("a port"))
+    .min(1, expecting("1 to 65535"))
+    .max(65_535, expecting("1 to 65535"))
+    .default(22)
+    .describe("Its SSH port."),
+  user: z
+    .string(expecting("a user name"))
+    .regex(/^[a-z_][a-z0-9_-]{0,31}$/, expecting("a user name of the host"))
+    .describe("Who works there."),
+  hostKey: z
+    .string(expecting("a host key"))
+    .regex(/^SHA256:[A-Za-z0-9+/]{43}$/, expecting("SHA256:… as `ssh-keygen -lf` prints it"))
+    .describe("Its SSH host key; any other key is refused."),
+  sudo: z
+    .boolean(expecting("true or false"))
+    .default(true)
+    .describe("Whether commands are begun with `sudo -n`; false where the user is root."),
+};
+
+export const turnsAt = z
+  .strictObject(sshHost, expecting("{ host, user, hostKey }"))
+  .optional()
+  .describe(
+    "The host on which runs of this program take turns, so that none acts after a newer one has begun: the buffer host of the site, or any other that is reached by SSH. A SitePause gives it. Without it nothing is changed.",
+  );
+
 export const maxWaitSeconds = z
   .int(expecting("a whole number of seconds"))
   .min(0, expecting("0 or more seconds"))

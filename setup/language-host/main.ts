@@ -1,6 +1,6 @@
 // A small `pulumi-language-nodejs`: starts Node.js programs for the Pulumi engine where no official language host can be had.
 // Serves only what preview, up, refresh, import and destroy ask for; installing packages and generating code are left to the official one.
-// Follows pulumi/language.proto; the flags and environment are those that `@pulumi/pulumi/cmd/run` reads.
+// It ends with its engine, and the program with it. Follows pulumi/language.proto; the flags and environment are those that `@pulumi/pulumi/cmd/run` reads.
 import { type ChildProcess, spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import * as grpc from "@grpc/grpc-js";
@@ -9,8 +9,12 @@ import type { RunRequest, RunResponse } from "@pulumi/pulumi/proto/language_pb.j
 import language from "@pulumi/pulumi/proto/language_pb.js";
 import plugin from "@pulumi/pulumi/proto/plugin_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
+import { watchEngine } from "../../provider/host/engine-watch.ts";
+import { parentsOf } from "../../provider/host/parents.ts";
 import { exitOf, programArguments, programEnvironment } from "./run-program.ts";
 
+/** Milliseconds that a program has to end by itself. */
+const farewellMs = 1_000;
 const resolve = createRequire(import.meta.url).resolve;
 const running = new Set<ChildProcess>();
 
@@ -24,6 +28,9 @@ function run(call: grpc.ServerUnaryCall<RunRequest, RunResponse>, answer: grpc.s
     env: { ...process.env, ...programEnvironment(request) },
   });
   running.add(child);
+  call.once("cancelled", () => {
+    if (running.has(child)) end();
+  });
   child.once("error", (error) => answer({ code: grpc.status.INTERNAL, details: `the program could not be started: ${error.message}` }));
   child.once("exit", (code, signal) => {
     running.delete(child);
@@ -35,6 +42,21 @@ function run(call: grpc.ServerUnaryCall<RunRequest, RunResponse>, answer: grpc.s
 function stopPrograms(): void {
   for (const child of running) child.kill("SIGINT");
 }
+
+/** A program that does not end when it is told to is ended. */
+function end(): void {
+  stopPrograms();
+  setTimeout(() => {
+    for (const child of running) child.kill("SIGKILL");
+    process.exit(0);
+  }, farewellMs);
+  if (running.size === 0) process.exit(0);
+  for (const child of running) child.once("exit", () => running.size === 0 && process.exit(0));
+}
+
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, end);
+watchEngine({ pid: process.pid, parents: parentsOf(process.pid), input: process.stdin, output: process.stdout }, end);
+process.stderr.on("error", () => undefined); // nobody is left to read it
 
 const server = new grpc.Server();
 server.addService(LanguageRuntimeService, {

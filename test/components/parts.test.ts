@@ -13,6 +13,9 @@ const site: Omit<SitePauseArgs, "state"> = {
   buffer: { host: "buffer.contoso-mail.net", user: "mailops", hostKey },
 };
 
+/** Where the runs take turns: every resource that changes something is told. */
+const turnsAt = site.buffer;
+
 function argsOf(state: Word, more: Partial<SitePauseArgs> = {}): Readonly<Record<string, PartResource["args"]>> {
   const resources = Object.values(partsOf({ ...site, ...more, state })).flat();
   return Object.fromEntries(resources.map(({ kind, name, args }) => [`${kind} ${name}`, args]));
@@ -72,19 +75,26 @@ describe("the parts of a site", () => {
         domains: ["contoso.com", "contoso.de"],
         state: "released",
       },
-      "MxRecord contoso.com": { zone: "contoso.com" },
-      "MxRecord contoso.de": { zone: "contoso.de", provider: "cloudflare" },
-      "TransportState ex01": { server: "ex01", state: "running", allowStuck: [] },
-      "TransportState ex03": { server: "ex03", state: "running", allowStuck: [] },
-      "MailboxDatabaseState DAG1": { dag: "DAG1", servers: ["ex01", "ex03"], state: "mounted", allowBehind: [], leaveDismounted: [] },
+      "MxRecord contoso.com": { zone: "contoso.com", turnsAt },
+      "MxRecord contoso.de": { zone: "contoso.de", provider: "cloudflare", turnsAt },
+      "TransportState ex01": { server: "ex01", state: "running", allowStuck: [], turnsAt },
+      "TransportState ex03": { server: "ex03", state: "running", allowStuck: [], turnsAt },
+      "MailboxDatabaseState DAG1": {
+        dag: "DAG1",
+        servers: ["ex01", "ex03"],
+        state: "mounted",
+        allowBehind: [],
+        leaveDismounted: [],
+        turnsAt,
+      },
     });
   });
 
   it("prepared: online with a low TTL, and nothing else", () => {
     deepEqual(argsOf("prepared"), {
       ...argsOf("online"),
-      "MxRecord contoso.com": { zone: "contoso.com", ttlSeconds: 300 },
-      "MxRecord contoso.de": { zone: "contoso.de", provider: "cloudflare", ttlSeconds: 300 },
+      "MxRecord contoso.com": { zone: "contoso.com", ttlSeconds: 300, turnsAt },
+      "MxRecord contoso.de": { zone: "contoso.de", provider: "cloudflare", ttlSeconds: 300, turnsAt },
     });
   });
 

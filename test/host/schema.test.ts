@@ -72,6 +72,7 @@ describe("the schema", () => {
       ttlSeconds: { type: "integer" },
       probe: anything,
       normal: anything,
+      turnsAt: anything,
       maxWaitSeconds: { type: "integer" },
       stuckAfterSeconds: { type: "integer" },
     });

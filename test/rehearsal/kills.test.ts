@@ -1,5 +1,6 @@
-// The plugin killed before and after every remote call of a whole pause. Whatever it had done, running it again ends well: onwards to the
-// word that it was on the way to and through the rest of the pause, or back to the opposite word; and the site is then exactly as it was.
+// The plugin, or the engine above it, killed before and after every remote call of a whole pause. Whatever had been done, running it again ends well:
+// onwards to the word that it was on the way to and through the rest of the pause, or back to the opposite word; and the site is then exactly as it was.
+// A plugin whose engine is dead changes nothing any more.
 import { deepEqual } from "node:assert/strict";
 import { differences, type Picture } from "../../lab/picture.ts";
 import type { Word } from "../../provider/components/order.ts";
@@ -28,6 +29,8 @@ interface Undisturbed {
   readonly portrait: Picture;
 }
 
+type Onwards = "same word" | "opposite word";
+
 /** How often `up` may be run until it ends well. */
 const fewRuns = 3;
 
@@ -36,7 +39,7 @@ function smallSite(): MemoryRehearsal {
   return new MemoryRehearsal({ servers: 2, zones: { secondaryLagMs: 2_000, perRecordLagMs: 500 } });
 }
 
-describe("a plugin killed at any remote call of a pause", function () {
+describe("a run that is killed at any remote call of a pause", function () {
   this.timeout(300_000);
   const undisturbed: Undisturbed[] = [];
 
@@ -53,29 +56,36 @@ describe("a plugin killed at any remote call of a pause", function () {
     deepEqual(site.settleMail(), []);
   });
 
+  const rows: readonly (readonly [whom: "plugin" | "engine", side: Kill["side"], onwards: Onwards])[] = [
+    ["plugin", "before", "same word"],
+    ["plugin", "before", "opposite word"],
+    ["plugin", "after", "same word"],
+    ["plugin", "after", "opposite word"],
+    ["engine", "before", "opposite word"],
+    ["engine", "after", "same word"],
+  ];
   for (const [index, stage] of pause.entries()) {
-    for (const side of ["before", "after"] as const) {
-      it(`${stage.title}, ${side} each call: goes on to ${stage.word}, and the pause ends with the site as it was`, async () => {
-        await forEachCall(index, side, "same word");
-      });
-      it(`${stage.title}, ${side} each call: goes to ${stage.opposite} instead, and the site ends as it was`, async () => {
-        await forEachCall(index, side, "opposite word");
-      });
+    for (const [whom, side, onwards] of rows) {
+      const then =
+        onwards === "same word"
+          ? `goes on to ${stage.word}, and the pause ends with the site as it was`
+          : `goes to ${stage.opposite} instead, and the site ends as it was`;
+      it(`${stage.title}, the ${whom} ${side} each call: ${then}`, () => forEachCall(index, { whom, side }, onwards));
     }
   }
 
-  async function forEachCall(index: number, side: Kill["side"], onwards: "same word" | "opposite word"): Promise<void> {
+  async function forEachCall(index: number, { whom, side }: Omit<Kill, "call">, onwards: Onwards): Promise<void> {
     const calls = undisturbed[index]?.calls ?? [];
     const failures: string[] = [];
     for (const [at, call] of calls.entries()) {
-      const problems = await killed(index, { call: at + 1, side }, onwards);
+      const problems = await killed(index, { call: at + 1, side, whom }, onwards);
       if (problems.length > 0) failures.push(`${side} call ${at + 1} of ${calls.length} (${call}): ${problems.join(" | ")}`);
     }
     deepEqual({ failed: failures.length, first: failures.slice(0, 8) }, { failed: 0, first: [] });
   }
 
   /** One pause with one kill. What was wrong at its end or on the way, in words. */
-  async function killed(index: number, kill: Kill, onwards: "same word" | "opposite word"): Promise<readonly string[]> {
+  async function killed(index: number, kill: Kill, onwards: Onwards): Promise<readonly string[]> {
     const site = smallSite();
     const [stage, ...rest] = pause.slice(index);
     if (stage === undefined) return [];
@@ -83,9 +93,9 @@ describe("a plugin killed at any remote call of a pause", function () {
       await site.up(word);
       site.pass(restMs);
     }
-    const { ended, sentences } = await site.up(stage.word, { kill });
+    const { ended, sentences, changes } = await site.up(stage.word, { kill });
     if (ended !== "killed") return [`was not killed: ${ended} ${sentences.join("; ")}`];
-    const problems: string[] = [];
+    const problems = changes.filter(({ isOrphan }) => isOrphan).map(({ what }) => `did ${what} although its engine was dead`);
     if (onwards === "same word") {
       problems.push(...(await reach(site, stage.word)), ...(await proposals(site, stage.word)));
       site.pass(stage.restMs);

@@ -5,6 +5,7 @@ import type { Around } from "../../provider/host/operations.ts";
 import type { Site } from "../../provider/resources/site.ts";
 import { HandClock } from "./hand-clock.ts";
 import { type LampArgs, type LampMemory, type LampRow, LampSite, lampRow, lampsLit } from "./toy-kind.ts";
+import { ourTurn } from "./turns.ts";
 
 export interface LampHost {
   readonly row: LampSite;
@@ -50,6 +51,7 @@ export function lampHost(row: LampRow = lampsLit(), changes: Partial<AnyKind<Sit
     site: emptySite(clock),
     clock,
     signal: stop.signal,
+    turn: ourTurn,
     maxWaitMs: 900_000,
     timeZone: "UTC",
     status: (text) => void status.push(text),

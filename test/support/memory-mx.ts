@@ -11,7 +11,8 @@ import type { Wire } from "./wire.ts";
 const zoneReadingMs = 2_000;
 
 export function memoryMx(zones: Zones, zoneName: string, wire: Wire, clock: Clock): MxRecordSets {
-  const ask = <T>(doing: string, act: () => T): Promise<T> => wire.call(`Cloudflare: ${doing}`, () => translated(doing, act));
+  const ask = <T>(doing: string, act: () => T, beforeSend?: () => Promise<void>): Promise<T> =>
+    wire.change(`Cloudflare: ${doing}`, beforeSend, () => translated(doing, act));
   let found: Promise<Zone> | undefined;
   const zone = (): Promise<Zone> => {
     found ??= ask(`looking up zone ${zoneName}`, () => {
@@ -41,27 +42,27 @@ export function memoryMx(zones: Zones, zoneName: string, wire: Wire, clock: Cloc
       return zones.nameServers;
     },
     observe: async (name) => setOf((await shared.read()).filter((record) => record.name === name)),
-    add: (name, exchange, { ttlSeconds: ttl, note }) =>
+    add: (name, exchange, { ttlSeconds: ttl, note }, { beforeSend } = {}) =>
       write(async (zoneId) => {
         const draft = { type: "MX", name, content: exchange.exchange, priority: exchange.preference, ttl, comment: note ?? null };
         try {
-          await ask(`adding MX ${keyOf(exchange)} to ${name}`, () => zones.create(zoneId, draft));
+          await ask(`adding MX ${keyOf(exchange)} to ${name}`, () => zones.create(zoneId, draft), beforeSend);
         } catch (error) {
           const isThere = error instanceof DnsError && /\(8105[78]\)/.test(error.message);
           if (!isThere || withKey(await named(name), exchange).length === 0) throw error;
         }
       }),
-    remove: (name, exchange) =>
+    remove: (name, exchange, { beforeSend } = {}) =>
       write(async (zoneId) => {
         for (const { id } of withKey(await named(name), exchange)) {
-          await ask(`removing MX ${keyOf(exchange)} from ${name}`, () => zones.delete(zoneId, id));
+          await ask(`removing MX ${keyOf(exchange)} from ${name}`, () => zones.delete(zoneId, id), beforeSend);
         }
       }),
-    rewrite: (name, ttlSeconds, notes) =>
+    rewrite: (name, ttlSeconds, notes, { beforeSend } = {}) =>
       write(async (zoneId) => {
         const records = await named(name);
         const patches = records.map(({ id, exchange }) => ({ id, ttl: ttlSeconds, comment: notes[keyOf(exchange)] ?? "" }));
-        await ask(`setting the TTL of the MX of ${name} to ${ttlSeconds} s`, () => zones.batch(zoneId, { patches }));
+        await ask(`setting the TTL of the MX of ${name} to ${ttlSeconds} s`, () => zones.batch(zoneId, { patches }), beforeSend);
       }),
   };
 }

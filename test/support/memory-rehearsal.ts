@@ -5,11 +5,13 @@ import { differences, type Picture } from "../../lab/picture.ts";
 import { makeSiteWorld, type SiteWorld, type SiteWorldOptions } from "../../lab/site-world.ts";
 import type { Word } from "../../provider/components/order.ts";
 import { type PartResource, partsOf, type SitePauseArgs } from "../../provider/components/parts.ts";
+import type { Fences } from "../../provider/host/fences.ts";
 import { memorySite } from "./memory-site.ts";
 import { type Deployment, MiniPulumi, type Plugin } from "./mini-pulumi.ts";
 import { RunClock } from "./run-clock.ts";
 import { portraitOf } from "./site-portrait.ts";
-import { type Kill, Wire } from "./wire.ts";
+import { newFences } from "./turns.ts";
+import { type Change, type Kill, Wire } from "./wire.ts";
 
 export const minute = 60_000;
 export const hour = 60 * minute;
@@ -22,11 +24,28 @@ export const normalTtlSeconds = 600;
 export interface Ran extends Deployment {
   /** Remote calls in order; call number n is `calls[n - 1]`. */
   readonly calls: readonly string[];
+  /** Those of them that changed something. */
+  readonly changes: readonly Change[];
+}
+
+/** A run that goes on by itself. */
+export interface Started {
+  readonly ran: Promise<Ran>;
+  readonly frozen: Promise<void>;
+  thaw(): void;
 }
 
 export interface Options {
-  /** Where the plugin dies. */
+  /** Where the plugin or the engine dies. */
   readonly kill?: Kill | undefined;
+  /** Where the plugin is frozen. */
+  readonly freezeBefore?: number;
+  /** How long calls are on their way. */
+  readonly callMs?: () => number;
+  /** Shared by runs that go on at the same time. */
+  readonly clock?: RunClock;
+  /** The turns of the run; those of one whose predecessors are dead, unless told. */
+  readonly fences?: (clock: RunClock) => Fences;
   /** What the program says besides its word. */
   readonly args?: Partial<SitePauseArgs>;
   /** What the program says of a single resource that a site's pause has no word for. */
@@ -66,12 +85,17 @@ export class MemoryRehearsal {
 
   /** `pulumi up --skip-preview` with `state: word`. */
   up(word: Word, options: Options = {}): Promise<Ran> {
-    return this.#deploy("up", word, options);
+    return this.#deploy("up", word, options).ran;
   }
 
   /** `pulumi preview` with `state: word`. */
   preview(word: Word, options: Options = {}): Promise<Ran> {
-    return this.#deploy("preview", word, options);
+    return this.#deploy("preview", word, options).ran;
+  }
+
+  /** The same as `up`, for whoever does something meanwhile. */
+  start(word: Word, options: Options = {}): Started {
+    return this.#deploy("up", word, options);
   }
 
   /** Takes the site into the program and on to `prepared` or `offline`, as on an evening when nothing goes wrong. */
@@ -109,16 +133,18 @@ export class MemoryRehearsal {
     return Object.entries(wrong).flatMap(([what, count]) => (count === 0 ? [] : [`${what}: ${count}`]));
   }
 
-  async #deploy(how: "up" | "preview", word: Word, options: Options): Promise<Ran> {
-    const { kill, args = {}, amend = (resource) => resource, program = "site/berlin", pulumi = this.pulumi } = options;
+  #deploy(how: "up" | "preview", word: Word, options: Options): Started {
+    const { args = {}, amend = (resource) => resource, program = "site/berlin", pulumi = this.pulumi, fences = newFences } = options;
     const { world, silent } = this;
-    const clock = new RunClock(world.events);
-    const wire = new Wire(clock, kill);
+    const { clock = new RunClock(world.events) } = options;
+    const wire = new Wire(clock, options);
     const plugin: Plugin = {
       site: memorySite({ world, clock, wire, program, silent }),
+      fences: fences(clock),
+      signal: wire.engineGone,
       death: wire.death,
       get isDead() {
-        return clock.isDead;
+        return clock.isDead || wire.engineGone.aborted;
       },
     };
     const parts = partsOf({ ...this.#program, ...args, state: word });
@@ -129,8 +155,14 @@ export class MemoryRehearsal {
       transport: parts.transport.map(amend),
       databases: parts.databases.map(amend),
     };
-    const deployment = await pulumi[how](plugin, { word, parts: amended });
-    return { ...deployment, calls: wire.calls };
+    const run = async (): Promise<Ran> => {
+      const deployment = await pulumi[how](plugin, { word, parts: amended });
+      // The plugin's farewell, when the engine has no more to ask of it.
+      const died = await Promise.race([plugin.death, clock.isDead ? undefined : plugin.fences.close()]);
+      const { calls, changes } = wire;
+      return { ...deployment, ...(died === undefined ? {} : { ended: "killed", sentences: [died] }), calls, changes };
+    };
+    return { ran: run(), frozen: wire.frozen, thaw: () => clock.thaw() };
   }
 }
 

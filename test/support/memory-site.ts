@@ -66,12 +66,13 @@ export function memorySite({ world, clock, wire, program, silent }: MemorySiteOp
       ),
     probeSmtp: ({ host: name, recipients }) => wire.call(`SMTP probe of ${name}`, () => probe(world, name, recipients)),
     tokenSender: `pulumi-exchange@${helo}`,
-    sendToken: ({ host: name, to, token }) => wire.call(`test message through ${name}`, () => send(world, name, to, token)),
+    sendToken: ({ host: name, to, token, beforeSend }) =>
+      wire.change(`test message through ${name}`, beforeSend, () => send(world, name, to, token)),
     buffer: (address) =>
       bufferOver(
         {
-          run: (command, { stdin = "" } = {}) =>
-            wire.call(`SSH to ${address.host}: ${programsIn(command)}`, () => {
+          run: (command, { stdin = "", beforeSend } = {}) =>
+            wire.change(`SSH to ${address.host}: ${programsIn(command)}`, beforeSend, () => {
               const { code, stdout, stderr } = world.buffer.run(command, stdin, address.user);
               return { code, stdout: Buffer.from(stdout), stderr };
             }),
@@ -89,8 +90,8 @@ export function memorySite({ world, clock, wire, program, silent }: MemorySiteOp
 
 function transport(host: CmdletHost, wire: Wire, server: string, configuration: Configuration): CmdletTransport {
   return {
-    invoke: (cmdlet, parameters) =>
-      wire.call(`${cmdlet} on ${server}${sayIdentity(parameters)}`, async () => {
+    invoke: (cmdlet, parameters, { beforeSend } = {}) =>
+      wire.change(`${cmdlet} on ${server}${sayIdentity(parameters)}`, beforeSend, async () => {
         const sent = new Map(Object.entries(parameters).map(([name, value]) => [name, toPsValue(value)] as const));
         try {
           const reply = await host({ server, configuration, user: "CONTOSO\\pauser", cmdlet, parameters: sent });
@@ -161,6 +162,6 @@ function sayIdentity(parameters: Readonly<Record<string, unknown>>): string {
 
 /** The programs of a command line, once each. */
 function programsIn(command: string): string {
-  const found = command.matchAll(/(?:sudo -n |^|[;&|] *)(\/usr\/sbin\/)?(post\w+|tail|ln|rm|cat|tee)\b/g);
+  const found = command.matchAll(/(?:sudo -n |^|[;&|] *)(\/usr\/sbin\/)?(post\w+|tail|ln|rm|cat|tee|ls)\b/g);
   return [...new Set([...found].map((match) => match[2]))].join(", ");
 }

@@ -4,6 +4,7 @@
 import { orderTowards, type Part, type Word } from "../../provider/components/order.ts";
 import type { PartResource } from "../../provider/components/parts.ts";
 import { check } from "../../provider/host/check.ts";
+import type { Fences } from "../../provider/host/fences.ts";
 import { type Around, create, diff, type Properties, type Reading, read, Unfinished, update } from "../../provider/host/operations.ts";
 import { type Entry, kinds } from "../../provider/resources/kinds.ts";
 import type { Site } from "../../provider/resources/site.ts";
@@ -24,8 +25,13 @@ export interface Program {
 /** A plugin process that was started for one deployment. */
 export interface Plugin {
   readonly site: Site;
-  /** Settles when it dies, with the words of the call that it died at. */
+  /** The turns of the run that it belongs to. */
+  readonly fences: Fences;
+  /** Aborts when its engine has died. */
+  readonly signal: AbortSignal;
+  /** Settles when it or its engine dies, with the words of the call at which that happens. */
   readonly death: Promise<string>;
+  /** Whether one of them is dead: nothing is saved any more. */
   readonly isDead: boolean;
 }
 
@@ -75,7 +81,11 @@ export class MiniPulumi {
     const { did, lines, warnings } = run;
     return Promise.race([
       work.then((sentences): Deployment => ({ ended: sentences.length === 0 ? "done" : "failed", sentences, did, lines, warnings })),
-      plugin.death.then((call): Deployment => ({ ended: "killed", sentences: [call], did, lines, warnings })),
+      plugin.death.then(async (call): Promise<Deployment> => {
+        // A plugin that outlives its engine ends by itself.
+        if (plugin.signal.aborted) await work;
+        return { ended: "killed", sentences: [call], did, lines, warnings };
+      }),
     ]);
   }
 
@@ -85,7 +95,12 @@ export class MiniPulumi {
     const refreshed = await Promise.all(
       [...run.state].map(async ([name, kept]) => {
         try {
-          const { state, inputs, reading } = await read(entryOf(kept.kind).kind, kept.inputs, kept.outputs, aroundOf(run, kept.inputs));
+          const { state, inputs, reading } = await read(
+            entryOf(kept.kind).kind,
+            kept.inputs,
+            kept.outputs,
+            aroundOf(run, entryOf(kept.kind), kept.inputs),
+          );
           run.readings.set(name, reading);
           return [name, { kind: kept.kind, inputs, outputs: state }] as const;
         } catch (error) {
@@ -112,11 +127,12 @@ export class MiniPulumi {
   }
 
   async #step(run: Run, resource: PartResource): Promise<void> {
+    if (run.plugin.isDead) throw new Error("nobody asks any more");
     const name = nameOf(resource);
     const { kind, args: shape } = entryOf(resource.kind);
     const { inputs, failures } = check(shape, { ...resource.args });
     if (failures.length > 0) throw new Error(failures.map(({ property, reason }) => `${property}: ${reason}`).join("; "));
-    const around = aroundOf(run, inputs);
+    const around = aroundOf(run, entryOf(resource.kind), inputs);
     const save = (kept: Omit<Kept, "kind">) => this.#save(run, name, { kind: resource.kind, ...kept });
     const before = run.state.get(name);
     if (before === undefined) {
@@ -148,12 +164,13 @@ export class MiniPulumi {
   }
 }
 
-function aroundOf(run: Run, args: Properties): Around {
-  const { site } = run.plugin;
+function aroundOf(run: Run, entry: Entry, args: Properties): Around {
+  const { site, fences, signal } = run.plugin;
   return {
     site,
+    turn: fences.turnOf(site, entry, args, { say: (text) => run.warnings.push(text), signal }),
     clock: site.clock,
-    signal: new AbortController().signal,
+    signal,
     timeZone: site.timeZone,
     maxWaitMs: Number(args["maxWaitSeconds"] ?? 900) * 1000,
     status: () => undefined,

@@ -7,6 +7,7 @@ import type { Clock } from "../../provider/engine/clock.ts";
 import type { Properties } from "../../provider/host/operations.ts";
 import { type Host, service } from "../../provider/host/service.ts";
 import { propertiesOf, structOf } from "../../provider/host/structs.ts";
+import { newFences } from "./turns.ts";
 
 export interface PluginClient {
   readonly client: ResourceProviderClient;
@@ -24,6 +25,7 @@ export async function startPlugin(clock: Clock, host: Partial<Host> = {}): Promi
     version: "9.8.7",
     clock,
     environment: {},
+    fences: newFences(),
     log: {
       status: (_urn, text) => void status.push(text),
       lasting: async (urn, text, severity) => void lines.push(`${severity} ${urn.split("::").at(-1)}: ${text}`),

@@ -1,27 +1,10 @@
 // What a program may ask of the buffer: the host that takes a site's mail while the site is away.
 import { z } from "zod";
-import { dnsName, expecting, mailAddress, maxWaitSeconds, stuckAfterSeconds } from "../vocabulary.ts";
+import { dnsName, expecting, mailAddress, maxWaitSeconds, sshHost, stuckAfterSeconds } from "../vocabulary.ts";
 
 export const args = z.strictObject({
-  host: dnsName.describe("The buffer host, as senders will see it in the MX."),
-  port: z
-    .int(expecting("a port"))
-    .min(1, expecting("1 to 65535"))
-    .max(65_535, expecting("1 to 65535"))
-    .default(22)
-    .describe("Its SSH port."),
-  user: z
-    .string(expecting("a user name"))
-    .regex(/^[a-z_][a-z0-9_-]{0,31}$/, expecting("a user name of the host"))
-    .describe("Who works there."),
-  hostKey: z
-    .string(expecting("a host key"))
-    .regex(/^SHA256:[A-Za-z0-9+/]{43}$/, expecting("SHA256:… as `ssh-keygen -lf` prints it"))
-    .describe("Its SSH host key; any other key is refused."),
-  sudo: z
-    .boolean(expecting("true or false"))
-    .default(true)
-    .describe("Whether commands are begun with `sudo -n`; false where the user is root."),
+  ...sshHost,
+  host: dnsName.describe("The buffer host, as senders will see it in the MX. Runs of this program take turns there."),
   configDirectory: z.string(expecting("a folder")).default("/etc/postfix").describe("Postfix's configuration."),
   logFile: z.string(expecting("a file")).default("/var/log/mail.log").describe("Postfix's log: the ledger is read from it."),
   domains: z

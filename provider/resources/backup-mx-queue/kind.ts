@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { Kind } from "../../engine/kind.ts";
 import { formatCount, sayDuration } from "../../engine/progress.ts";
+import type { MayAct } from "../../engine/turn.ts";
 import type { Site } from "../site.ts";
 import type { BackupMxQueueArgs } from "./args.ts";
 import { type ActualBuffer, observe } from "./observe.ts";
@@ -29,27 +30,27 @@ export const backupMxQueue: Kind<Site, BackupMxQueueArgs, ActualBuffer, BufferMe
     ledger: memory.ledger === undefined ? "no pause yet" : sayLedger(memory.ledger),
   }),
   expectsSilence: () => false,
-  forget: (site, args) => site.buffer(args).unclaim(site.program),
+  forget: (site, args, beforeSend) => site.buffer(args).unclaim(site.program, { beforeSend }),
 };
 
-async function apply(site: Site, args: BackupMxQueueArgs, step: BufferStep): Promise<void> {
+async function apply(site: Site, args: BackupMxQueueArgs, step: BufferStep, beforeSend: MayAct): Promise<void> {
   const buffer = site.buffer(args);
   switch (step.kind) {
     case "claim":
-      await buffer.claim(step.program);
+      await buffer.claim(step.program, { beforeSend });
       return;
     case "hold":
-      return buffer.hold();
+      return buffer.hold({ beforeSend });
     case "unhold":
-      return buffer.unhold();
+      return buffer.unhold({ beforeSend });
     case "token": {
-      const receipt = await site.sendToken({ host: args.host, to: step.to, token: randomUUID() });
+      const receipt = await site.sendToken({ host: args.host, to: step.to, token: randomUUID(), beforeSend });
       if (!receipt.accepted)
         throw new Error(`${args.host} refuses a test message to ${step.to}: "${receipt.code} ${receipt.text}". The MX was not changed.`);
       return;
     }
     case "release":
-      await buffer.releaseBatch(step.ids, { requeue: step.requeue });
+      await buffer.releaseBatch(step.ids, { requeue: step.requeue }, { beforeSend });
       return;
   }
 }

@@ -1,6 +1,6 @@
 // What a program may ask of the databases of a DAG.
 import { z } from "zod";
-import { expecting, maxWaitSeconds, stuckAfterSeconds, windowsName } from "../vocabulary.ts";
+import { expecting, maxWaitSeconds, stuckAfterSeconds, turnsAt, windowsName } from "../vocabulary.ts";
 
 export const args = z.strictObject({
   dag: z
@@ -37,6 +37,7 @@ export const args = z.strictObject({
     )
     .optional()
     .describe("What is normal, for a DAG that enters the program while its databases are dismounted."),
+  turnsAt,
   maxWaitSeconds,
   stuckAfterSeconds,
 });

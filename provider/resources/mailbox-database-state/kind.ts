@@ -1,6 +1,7 @@
 // MailboxDatabaseState as the engine sees it, and the words that people read.
 import type { Kind } from "../../engine/kind.ts";
 import type { Refusal } from "../../engine/plan.ts";
+import type { MayAct } from "../../engine/turn.ts";
 import { setPreferenceMoveFrequency } from "../../exchange/availability-group.ts";
 import { dismountDatabase, mountDatabase } from "../../exchange/databases.ts";
 import type { Site } from "../site.ts";
@@ -80,14 +81,14 @@ function normalIn(actual: ActualDatabases, before: readonly string[]): DatabaseM
   return { normal: { mounted, activeOn: activeIn(actual), preferenceMoveFrequency: actual.preferenceMoveFrequency } };
 }
 
-async function apply(site: Site, args: MailboxDatabaseStateArgs, step: DatabaseStep): Promise<void> {
+async function apply(site: Site, args: MailboxDatabaseStateArgs, step: DatabaseStep, beforeSend: MayAct): Promise<void> {
   switch (step.kind) {
     case "dismount":
-      return dismountDatabase(site.exchange, step.server, step.database);
+      return dismountDatabase(site.exchange, step.server, step.database, { beforeSend });
     case "mount":
-      return mountDatabase(site.exchange, step.server, step.database);
+      return mountDatabase(site.exchange, step.server, step.database, { beforeSend });
     case "rebalance":
-      return setPreferenceMoveFrequency(site.exchange, doorOf(site, args), step.dag, step.to);
+      return setPreferenceMoveFrequency(site.exchange, doorOf(site, args), step.dag, step.to, { beforeSend });
   }
 }
 

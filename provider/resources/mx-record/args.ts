@@ -1,7 +1,7 @@
 // What a program may ask of an MX set.
 import { z } from "zod";
 import { dnsProviders } from "../site.ts";
-import { dnsName, exchangeList, expecting, mailAddress, maxWaitSeconds, stuckAfterSeconds, ttl } from "../vocabulary.ts";
+import { dnsName, exchangeList, expecting, mailAddress, maxWaitSeconds, stuckAfterSeconds, ttl, turnsAt } from "../vocabulary.ts";
 
 export const args = z.strictObject({
   zone: dnsName.describe("The zone, such as `contoso.com`."),
@@ -50,6 +50,7 @@ export const args = z.strictObject({
     )
     .optional()
     .describe("What is normal, for a name that enters the program while it is paused already."),
+  turnsAt,
   maxWaitSeconds,
   stuckAfterSeconds,
 });

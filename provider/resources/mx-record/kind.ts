@@ -1,6 +1,7 @@
 // MxRecord as the engine sees it: the pieces of this folder, and the words that people read. No decision is made here.
 import { formatSet, sameExchanges } from "../../dns/sets.ts";
 import type { Kind, Moment } from "../../engine/kind.ts";
+import type { MayAct } from "../../engine/turn.ts";
 import type { Site } from "../site.ts";
 import type { MxRecordArgs } from "./args.ts";
 import { programOf } from "./mark.ts";
@@ -27,15 +28,15 @@ export const mxRecord: Kind<Site, MxRecordArgs, ActualMx, MxMemory, MxStep> = {
   expectsSilence: () => false,
 };
 
-async function apply(site: Site, args: MxRecordArgs, step: MxStep): Promise<void> {
+async function apply(site: Site, args: MxRecordArgs, step: MxStep, beforeSend: MayAct): Promise<void> {
   const sets = site.mxRecords(args.provider, args.zone);
   switch (step.kind) {
     case "rewrite":
-      return sets.rewrite(step.name, step.toSeconds, step.notes);
+      return sets.rewrite(step.name, step.toSeconds, step.notes, { beforeSend });
     case "add":
-      return sets.add(step.name, step.exchange, { ttlSeconds: step.ttlSeconds, note: step.note });
+      return sets.add(step.name, step.exchange, { ttlSeconds: step.ttlSeconds, note: step.note }, { beforeSend });
     case "remove":
-      return sets.remove(step.name, step.exchange);
+      return sets.remove(step.name, step.exchange, { beforeSend });
   }
 }
 

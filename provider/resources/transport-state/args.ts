@@ -1,6 +1,6 @@
 // What a program may ask of the transport of one server.
 import { z } from "zod";
-import { expecting, maxWaitSeconds, stuckAfterSeconds, windowsName } from "../vocabulary.ts";
+import { expecting, maxWaitSeconds, stuckAfterSeconds, turnsAt, windowsName } from "../vocabulary.ts";
 
 export const args = z.strictObject({
   server: windowsName.describe("Short name of the Exchange server."),
@@ -17,6 +17,7 @@ export const args = z.strictObject({
     .strictObject({ service: z.enum(["Running", "Stopped"], expecting("Running or Stopped")) }, expecting("{ service }"))
     .optional()
     .describe("What is normal for MSExchangeTransport, for a server that enters the program while it is paused already."),
+  turnsAt,
   maxWaitSeconds,
   stuckAfterSeconds,
 });

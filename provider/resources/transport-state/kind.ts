@@ -2,6 +2,7 @@
 import type { Kind } from "../../engine/kind.ts";
 import type { Refusal } from "../../engine/plan.ts";
 import { sayCount } from "../../engine/progress.ts";
+import type { MayAct } from "../../engine/turn.ts";
 import { resumeService, startService, suspendService, transportService } from "../../exchange/services.ts";
 import type { Site } from "../site.ts";
 import type { TransportStateArgs } from "./args.ts";
@@ -63,14 +64,14 @@ function remember(
   return renewed ? normalIn(actual) : memory;
 }
 
-async function apply(site: Site, _args: TransportStateArgs, step: TransportStep): Promise<void> {
+async function apply(site: Site, _args: TransportStateArgs, step: TransportStep, beforeSend: MayAct): Promise<void> {
   switch (step.kind) {
     case "suspend":
-      return suspendService(site.exchange, step.server, transportService);
+      return suspendService(site.exchange, step.server, transportService, { beforeSend });
     case "resume":
-      return resumeService(site.exchange, step.server, transportService);
+      return resumeService(site.exchange, step.server, transportService, { beforeSend });
     case "start":
-      return startService(site.exchange, step.server, transportService);
+      return startService(site.exchange, step.server, transportService, { beforeSend });
   }
 }
 

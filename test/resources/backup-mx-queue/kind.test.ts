@@ -20,6 +20,7 @@ import {
   tokenSender,
 } from "../../support/buffer-builders.ts";
 import { program, takesMail } from "../../support/builders.ts";
+import { ourTurn } from "../../support/turns.ts";
 
 interface Faked {
   readonly site: Site;
@@ -33,6 +34,7 @@ function siteWith(reading: Seen = {}, faults: { token?: boolean; log?: MailError
     calls.push(call);
     return answer;
   };
+  const unasked = () => assert.fail("the buffer's resource asks nothing else of the site");
   const buffer: Buffer = {
     observe: () => noted("observe", actualBuffer(reading)),
     hold: () => noted("hold", undefined),
@@ -45,9 +47,9 @@ function siteWith(reading: Seen = {}, faults: { token?: boolean; log?: MailError
       if (faults.log) throw faults.log;
       return logUpTo(900);
     },
+    turns: { newest: unasked, take: unasked, end: unasked },
     close: () => {},
   };
-  const unasked = () => assert.fail("the buffer's resource asks nothing else of the site");
   const site: Site = {
     program,
     timeZone: "Europe/Berlin",
@@ -91,21 +93,24 @@ describe("a step of the buffer, applied", () => {
   for (const [step, call] of rows) {
     it(`is one call: ${call}`, async () => {
       const { site, calls } = siteWith();
-      await backupMxQueue.apply(site, bufferArgs("held"), step);
+      await backupMxQueue.apply(site, bufferArgs("held"), step, ourTurn.mayAct);
       assert.deepEqual(calls, [call]);
     });
   }
 
   it("fails with the host's words when it refuses the test message", async () => {
     const { site } = siteWith({}, { token: true });
-    await assert.rejects(backupMxQueue.apply(site, bufferArgs("held"), { kind: "token", host, to: "postmaster@contoso.com" }), {
-      message: `${host} refuses a test message to postmaster@contoso.com: "550 5.7.1 no". The MX was not changed.`,
-    });
+    await assert.rejects(
+      backupMxQueue.apply(site, bufferArgs("held"), { kind: "token", host, to: "postmaster@contoso.com" }, ourTurn.mayAct),
+      {
+        message: `${host} refuses a test message to postmaster@contoso.com: "550 5.7.1 no". The MX was not changed.`,
+      },
+    );
   });
 
   it("gives the claim back when the program lets go of the buffer", async () => {
     const { site, calls } = siteWith();
-    await backupMxQueue.forget?.(site, bufferArgs("released"));
+    await backupMxQueue.forget?.(site, bufferArgs("released"), ourTurn.mayAct);
     assert.deepEqual(calls, [`unclaim ${program}`]);
   });
 });

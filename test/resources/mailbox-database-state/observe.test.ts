@@ -6,6 +6,7 @@ import { databaseArgs } from "../../support/builders.ts";
 import { controller, fakeOrganisation, list, type NotedCall, withProperties } from "../../support/fake-organisation.ts";
 import { HandClock } from "../../support/hand-clock.ts";
 import { emptySite } from "../../support/lamp-host.ts";
+import { ourTurn } from "../../support/turns.ts";
 
 const servers = ["ex01", "ex02"];
 const now = { maxAgeMs: 0 };
@@ -74,7 +75,7 @@ describe("a reading of a DAG's databases", () => {
   it("after a database was mounted or dismounted asks everything again but the services, which that does not change", async () => {
     const { observe, site, args, asked, clock } = dag();
     await observe();
-    await mailboxDatabaseState.apply(site, args, { kind: "dismount", database: "DB01", server: "ex01" });
+    await mailboxDatabaseState.apply(site, args, { kind: "dismount", database: "DB01", server: "ex01" }, ourTurn.mayAct);
     await observe();
     assert.deepEqual([asked("Get-MailboxDatabase").length, asked("Get-MailboxDatabaseCopyStatus").length], [2, 4]);
     assert.equal(asked("Get-Service").length, 2);
@@ -86,7 +87,7 @@ describe("a reading of a DAG's databases", () => {
   it("sets auto-rebalance through another server while the first is off", async () => {
     const { site, args, off, calls } = dag();
     off.add("ex01");
-    await mailboxDatabaseState.apply(site, args, { kind: "rebalance", dag: "DAG1", from: "01:00:00", to: "never" });
+    await mailboxDatabaseState.apply(site, args, { kind: "rebalance", dag: "DAG1", from: "01:00:00", to: "never" }, ourTurn.mayAct);
     const parameters = { Identity: "DAG1", PreferenceMoveFrequency: "-00:00:00.0010000", DomainController: controller };
     assert.deepEqual(calls.at(-1), { server: "ex02", endpoint: "exchange", cmdlet: "Set-DatabaseAvailabilityGroup", parameters });
   });

@@ -1,0 +1,72 @@
+// The turns of one run: a fence for each host on which this program's runs take them, opened at the first step. What a fence guarantees: engine/fence.ts.
+import type { Clock } from "../engine/clock.ts";
+import { Fence } from "../engine/fence.ts";
+import { type Refusal, wordsOf } from "../engine/plan.ts";
+import { type Runner, type Turn, TurnError } from "../engine/turn.ts";
+import type { Entry } from "../resources/kinds.ts";
+import type { BufferAddress, Site } from "../resources/site.ts";
+
+export interface FencesOptions {
+  readonly runner: Runner;
+  readonly isOver: (runner: Runner) => boolean;
+  /** Real time that passes, also while this process stands still. */
+  readonly elapsed: Clock;
+}
+
+export class Fences {
+  readonly #options: FencesOptions;
+  readonly #fences = new Map<string, Fence>();
+  #isClosed = false;
+
+  constructor(options: FencesOptions) {
+    this.#options = options;
+  }
+
+  /** This run's turn for one operation on a resource of `entry`, which ends with `signal`; `say` tells a person whose turn was ended. */
+  turnOf(
+    site: Site,
+    { kind, turnsAt }: Pick<Entry, "kind" | "turnsAt">,
+    args: Readonly<Record<string, unknown>>,
+    { say, signal }: { readonly say: (text: string) => void; readonly signal: AbortSignal },
+  ): Turn {
+    const address = turnsAt?.(args);
+    if (address === undefined) return noTurn(nowhere(kind.titleOf(args)));
+    return this.#fenceAt(site, address).turn(say, signal);
+  }
+
+  /** This run takes no further step; says so at each host, as far as that can be reached. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await Promise.allSettled([...this.#fences.values()].map((fence) => fence.close()));
+  }
+
+  #fenceAt(site: Site, address: BufferAddress): Fence {
+    const known = this.#fences.get(address.host);
+    if (known !== undefined) return known;
+    const { turns } = site.buffer(address);
+    const fence = new Fence({
+      ...this.#options,
+      program: site.program,
+      place: { name: address.host, newest: (expected) => turns.newest(site.program, expected), take: turns.take, end: turns.end },
+      nowMs: () => site.clock.now(),
+      timeZone: site.timeZone,
+    });
+    if (this.#isClosed) void fence.close();
+    this.#fences.set(address.host, fence);
+    return fence;
+  }
+}
+
+function nowhere(title: string): Refusal {
+  return {
+    sentence: `${title}: the program names no host on which its runs take turns, so one that was frozen or left behind could undo what this one does. Nothing was changed.`,
+    remedy: "Give `turnsAt: { host, user, hostKey }`: the buffer host of the site, or any other host that is reached by SSH.",
+  };
+}
+
+function noTurn(refusal: Refusal): Turn {
+  const refused = async () => {
+    throw new TurnError(wordsOf(refusal));
+  };
+  return { refusal, mayAct: refused, begin: refused };
+}
