@@ -54,12 +54,13 @@ export type PartResource =
 export function partsOf(args: SitePauseArgs): Readonly<Record<Part, readonly PartResource[]>> {
   const offline = args.state === "offline";
   const { maxWaitSeconds, stuckAfterSeconds, buffer, servers, dag } = args;
+  const { configDirectory: _postfix, logFile: _log, ...turnsAt } = buffer;
   const patience = {
     ...(maxWaitSeconds === undefined ? {} : { maxWaitSeconds }),
     ...(stuckAfterSeconds === undefined ? {} : { stuckAfterSeconds }),
   };
   const ttl = args.state === "online" ? {} : { ttlSeconds: args.pausedTtlSeconds ?? 300 };
-  const { configDirectory: _postfix, logFile: _log, ...turnsAt } = buffer;
+  const common = { turnsAt, ...patience };
   const standIn = offline ? { exchanges: [{ preference: 10, exchange: buffer.host }] } : {};
   const gate: ReadinessGateInputs = {
     name: "ready",
@@ -74,18 +75,17 @@ export function partsOf(args: SitePauseArgs): Readonly<Record<Part, readonly Par
     state: offline ? "dismounted" : "mounted",
     allowBehind: [...(args.allowBehind ?? [])],
     leaveDismounted: [...(args.leaveDismounted ?? [])],
-    turnsAt,
   };
   return {
-    gate: [{ kind: "ReadinessGate", name: "ready", args: { ...gate, ...patience } }],
+    gate: [{ kind: "ReadinessGate", name: "ready", args: { ...gate, ...common } }],
     queue: [{ kind: "BackupMxQueue", name: buffer.host, args: { ...queue, ...patience } }],
-    mx: args.mail.map((mail) => ({ kind: "MxRecord", name: mail.zone, args: { ...mail, ...ttl, ...standIn, turnsAt, ...patience } })),
+    mx: args.mail.map((mail) => ({ kind: "MxRecord", name: mail.zone, args: { ...mail, ...ttl, ...standIn, ...common } })),
     transport: servers.map((server) => ({
       kind: "TransportState",
       name: server,
-      args: { server, state: offline ? "drained" : "running", allowStuck: stuckOn(server, args.allowStuck ?? []), turnsAt, ...patience },
+      args: { server, state: offline ? "drained" : "running", allowStuck: stuckOn(server, args.allowStuck ?? []), ...common },
     })),
-    databases: [{ kind: "MailboxDatabaseState", name: dag, args: { ...databases, ...patience } }],
+    databases: [{ kind: "MailboxDatabaseState", name: dag, args: { ...databases, ...common } }],
   };
 }
 

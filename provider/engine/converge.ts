@@ -69,6 +69,7 @@ export async function converge<Site, Args, Actual, Memory, S extends Step>(
     if (around.signal.aborted)
       return endWith("stopped", `stopped on request ${sayWhere(run.last)}; run \`pulumi up\` again and it goes on from here`);
     try {
+      await around.turn.enter();
       const look: Look = { maxAgeMs: 0, signal: around.signal };
       const actual = await kind.observe(site, args, run.memory, look);
       if (actual === undefined) return endWith("failed", `${kind.titleOf(args)}: the site says that there is no such thing`);

@@ -1,5 +1,5 @@
-// Keeps two runs from acting on one site by turns: a run takes the next number when it first changes something, and takes a step only while its own is the
-// newest. A reading that says so holds for `validMs`, no longer: a process that was frozen meanwhile looks again before it sends anything. And whoever ends
+// Keeps two runs from acting on one site by turns: a run takes the next number when it first changes something, if no other run has taken one since it
+// began, and takes a step only while its own is the newest. A reading that says so holds for `validMs`, no longer: a process that was frozen meanwhile looks again before it sends anything. And whoever ends
 // a run that may still live waits that long before its own first step. So no step of an older turn is sent after one of a newer turn was.
 // It cannot call back what is sent already, and it needs clocks that run at the same pace, not ones that show the same time.
 import type { Clock } from "./clock.ts";
@@ -28,6 +28,9 @@ export class Fence {
   readonly #options: FenceOptions;
   /** This run's turn. */
   #number: number | undefined;
+  /** The newest turn when this run began; 0 where there was none. */
+  #enteredAt: number | undefined;
+  #entering: Promise<void> | undefined;
   /** The turn of another run that this one is about to end. */
   #ends: StandingTurn | undefined;
   /** When the reading was asked for that showed it as the newest. */
@@ -54,12 +57,26 @@ export class Fence {
     };
     return {
       mayAct,
+      enter: () => this.#enter(),
       begin: async () => {
         const had = this.#number !== undefined;
         await mayAct();
         return had;
       },
     };
+  }
+
+  async #enter(): Promise<void> {
+    if (this.#enteredAt !== undefined) return;
+    this.#entering ??= this.#options.place
+      .newest()
+      .then((newest) => {
+        this.#enteredAt ??= newest?.number ?? 0;
+      })
+      .finally(() => {
+        this.#entering = undefined;
+      });
+    await this.#entering;
   }
 
   async #mayAct(say: (text: string) => void): Promise<void> {
@@ -92,8 +109,7 @@ export class Fence {
     const newest = await place.newest(this.#number);
     if (this.#number === undefined) return this.#take(newest, say);
     if (newest === undefined || newest.number !== this.#number || !isSame(newest.note, runner)) {
-      this.#over = new TurnError(this.#sayOvertaken(newest));
-      throw this.#over;
+      throw this.#isOver(newest);
     }
     this.#confirmedAtMs = askedAtMs;
   }
@@ -101,8 +117,10 @@ export class Fence {
   /** The next number, unless the newest is this run's already: taken by another process of it, or by a request whose answer was lost. */
   async #take(newest: StandingTurn | undefined, say: (text: string) => void): Promise<void> {
     const { place, program, runner, nowMs, isOver } = this.#options;
-    if (newest !== undefined && !newest.ended && isSame(newest.note, runner)) return this.#begin(newest.number, newest.note.waits, say);
+    if (newest !== undefined && isSame(newest.note, runner)) return this.#begin(newest.number, newest.note.waits, say);
     const number = (newest?.number ?? 0) + 1;
+    this.#enteredAt ??= number - 1;
+    if (this.#enteredAt !== number - 1) throw this.#isOver(newest);
     // That a turn has ended is the word of one process of its run; another may be at its last step.
     const waits = newest !== undefined && !isOver(newest.note);
     this.#ends = newest?.ended === false ? newest : undefined;
@@ -122,12 +140,17 @@ export class Fence {
     return `This run takes turn ${number} and ends turn ${ended}, that of ${this.#sayRun(note)}, which did not end by itself. ${may}`;
   }
 
-  #sayOvertaken(newest: StandingTurn | undefined): string {
+  /** This run's turn is over, or it gets none: now and for good. */
+  #isOver(newest: StandingTurn | undefined): TurnError {
     const { place } = this.#options;
-    if (newest === undefined || newest.number < (this.#number ?? 0) || newest.number === this.#number) {
-      return `The turn of this run (${this.#number}) no longer stands on ${place.name}: somebody removed it. This run takes no further step; what it has done is kept. Run \`pulumi up\` again: it takes the next turn and goes on from here.`;
-    }
-    return `The turn of this run (${this.#number}) is over: ${this.#sayRun(newest.note)} has taken turn ${newest.number} on ${place.name}. This run takes no further step; what it has done is kept. If that run is the right one, there is nothing to do; if not, run \`pulumi up\` again: it takes the next turn.`;
+    const mine = this.#number ?? this.#enteredAt ?? 0;
+    const kept = "This run takes no further step; what it has done is kept.";
+    const removed = newest === undefined || newest.number <= mine;
+    const what = removed
+      ? `The turns of this site no longer stand on ${place.name} as this run has seen them (${mine}): somebody removed them. ${kept} Run \`pulumi up\` again: it takes the next turn and goes on from here.`
+      : `${this.#number === undefined ? "Since this run began," : `The turn of this run (${mine}) is over:`} ${this.#sayRun(newest.note)} has taken turn ${newest.number} on ${place.name}. ${kept} If that run is the right one, there is nothing to do; if not, run \`pulumi up\` again: it takes the next turn.`;
+    this.#over = new TurnError(what);
+    return this.#over;
   }
 
   /** `site/berlin (pulumi with process id 4711 on runner-3, since Sat 5 Dec 20:00 UTC)` */

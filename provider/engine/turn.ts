@@ -51,6 +51,11 @@ export interface Turn {
   /** Why nothing may be changed whosever turn it is: no place for turns is known. */
   readonly refusal?: Refusal;
   /**
+   * Notes which turn is the newest when the run begins its work, before anything is read. A run that has waited since then, and not acted, has no turn;
+   * it gets none after another one has taken its own meanwhile.
+   */
+  enter(): Promise<void>;
+  /**
    * Takes the turn if this run has none. Resolves with whether it had one: what was read before a turn was taken may be as another run left it
    * at its last step, so it is read again. @throws {TurnError}
    */

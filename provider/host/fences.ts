@@ -29,7 +29,7 @@ export class Fences {
     args: Readonly<Record<string, unknown>>,
     { say, signal }: { readonly say: (text: string) => void; readonly signal: AbortSignal },
   ): Turn {
-    const address = turnsAt?.(args);
+    const address = turnsAt(args);
     if (address === undefined) return noTurn(nowhere(kind.titleOf(args)));
     return this.#fenceAt(site, address).turn(say, signal);
   }
@@ -68,5 +68,5 @@ function noTurn(refusal: Refusal): Turn {
   const refused = async () => {
     throw new TurnError(wordsOf(refusal));
   };
-  return { refusal, mayAct: refused, begin: refused };
+  return { refusal, enter: async () => undefined, mayAct: refused, begin: refused };
 }

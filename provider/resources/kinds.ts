@@ -19,8 +19,8 @@ export interface Entry {
   readonly args: z.ZodObject;
   /** One paragraph for the schema and the reference page. */
   readonly about: string;
-  /** The host on which runs that change it take turns; `undefined` where the program names none. Absent for a kind that changes nothing. */
-  readonly turnsAt?: (args: Readonly<Record<string, unknown>>) => BufferAddress | undefined;
+  /** The host on which runs that change it take turns; `undefined` where the program names none. */
+  readonly turnsAt: (args: Readonly<Record<string, unknown>>) => BufferAddress | undefined;
 }
 
 const named: NonNullable<Entry["turnsAt"]> = ({ turnsAt }) => turnsAt as BufferAddress | undefined;
@@ -55,6 +55,7 @@ export const kinds: readonly Entry[] = [
   {
     kind: readinessGate,
     args: gateArgs,
+    turnsAt: named,
     about: "Things that must be seen to work before a site comes back. It changes nothing itself.",
   },
 ];

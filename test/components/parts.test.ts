@@ -67,7 +67,7 @@ describe("the parts of a site", () => {
 
   it("online: everything as it normally is, and nothing is said of the MX", () => {
     deepEqual(argsOf("online"), {
-      "ReadinessGate ready": { name: "ready", state: "open", servers: ["ex01", "ex03"], ports: [] },
+      "ReadinessGate ready": { name: "ready", state: "open", servers: ["ex01", "ex03"], ports: [], turnsAt },
       "BackupMxQueue buffer.contoso-mail.net": {
         host: "buffer.contoso-mail.net",
         user: "mailops",

@@ -101,6 +101,13 @@ class World {
       timeZone: "UTC",
     });
     const turn = fence.turn(() => undefined);
+    await this.#standStill();
+    while (
+      await turn.enter().then(
+        () => false,
+        () => true,
+      )
+    ); // the engine tries again
     for (let step = 0; step < steps; step += 1) {
       if (step >= livesFor) {
         this.#dead.add(run);

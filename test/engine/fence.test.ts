@@ -33,6 +33,8 @@ function site() {
   return { place, clock, dead, started };
 }
 
+const since = (turn: number, by: string) =>
+  `Since this run began, site/berlin (process ${by}, since Sat 5 Dec 20:00 UTC (21:00 in Berlin)) has taken turn ${turn} on buffer.contoso-mail.net. This run takes no further step; what it has done is kept. If that run is the right one, there is nothing to do; if not, run \`pulumi up\` again: it takes the next turn.`;
 const taken = (turn: number, by: string) =>
   `The turn of this run (1) is over: site/berlin (process ${by}, since Sat 5 Dec 20:00 UTC (21:00 in Berlin)) has taken turn ${turn} on buffer.contoso-mail.net. This run takes no further step; what it has done is kept. If that run is the right one, there is nothing to do; if not, run \`pulumi up\` again: it takes the next turn.`;
 
@@ -120,14 +122,33 @@ describe("a run's turn", () => {
     deepEqual([one.fence.number, other.fence.number, (await place.newest())?.number, clock.sleeps], [2, 2, 2, [validMs, validMs]]);
   });
 
-  it("is the next number where another was faster", async () => {
-    const { place, started, dead, clock } = site();
-    dead.add(1).add(2);
+  it("is not given where another run has taken one since this one began: whoever waited does not undo what was done meanwhile", async () => {
+    const { place, started, dead } = site();
     const [one, other] = [started(1), started(2)];
-    await Promise.all([one.turn.begin(), other.turn.begin()]);
-    clock.pass(validMs);
-    deepEqual([(await place.newest())?.number, other.fence.number], [2, 2]);
-    await rejects(one.turn.begin(), { message: taken(2, "2 on runner-1") });
+    for (const { turn } of [one, other]) await turn.enter();
+    await other.turn.begin();
+    dead.add(2);
+    await rejects(one.turn.begin(), { name: "TurnError", message: since(1, "2 on runner-1") });
+    deepEqual([(await place.newest())?.number, one.fence.number], [1, undefined]);
+    const next = started(3);
+    await next.turn.enter();
+    await next.turn.begin();
+    equal(next.fence.number, 2);
+  });
+
+  it("is not given to who was slower", async () => {
+    const { started } = site();
+    const [one, other] = [started(1), started(2)];
+    const [first, second] = await Promise.allSettled([one.turn.begin(), other.turn.begin()]);
+    deepEqual([first.status, second.status === "rejected" && second.reason.message], ["fulfilled", since(1, "1 on runner-1")]);
+  });
+
+  it("is not looked at twice when a run begins", async () => {
+    const { place, started } = site();
+    const { turn, fence } = started(1);
+    await Promise.all([turn.enter(), fence.turn(() => undefined).enter()]);
+    await turn.enter();
+    equal(place.looks, 1);
   });
 
   it("is known for its own although the answer to taking it was lost, and still says whom it ends", async () => {
@@ -154,7 +175,7 @@ describe("a run's turn", () => {
     clock.pass(validMs);
     await rejects(turn.mayAct(), {
       message:
-        "The turn of this run (1) no longer stands on buffer.contoso-mail.net: somebody removed it. This run takes no further step; what it has done is kept. Run `pulumi up` again: it takes the next turn and goes on from here.",
+        "The turns of this site no longer stand on buffer.contoso-mail.net as this run has seen them (1): somebody removed them. This run takes no further step; what it has done is kept. Run `pulumi up` again: it takes the next turn and goes on from here.",
     });
   });
 
@@ -166,7 +187,8 @@ describe("a run's turn", () => {
     await started(2).turn.begin();
     clock.pass(validMs);
     await rejects(turn.mayAct(), {
-      message: /^The turn of this run \(1\) no longer stands on buffer\.contoso-mail\.net: somebody removed it\./,
+      message:
+        /^The turns of this site no longer stand on buffer\.contoso-mail\.net as this run has seen them \(1\): somebody removed them\./,
     });
   });
 

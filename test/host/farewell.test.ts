@@ -17,7 +17,7 @@ const SESSIONS_OF_A_USER = 18;
 const urn = "urn:pulumi:berlin::site::exchange:index:MailboxDatabaseState::DAG1";
 
 describe("a plugin that is told to end while cmdlets run", () => {
-  for (const signal of ["SIGTERM", "SIGINT"] as const)
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const)
     it(`by ${signal} leaves no session behind on the server`, async () => {
       const begun = Promise.withResolvers<string>();
       const lab = await wsmanLab({

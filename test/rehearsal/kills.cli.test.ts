@@ -1,4 +1,5 @@
-// The plugin is killed at twenty calls of a pause, one for each `pulumi up`, and the next `up` goes on or turns back.
+// The plugin, or the engine above it, is killed at twenty calls of a pause, one for each `pulumi up`, and the next `up` goes on or turns back.
+// What the engine leaves behind ends by itself, and `pulumi cancel` is all that has to be typed.
 // In the end the site is where it was asked to be, normal is what it was at first, and every message is accounted for.
 import { deepEqual, equal, notEqual } from "node:assert/strict";
 import type { Lab } from "../../lab/lab.ts";
@@ -35,67 +36,74 @@ const returning: readonly (readonly [word: string, point: KillPoint])[] = [
   ["online", at("cloudflare", "POST dns_records/batch", "after", 2)],
 ];
 
-describe("a plugin that is killed in the middle of a pause", function () {
-  this.timeout(300_000);
-  const killer = new Killer();
-  let lab: Lab;
-  let stack: Rehearsal;
-  let atFirst: Readonly<Record<string, string>>;
+for (const whom of ["plugin", "engine"] as const)
+  describe(`a run whose ${whom} is killed in the middle of a pause`, function () {
+    this.timeout(300_000);
+    const killer = new Killer();
+    let lab: Lab;
+    let stack: Rehearsal;
+    let atFirst: Readonly<Record<string, string>>;
 
-  const killedAt = async (word: string, point: KillPoint) => {
-    killer.arm(point, () => stack.killPlugin());
-    const { code, output } = await stack.up(word);
-    deepEqual([killer.isArmed, code === 0], [false, false], `${sayPoint(point)}, towards ${word}:\n${output}`);
-    // Long enough for the old TTL to run out and for servers to forget the sessions of the dead, and not so long that a sender would give up.
-    lab.skip(hourMs / 4);
-  };
-  const reaches = async (word: string) => {
-    const { code, output } = await stack.up(word);
-    equal(code, 0, output);
-  };
+    const killedAt = async (word: string, point: KillPoint) => {
+      // While one call to Cloudflare is cut, those for other zones are done by a plugin that lives on: the next time there may be one left.
+      const due = whom === "engine" && point.edge === "cloudflare" ? { ...point, nth: 1 } : point;
+      killer.arm(due, () => (whom === "plugin" ? stack.killPlugin() : stack.killEngine()));
+      const { code, output } = await stack.up(word);
+      deepEqual([killer.isArmed, code === 0], [false, false], `${sayPoint(point)}, towards ${word}:\n${output}`);
+      if (whom === "engine") {
+        deepEqual(await stack.left(), [], `${sayPoint(point)}, towards ${word}`);
+        await stack.cancel();
+      }
+      // Long enough for the old TTL to run out and for servers to forget the sessions of the dead, and not so long that a sender would give up.
+      lab.skip(hourMs / 4);
+    };
+    const reaches = async (word: string) => {
+      const { code, output } = await stack.up(word);
+      equal(code, 0, output);
+    };
 
-  before(async function () {
-    requirePulumi(this);
-    lab = await rehearsalLab({ faults: killer });
-    killer.watch(lab);
-    atFirst = siteOf(lab);
-    stack = await new Rehearsal(lab).init();
+    before(async function () {
+      requirePulumi(this);
+      lab = await rehearsalLab({ faults: killer });
+      killer.watch(lab);
+      atFirst = siteOf(lab);
+      stack = await new Rehearsal(lab).init();
+    });
+
+    after(async () => {
+      stack?.remove();
+      await lab?.stop();
+    });
+
+    it("while it takes the site over: the next `up` takes over what is left", async () => {
+      await killedAt("online", at("ssh", "claim", "after", 3));
+      await reaches("online");
+      deepEqual(siteOf(lab), atFirst);
+    });
+
+    it("on the way out, with two turns back: the site is offline in the end", async () => {
+      for (const [word, point] of leaving) await killedAt(word, point);
+      await reaches("offline");
+      const site = siteOf(lab);
+      deepEqual(
+        Object.entries(site).filter(([thing, state]) => /^DB|^MX /.test(thing) && /^mounted|^MX .* mail\./.test(`${state} ${thing}`)),
+        [],
+      );
+      deepEqual(
+        Object.keys(site).filter((thing) => thing.endsWith(" MSExchangeTransport") && site[thing] !== "Paused, Automatic"),
+        [],
+      );
+      notEqual(lab.world.buffer.queue().length, 0);
+    });
+
+    it("on the way back: the site is exactly as it was at first", async () => {
+      for (const [word, point] of returning) await killedAt(word, point);
+      await reaches("online");
+      deepEqual(siteOf(lab), atFirst);
+    });
+
+    it("loses nothing, delivers nothing twice, bounces nothing", () => {
+      const { sent } = lab.world.ledger.totals();
+      deepEqual([sent > 1_000, settled(lab)], [true, { lost: 0, duplicated: 0, bounced: 0, onTheWay: 0 }]);
+    });
   });
-
-  after(async () => {
-    stack?.remove();
-    await lab?.stop();
-  });
-
-  it("while it takes the site over: the next `up` takes over what is left", async () => {
-    await killedAt("online", at("ssh", "claim", "after", 3));
-    await reaches("online");
-    deepEqual(siteOf(lab), atFirst);
-  });
-
-  it("on the way out, with two turns back: the site is offline in the end", async () => {
-    for (const [word, point] of leaving) await killedAt(word, point);
-    await reaches("offline");
-    const site = siteOf(lab);
-    deepEqual(
-      Object.entries(site).filter(([thing, state]) => /^DB|^MX /.test(thing) && /^mounted|^MX .* mail\./.test(`${state} ${thing}`)),
-      [],
-    );
-    deepEqual(
-      Object.keys(site).filter((thing) => thing.endsWith(" MSExchangeTransport") && site[thing] !== "Paused, Automatic"),
-      [],
-    );
-    notEqual(lab.world.buffer.queue().length, 0);
-  });
-
-  it("on the way back: the site is exactly as it was at first", async () => {
-    for (const [word, point] of returning) await killedAt(word, point);
-    await reaches("online");
-    deepEqual(siteOf(lab), atFirst);
-  });
-
-  it("loses nothing, delivers nothing twice, bounces nothing", () => {
-    const { sent } = lab.world.ledger.totals();
-    deepEqual([sent > 1_000, settled(lab)], [true, { lost: 0, duplicated: 0, bounced: 0, onTheWay: 0 }]);
-  });
-});

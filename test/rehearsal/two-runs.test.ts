@@ -9,7 +9,7 @@ import { RunClock } from "../support/run-clock.ts";
 import { newFences } from "../support/turns.ts";
 
 const overtaken =
-  /^\w+ [\w.-]+: The turn of this run \(\d+\) is over: site\/berlin \(process \d+ on runner-1, since .*\) has taken turn \d+ on buffer\.contoso-mail\.net\. This run takes no further step; what it has done is kept\./;
+  /^\w+ [\w.-]+: (?:The turn of this run \(\d+\) is over:|Since this run began,) site\/berlin \(process \d+ on runner-1, since .*\) has taken turn \d+ on buffer\.contoso-mail\.net\. This run takes no further step; what it has done is kept\./;
 
 /** As small as a site can be that still has everything. */
 function smallSite(): MemoryRehearsal {

@@ -1,4 +1,4 @@
-// Ends the plugin's process at one call to the lab: just before the call is done, or after it was done and before it was answered.
+// Ends or freezes a process at one call to the lab: just before the call is done, after it was done and before it was answered, or while it is done.
 // A fault script of the lab, with which it shares where it is asked; commands on the buffer host are told apart by their text.
 import type { Lab } from "../../lab/lab.ts";
 import { type Edge, type Fault, FaultScript } from "../../lab/serve/faults.ts";
@@ -9,7 +9,8 @@ export interface KillPoint {
   readonly call: string;
   /** The nth such call, counted from now. */
   readonly nth: number;
-  readonly moment: "before" | "after";
+  /** `meanwhile`: the call is done and answered as if nothing had happened. */
+  readonly moment: "before" | "after" | "meanwhile";
 }
 
 /** `before the 2nd Dismount-Database` */
@@ -38,6 +39,7 @@ export class Killer extends FaultScript {
     const point = this.#point;
     if (edge === "ssh" || point?.edge !== edge || point.call !== call || !this.#isDue(point)) return super.take(edge, server, call);
     this.#strike();
+    if (point.moment === "meanwhile") return super.take(edge, server, call);
     return { when: { edge }, what: point.moment === "before" ? "cutBefore" : "cutAfter" };
   }
 
@@ -47,9 +49,9 @@ export class Killer extends FaultScript {
     buffer.run = (command, stdin, user) => {
       const point = this.#point;
       if (point?.edge !== "ssh" || !command.includes(point.call) || !this.#isDue(point)) return run(command, stdin, user);
-      if (point.moment === "after") run(command, stdin, user);
+      const done = point.moment === "before" ? undefined : run(command, stdin, user);
       this.#strike();
-      return { code: 255, stdout: "", stderr: "" };
+      return point.moment === "meanwhile" && done !== undefined ? done : { code: 255, stdout: "", stderr: "" };
     };
   }
 

@@ -10,6 +10,7 @@ import { type LabStack, makeStack, type StackOptions } from "../../lab/stack.ts"
 import { checkout, checkoutCache } from "../../setup/places.ts";
 import { findPulumi, withPulumi } from "../../setup/pulumi-cli.ts";
 import { type EngineEvent, eventsIn } from "./engine-log.ts";
+import { leftOf, running } from "./running.ts";
 
 export interface Ran {
   readonly code: number;
@@ -24,6 +25,10 @@ export interface RunOptions {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Given on standard input. */
   readonly stdin?: string;
+  /** A program that runs the CLI, with its arguments before those of the CLI. */
+  readonly within?: readonly string[];
+  /** Whether it is a process group of its own, as a pipeline's job is. */
+  readonly detached?: boolean;
   /** Told all that was printed so far, whenever there is more. */
   readonly watch?: (printed: string, cli: ChildProcess) => void;
 }
@@ -72,11 +77,15 @@ export class Rehearsal {
     return this.run(["preview", ...flags]);
   }
 
-  async run(args: readonly string[], { environment = {}, stdin = "", watch }: RunOptions = {}): Promise<Ran> {
+  async run(
+    args: readonly string[],
+    { environment = {}, stdin = "", within = [], detached = false, watch }: RunOptions = {},
+  ): Promise<Ran> {
     const log = path.join(this.folder, `events-${this.#runs++}.json`);
     const isOperation = operations.includes(args[0] ?? "");
     const all = [...args, "--non-interactive", "--color", "never", ...(isOperation ? ["--event-log", log] : [])];
-    const cli = spawn("pulumi", all, { cwd: this.folder, env: this.#environment(environment), stdio: "pipe" });
+    const [program = "pulumi", ...words] = [...within, "pulumi", ...all];
+    const cli = spawn(program, words, { cwd: this.folder, env: this.#environment(environment), stdio: "pipe", detached });
     cli.stdin.end(stdin);
     let output = "";
     for (const stream of [cli.stdout, cli.stderr]) {
@@ -100,9 +109,44 @@ export class Rehearsal {
    * The engine starts one to refresh and one for the program, and lets either do the work, so both go.
    */
   killPlugin(): void {
+    for (const pid of this.#plugins()) signal(pid, "SIGKILL");
+  }
+
+  /** Freezes the plugin of the run that was started last, as a machine that goes to sleep does. @returns what thaws it */
+  freezePlugin(): () => void {
+    const frozen = this.#plugins();
+    for (const pid of frozen) signal(pid, "SIGSTOP");
+    return () => {
+      for (const pid of frozen) signal(pid, "SIGCONT");
+    };
+  }
+
+  #plugins(): readonly number[] {
     const started = readFileSync(this.#pids, "utf8").trim().split("\n");
-    const ofThisRun = started.map((line) => line.split(" ").map(Number)).filter(([, parent]) => parent === this.#cli);
-    for (const [pid] of ofThisRun) if (pid !== undefined) endNow(pid);
+    return started
+      .map((line) => line.split(" ").map(Number))
+      .flatMap(([pid, parent]) => (parent === this.#cli && pid !== undefined ? [pid] : []));
+  }
+
+  /** Ends the engine of the run that is under way as `kill -9` does, or an out-of-memory kill, or a runner that is taken away. */
+  killEngine(): void {
+    if (this.#cli !== undefined) signal(this.#cli, "SIGKILL");
+  }
+
+  /** Processes of this stack that run, as `pulumi`, its plugins, the language host and the program. */
+  running(): readonly string[] {
+    return running(this.folder);
+  }
+
+  /** What is left of them when they have had time to end. */
+  left(): Promise<readonly string[]> {
+    return leftOf(this.folder);
+  }
+
+  /** `pulumi cancel`: takes away the lock that a killed engine left. */
+  async cancel(): Promise<void> {
+    const { code, output } = await this.run(["cancel", "--yes"]);
+    if (code !== 0) throw new Error(output);
   }
 
   /** The state that Pulumi keeps, as text: JSON in a file. */
@@ -146,10 +190,10 @@ export class Rehearsal {
   }
 }
 
-/** `kill -9`; one that has ended by itself is left in peace. */
-function endNow(pid: number): void {
+/** One that has ended by itself is left in peace. */
+function signal(pid: number, name: NodeJS.Signals): void {
   try {
-    process.kill(pid, "SIGKILL");
+    process.kill(pid, name);
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
   }

@@ -4,7 +4,7 @@ import type { StandingTurn, Turn, TurnNote, TurnPlace } from "../../provider/eng
 import { Fences, type FencesOptions } from "../../provider/host/fences.ts";
 
 /** It is always this run's turn. */
-export const ourTurn: Turn = { begin: async () => true, mayAct: async () => undefined };
+export const ourTurn: Turn = { enter: async () => undefined, begin: async () => true, mayAct: async () => undefined };
 
 /** Keeps turns; each function does its work at once and answers in a later turn of the event loop. */
 export class MemoryTurns implements TurnPlace {

@@ -1,6 +1,6 @@
 // What must be seen to work before a site comes back.
 import { z } from "zod";
-import { expecting, maxWaitSeconds, stuckAfterSeconds, windowsName } from "../vocabulary.ts";
+import { expecting, maxWaitSeconds, stuckAfterSeconds, turnsAt, windowsName } from "../vocabulary.ts";
 
 export const args = z.strictObject({
   name: z.string(expecting("a name")).min(1, expecting("a name")).describe("What the gate is called."),
@@ -20,6 +20,7 @@ export const args = z.strictObject({
     )
     .default([])
     .describe("Further things that must accept a TCP connection: gateways, domain controllers, storage."),
+  turnsAt,
   maxWaitSeconds,
   stuckAfterSeconds,
 });
