@@ -1,4 +1,4 @@
-// What `npm start`, `npm test`, `npm run lab`, `npm run bench`, `npm run check` and `npm run check:powershell` do once setup/run.mjs has the right Node.js running.
+// What `npm start`, `npm test`, `npm run soak`, `npm run lab`, `npm run bench`, `npm run check` and `npm run check:powershell` do once setup/run.mjs has the right Node.js running.
 // Prepares the environment and hands over to lab/, bench/ or test.ts; the programs themselves are there.
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -7,7 +7,9 @@ import { checkout } from "./places.ts";
 import { ensurePulumi, findPulumi, type PulumiCli, withPulumi } from "./pulumi-cli.ts";
 import { runChecks, runTests } from "./test.ts";
 
-const COMMANDS = "start, test, lab, bench, check, check:powershell";
+const COMMANDS = "start, test, soak, lab, bench, check, check:powershell";
+/** Interleavings in which a long run of the fence's model looks for one that breaks it. */
+const SOAK_INTERLEAVINGS = "200000";
 
 /** @returns the exit code; undefined where the program that was started sets its own */
 async function run(command: string | undefined, args: readonly string[]): Promise<number | undefined> {
@@ -20,6 +22,9 @@ async function run(command: string | undefined, args: readonly string[]): Promis
       return runProgram(path.join("bench", "main.ts"), args, await ensurePulumi());
     case "test":
       return runTests(args);
+    case "soak":
+      process.env["PULUMI_EXCHANGE_INTERLEAVINGS"] ??= SOAK_INTERLEAVINGS;
+      return runTests(["test/engine/fence-model.test.ts", ...args]);
     case "check":
       return runChecks();
     case "check:powershell":

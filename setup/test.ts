@@ -18,8 +18,12 @@ const ALL_TESTS: readonly string[] = [
   "test/rehearsal/**/*.test.ts",
 ];
 
-/** Minutes of nothing but computing: run beside all others, in a process of their own. */
-const ALONGSIDE: readonly string[] = ["test/rehearsal/kills.test.ts"];
+/** The longest, as much as all others together: run beside them, in a process of their own. */
+const ALONGSIDE: readonly string[] = [
+  "test/rehearsal/kills.test.ts",
+  "test/rehearsal/kills.cli.test.ts",
+  "test/rehearsal/endings.cli.test.ts",
+];
 
 const NOTHING_YET: Outcome = { passed: 0, failed: 0, skipped: [], missing: [] };
 

@@ -43,10 +43,13 @@ export function claimOf(parts: ReadonlyMap<string, Part>): Claim | undefined {
   return { program: succeeded(parts, "claim").trim(), sinceMs: Number(succeeded(parts, "since")) * 1_000 };
 }
 
-/** Why `program` leaves the host alone. */
-export function claimedBy(host: string, claim: Claim, program: string): MailError {
-  const since = new Date(claim.sinceMs).toISOString().slice(0, 16).replace("T", " ");
-  return new MailError(host, "rejected", `is in use by ${claim.program} since ${since} UTC, so ${program} leaves it alone.`, {
-    joint: " ",
-  });
+/** Why `program` leaves the host alone, and what can be done about it. `lastRun` says who used it last, where that is known. */
+export function claimedBy(host: string, claim: Claim, program: string, lastRun = ""): MailError {
+  const detail = `is in use by ${claim.program} since ${sayUtc(claim.sinceMs)}${lastRun}, so ${program} leaves it alone. Go on with ${claim.program}; if that program is gone, \`pulumi destroy\` there or removing its claim file on ${host} sets it free.`;
+  return new MailError(host, "rejected", detail, { joint: " " });
+}
+
+/** `2026-12-05 20:00 UTC` */
+export function sayUtc(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }

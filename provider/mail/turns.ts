@@ -2,7 +2,7 @@
 // ended has a second name. What a turn is for is not decided here.
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
-import { claimedBy, claimOf, claimParts } from "./claim.ts";
+import { claimedBy, claimOf, claimParts, sayUtc } from "./claim.ts";
 import { quote } from "./quote.ts";
 import { type BufferLayout, framed, hostCommand, type Part, succeeded, unframed } from "./script.ts";
 import type { SshRun } from "./ssh.ts";
@@ -58,23 +58,24 @@ export function turnsOver(
 ): BufferTurns {
   const seen = (expected: number) =>
     ask("reading whose turn it is", turnsScript(layout, expected), (output) => turnsOf(layout, unframed(output), expected));
-  const claimed = (program: string) =>
+  const withClaim = () =>
     ask("reading whose turn it is", `${turnsScript(layout, 0)}; ${framed(claimParts(layout))}`, (output) => {
       const parts = unframed(output);
-      const claim = claimOf(parts);
-      if (claim !== undefined && claim.program !== program) return claimedBy(host, claim, program);
-      return turnsOf(layout, parts, 0);
+      return { claim: claimOf(parts), turn: turnsOf(layout, parts, 0) };
     });
+  /** With its note, whatever turn was expected. */
+  const whole = async (turn: Seen | undefined): Promise<StandingTurn | undefined> => {
+    if (turn === undefined) return undefined;
+    const { note } = turn;
+    return note === undefined ? whole(await seen(turn.number)) : { ...turn, note };
+  };
   return {
     newest: async (program, expected) => {
-      let turn = expected === undefined ? await claimed(program) : await seen(expected);
-      if (turn instanceof Error) throw turn;
-      while (turn !== undefined) {
-        const { note } = turn;
-        if (note !== undefined) return { ...turn, note };
-        turn = await seen(turn.number);
-      }
-      return undefined;
+      if (expected !== undefined) return whole(await seen(expected));
+      const { claim, turn } = await withClaim();
+      const newest = await whole(turn);
+      if (claim !== undefined && claim.program !== program) throw claimedBy(host, claim, program, sayLast(newest));
+      return newest;
     },
     take: async (number, wanted) => {
       const text = sayNote(wanted);
@@ -85,6 +86,14 @@ export function turnsOver(
     end: async (number) =>
       void (await act(`ending turn ${number}`, hostCommand(layout, "ln", "-f", fileOf(layout, number), fileOf(layout, number, ".ended")))),
   };
+}
+
+/** ` (last used by process 4711 on runner-3 since 2026-12-05 20:00 UTC, which has ended)`, or nothing. */
+function sayLast(turn: StandingTurn | undefined): string {
+  if (turn === undefined) return "";
+  const { pid, host, sinceMs } = turn.note;
+  const ending = turn.ended ? "which has ended" : "which has not said that it ended";
+  return ` (last used by process ${pid} on ${host} since ${sayUtc(sinceMs)}, ${ending})`;
 }
 
 /** Shows which turns there are, and the note of the turn `expected`. */

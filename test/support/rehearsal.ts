@@ -109,19 +109,20 @@ export class Rehearsal {
    * The engine starts one to refresh and one for the program, and lets either do the work, so both go.
    */
   killPlugin(): void {
-    for (const pid of this.#plugins()) signal(pid, "SIGKILL");
+    for (const pid of this.plugins()) signal(pid, "SIGKILL");
   }
 
   /** Freezes the plugin of the run that was started last, as a machine that goes to sleep does. @returns what thaws it */
   freezePlugin(): () => void {
-    const frozen = this.#plugins();
+    const frozen = this.plugins();
     for (const pid of frozen) signal(pid, "SIGSTOP");
     return () => {
       for (const pid of frozen) signal(pid, "SIGCONT");
     };
   }
 
-  #plugins(): readonly number[] {
+  /** Process ids of the plugins of the run that was started last. */
+  plugins(): readonly number[] {
     const started = readFileSync(this.#pids, "utf8").trim().split("\n");
     return started
       .map((line) => line.split(" ").map(Number))

@@ -1,5 +1,6 @@
 // What keeps the buffer from being used: another program's claim, settings that lose mail, a door that is shut. Pure.
 import type { Refusal } from "../../engine/plan.ts";
+import { sayUtc } from "../../mail/claim.ts";
 import { unfit } from "../mail-host.ts";
 import type { BackupMxQueueArgs } from "./args.ts";
 import type { ActualBuffer } from "./observe.ts";
@@ -20,11 +21,10 @@ export function refusalsOf(args: BackupMxQueueArgs, actual: ActualBuffer): reado
 function otherProgram(args: BackupMxQueueArgs, actual: ActualBuffer): Refusal[] {
   const { claim } = actual;
   if (claim === undefined || claim.program === actual.program) return [];
-  const since = new Date(claim.sinceMs).toISOString().slice(0, 16).replace("T", " ");
   return [
     {
-      sentence: `${args.host} is in use by another program, ${claim.program}, since ${since} UTC; this one is ${actual.program}. Nothing was changed.`,
-      remedy: `Two programs must not pause one site. Use ${claim.program}, or, if that program is gone, remove /var/lib/pulumi-exchange/claim on ${args.host}.`,
+      sentence: `${args.host} is in use by another program, ${claim.program}, since ${sayUtc(claim.sinceMs)}; this one is ${actual.program}. Nothing was changed.`,
+      remedy: `Two programs must not pause one site. Use ${claim.program}, or, if that program is gone, type: ssh -p ${args.port} ${args.user}@${args.host} ${args.sudo ? "sudo " : ""}rm /var/lib/pulumi-exchange/claim`,
     },
   ];
 }

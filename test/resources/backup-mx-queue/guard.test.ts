@@ -24,7 +24,7 @@ describe("a buffer that another program has claimed", () => {
   const claim = { program: "fabrikam/rome", sinceMs: Date.UTC(2026, 11, 5, 18, 2, 59) };
   const words = {
     sentence: `${bufferHost} is in use by another program, fabrikam/rome, since 2026-12-05 18:02 UTC; this one is contoso/berlin. Nothing was changed.`,
-    remedy: `Two programs must not pause one site. Use fabrikam/rome, or, if that program is gone, remove /var/lib/pulumi-exchange/claim on ${bufferHost}.`,
+    remedy: `Two programs must not pause one site. Use fabrikam/rome, or, if that program is gone, type: ssh -p 22 mailops@${bufferHost} sudo rm /var/lib/pulumi-exchange/claim`,
   };
   for (const state of ["held", "released"] as const) {
     it(`is left as it is when it is to be ${state}`, () => assert.deepEqual(refusals(state, { claim }), [words]));
