@@ -17,7 +17,7 @@ import { structOf } from "../../provider/host/structs.ts";
 import { type EngineChild, languageHost, plugin, startUnderEngine } from "../support/engine-children.ts";
 import { ask } from "../support/plugin-client.ts";
 import { begun, leftOf } from "../support/running.ts";
-import { wsmanLab } from "../support/wsman-lab.ts";
+import { settingsFor, wsmanLab } from "../support/wsman-lab.ts";
 
 const urn = "urn:pulumi:berlin::site::exchange:index:MailboxDatabaseState::DAG1";
 
@@ -56,16 +56,7 @@ describe("what the engine started", () => {
     const child = await startUnderEngine(plugin);
     try {
       const client = new ResourceProviderClient(child.address, grpc.credentials.createInsecure());
-      const { host, port } = lab.servers.address("ex01", "Microsoft.Exchange");
-      const args = {
-        user: "CONTOSO\\pauser",
-        password: "a",
-        authentication: "basic",
-        exchangeUrl: "http://{server}.contoso.local/PowerShell/",
-        windowsUrl: "http://{server}.contoso.local:5985/wsman",
-        connectTo: JSON.stringify({ "ex01.contoso.local:80": `${host}:${port}`, "ex01.contoso.local:5985": `${host}:${port}` }),
-      };
-      await ask((reply) => client.configure(new proto.ConfigureRequest().setArgs(structOf(args)), reply));
+      await ask((reply) => client.configure(new proto.ConfigureRequest().setArgs(structOf(settingsFor(lab))), reply));
       const properties = structOf({ dag: "DAG1", servers: ["ex01"], state: "mounted" });
       const call = client.create(new proto.CreateRequest().setUrn(urn).setProperties(properties), () => undefined);
       await asked.promise;

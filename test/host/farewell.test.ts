@@ -11,7 +11,7 @@ import { structOf } from "../../provider/host/structs.ts";
 import { checkout } from "../../setup/places.ts";
 import { ask, requests } from "../support/plugin-client.ts";
 import { faultIn } from "../support/raw-wsman.ts";
-import { SHELL_ID, wsmanLab } from "../support/wsman-lab.ts";
+import { SHELL_ID, settingsFor, wsmanLab } from "../support/wsman-lab.ts";
 
 const SESSIONS_OF_A_USER = 18;
 const urn = "urn:pulumi:berlin::site::exchange:index:MailboxDatabaseState::DAG1";
@@ -33,22 +33,7 @@ describe("a plugin that is told to end while cmdlets run", () => {
       try {
         const [port] = await once(plugin.stdout, "data");
         const client = new ResourceProviderClient(`127.0.0.1:${String(port).trim()}`, grpc.credentials.createInsecure());
-        const at = (configuration: "Microsoft.Exchange" | "Microsoft.PowerShell") => {
-          const { host, port } = lab.servers.address("ex01", configuration);
-          return `${host}:${port}`;
-        };
-        const args = {
-          user: "CONTOSO\\pauser",
-          password: "a",
-          authentication: "basic",
-          exchangeUrl: "http://{server}.contoso.local/PowerShell/",
-          windowsUrl: "http://{server}.contoso.local:5985/wsman",
-          connectTo: JSON.stringify({
-            "ex01.contoso.local:80": at("Microsoft.Exchange"),
-            "ex01.contoso.local:5985": at("Microsoft.PowerShell"),
-          }),
-        };
-        await ask((reply) => client.configure(new proto.ConfigureRequest().setArgs(structOf(args)), reply));
+        await ask((reply) => client.configure(new proto.ConfigureRequest().setArgs(structOf(settingsFor(lab))), reply));
         const asked = { dag: "DAG1", servers: ["ex01"], state: "dismounted" };
         const running = requests(client, urn)
           .create(asked, false)

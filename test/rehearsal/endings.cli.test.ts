@@ -8,9 +8,9 @@ import type { Lab } from "../../lab/lab.ts";
 import { Killer, type KillPoint } from "../support/kills.ts";
 import { requirePulumi } from "../support/pulumi.ts";
 import { type Ran, Rehearsal, type RunOptions, rehearsalLab, settled, siteOf } from "../support/rehearsal.ts";
+import { putOff, takeAgain } from "../support/stuck-mail.ts";
 
 const hourMs = 3_600_000;
-const partner = "partner.example";
 /** A pseudo-terminal around a command; it is hung up when whoever holds it is killed. */
 const terminal = ["python3", "-c", "import pty, sys; pty.spawn(sys.argv[1:])"];
 const waiting = /TransportState ex03 updating .*waits for the queues of ex03/;
@@ -33,8 +33,7 @@ describe("a run that does not end by itself", function () {
     stack = await new Rehearsal(lab).init();
     for (const word of ["online", "prepared"]) await reaches(word);
     lab.skip(hourMs);
-    lab.world.site.outside.refuse(partner, { code: 451, text: "4.7.1 Greylisted, try again later" });
-    sendToPartner(lab, "ex03");
+    putOff(lab, "ex03");
   });
 
   after(async () => {
@@ -128,19 +127,7 @@ describe("a run that does not end by itself", function () {
   }
 
   it("loses nothing, delivers nothing twice, bounces nothing", () => {
-    lab.world.site.outside.refuse(partner, undefined);
+    takeAgain(lab);
     deepEqual(settled(lab), { lost: 0, duplicated: 0, bounced: 0, onTheWay: 0 });
   });
 });
-
-function sendToPartner({ world: { site, events, ledger } }: Lab, server: string): void {
-  const message = {
-    id: "to-partner@contoso.local",
-    from: "anna.abel@contoso.com",
-    to: [`orders@${partner}`],
-    sizeBytes: 20_000,
-    sentAtMs: events.now(),
-  };
-  ledger.sent(message);
-  equal(site.server(server)?.transport.accept(message), true);
-}

@@ -6,9 +6,9 @@ import type { Lab } from "../../lab/lab.ts";
 import { doneIn, rowsOf } from "../support/engine-log.ts";
 import { requirePulumi } from "../support/pulumi.ts";
 import { Rehearsal, rehearsalLab, settled, siteOf } from "../support/rehearsal.ts";
+import { partner, putOff, takeAgain } from "../support/stuck-mail.ts";
 
 const hourMs = 3_600_000;
-const partner = "partner.example";
 
 describe("a pause that is stopped", function () {
   this.timeout(180_000);
@@ -27,8 +27,7 @@ describe("a pause that is stopped", function () {
       equal(code, 0, output);
     }
     lab.skip(hourMs);
-    lab.world.site.outside.refuse(partner, { code: 451, text: "4.7.1 Greylisted, try again later" });
-    sendToPartner(lab, "ex03");
+    putOff(lab, "ex03");
   });
 
   after(async () => {
@@ -92,7 +91,7 @@ describe("a pause that is stopped", function () {
   });
 
   it("comes back exactly as it was, with the message that stayed delivered once", async () => {
-    lab.world.site.outside.refuse(partner, undefined);
+    takeAgain(lab);
     const { code, output } = await stack.up("online");
     equal(code, 0, output);
     deepEqual(siteOf(lab), atFirst);
@@ -100,18 +99,6 @@ describe("a pause that is stopped", function () {
     equal(lab.world.ledger.entry("to-partner@contoso.local")?.arrivals.length, 1);
   });
 });
-
-function sendToPartner({ world: { site, events, ledger } }: Lab, server: string): void {
-  const message = {
-    id: "to-partner@contoso.local",
-    from: "anna.abel@contoso.com",
-    to: [`orders@${partner}`],
-    sizeBytes: 20_000,
-    sentAtMs: events.now(),
-  };
-  ledger.sent(message);
-  equal(site.server(server)?.transport.accept(message), true);
-}
 
 /** Operations of which Pulumi does not know how they ended. @throws {ZodError} when the state is not whole */
 function pendingIn(state: string): readonly unknown[] {

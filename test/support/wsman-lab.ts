@@ -39,3 +39,22 @@ export async function wsmanLab(options: Partial<WsmanOptions> = {}): Promise<Wsm
   const client = new RawWsman(servers.address("ex01", "Microsoft.Exchange"), "CONTOSO\\pauser", "a");
   return Object.assign(clock, { servers, toy, faults, client });
 }
+
+/** A plugin's settings with which it finds ex01 of `lab`. */
+export function settingsFor({ servers }: WsmanLab): Readonly<Record<string, string>> {
+  const at = (configuration: "Microsoft.Exchange" | "Microsoft.PowerShell") => {
+    const { host, port } = servers.address("ex01", configuration);
+    return `${host}:${port}`;
+  };
+  return {
+    user: "CONTOSO\\pauser",
+    password: "a",
+    authentication: "basic",
+    exchangeUrl: "http://{server}.contoso.local/PowerShell/",
+    windowsUrl: "http://{server}.contoso.local:5985/wsman",
+    connectTo: JSON.stringify({
+      "ex01.contoso.local:80": at("Microsoft.Exchange"),
+      "ex01.contoso.local:5985": at("Microsoft.PowerShell"),
+    }),
+  };
+}
