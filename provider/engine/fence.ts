@@ -1,7 +1,7 @@
 // Keeps two runs from acting on one site by turns: a run takes the next number when it first changes something, if no other run has taken one since it
-// began, and takes a step only while its own is the newest. A reading that says so holds for `validMs`, no longer: a process that was frozen meanwhile looks again before it sends anything. And whoever ends
-// a run that may still live waits that long before its own first step. So no step of an older turn is sent after one of a newer turn was.
-// It cannot call back what is sent already, and it needs clocks that run at the same pace, not ones that show the same time.
+// began, and takes a step only while its own is the newest. A reading that says so is good for `validMs`: a process that was frozen meanwhile looks again
+// before it sends anything, and whoever follows a run that may still live waits that long before its own first step. So no step of an older turn is sent
+// after one of a newer turn was. What is sent already is not called back; clocks must run at the same pace, and need not show the same time.
 import type { Clock } from "./clock.ts";
 import { sayInstant } from "./progress.ts";
 import { type Runner, type StandingTurn, type Turn, TurnError, type TurnNote, type TurnPlace } from "./turn.ts";
@@ -21,8 +21,8 @@ export interface FenceOptions {
 
 /** Milliseconds that a reading of the newest turn is good for. Longer than an answer over a slow line takes. */
 export const validMs = 3_000;
-/** Answers that came too late to be good for anything, in a row, until a person must look. */
-const patience = 10;
+/** Answers in a row that came too late to be good for anything, until a person must look. */
+const mostLateAnswers = 10;
 
 export class Fence {
   readonly #options: FenceOptions;
@@ -30,7 +30,7 @@ export class Fence {
   #number: number | undefined;
   /** The newest turn when this run began; 0 where there was none. */
   #enteredAt: number | undefined;
-  #entering: Promise<void> | undefined;
+  #entering: Promise<StandingTurn | undefined> | undefined;
   /** The turn of another run that this one is about to end. */
   #ends: StandingTurn | undefined;
   /** When the reading was asked for that showed it as the newest. */
@@ -68,20 +68,16 @@ export class Fence {
 
   async #enter(): Promise<void> {
     if (this.#enteredAt !== undefined) return;
-    this.#entering ??= this.#options.place
-      .newest()
-      .then((newest) => {
-        this.#enteredAt ??= newest?.number ?? 0;
-      })
-      .finally(() => {
-        this.#entering = undefined;
-      });
-    await this.#entering;
+    this.#entering ??= this.#options.place.newest().finally(() => {
+      this.#entering = undefined;
+    });
+    const newest = await this.#entering;
+    this.#enteredAt ??= newest?.number ?? 0;
   }
 
   async #mayAct(say: (text: string) => void): Promise<void> {
     for (let looks = 0; !this.#isConfirmed(); looks += 1) {
-      if (looks === patience)
+      if (looks === mostLateAnswers)
         throw new TurnError(`${this.#options.place.name} answers too slowly to say whose turn it is: not within ${validMs / 1000} s.`);
       this.#looking ??= this.#look(say).finally(() => {
         this.#looking = undefined;
@@ -109,7 +105,7 @@ export class Fence {
     const newest = await place.newest(this.#number);
     if (this.#number === undefined) return this.#take(newest, say);
     if (newest === undefined || newest.number !== this.#number || !isSame(newest.note, runner)) {
-      throw this.#isOver(newest);
+      throw this.#overFor(newest);
     }
     this.#confirmedAtMs = askedAtMs;
   }
@@ -120,7 +116,7 @@ export class Fence {
     if (newest !== undefined && isSame(newest.note, runner)) return this.#begin(newest.number, newest.note.waits, say);
     const number = (newest?.number ?? 0) + 1;
     this.#enteredAt ??= number - 1;
-    if (this.#enteredAt !== number - 1) throw this.#isOver(newest);
+    if (this.#enteredAt !== number - 1) throw this.#overFor(newest);
     // That a turn has ended is the word of one process of its run; another may be at its last step.
     const waits = newest !== undefined && !isOver(newest.note);
     this.#ends = newest?.ended === false ? newest : undefined;
@@ -141,7 +137,7 @@ export class Fence {
   }
 
   /** This run's turn is over, or it gets none: now and for good. */
-  #isOver(newest: StandingTurn | undefined): TurnError {
+  #overFor(newest: StandingTurn | undefined): TurnError {
     const { place } = this.#options;
     const mine = this.#number ?? this.#enteredAt ?? 0;
     const kept = "This run takes no further step; what it has done is kept.";
@@ -153,7 +149,7 @@ export class Fence {
     return this.#over;
   }
 
-  /** `site/berlin (pulumi with process id 4711 on runner-3, since Sat 5 Dec 20:00 UTC)` */
+  /** `site/berlin (process 4711 on runner-3, since Sat 5 Dec 20:00 UTC)` */
   #sayRun({ program, pid, host, sinceMs }: TurnNote): string {
     return `${program} (process ${pid} on ${host}, since ${sayInstant(sinceMs, this.#options.timeZone)})`;
   }
