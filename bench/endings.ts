@@ -35,6 +35,7 @@ export async function timeEndings(say: (line: string) => void): Promise<readonly
   try {
     for (const word of ["online", "prepared"]) await stack.up(word);
     for (let kill = 0; ended.length < kills; kill += 1) {
+      if (stack.locks().length > 0) await stack.cancel();
       lab.skip(900_000);
       const up = stack.up(kill % 10 < 5 ? "offline" : "online");
       await sleep(1_200 + ((kill * 433) % 2_600));
@@ -47,7 +48,6 @@ export async function timeEndings(say: (line: string) => void): Promise<readonly
       ended.push(performance.now() - killedMs);
       await stack.left();
       asked.push(Math.max(0, faults.lastMs - killedMs));
-      await stack.cancel();
     }
   } finally {
     stack.remove();

@@ -89,6 +89,7 @@ function execute(channel: ServerChannel, fault: FaultKind | undefined, cut: () =
     const { code, stdout, stderr } = run(Buffer.concat(chunks).toString());
     if (fault === "cutAfter") return cut();
     const reply = () => {
+      if (!channel.writable || !channel.stderr.writable) return; // its client has gone
       channel.stderr.write(stderr);
       channel.write(fault === "wrongAnswer" ? "Last login: never\n" : stdout);
       channel.exit(code);

@@ -120,8 +120,8 @@ export function bufferOver(
     },
     claim: async (program, run) => {
       if (!/^[\w./:@-]{1,200}$/.test(program)) throw new MailError(host, "rejected", `"${program}" cannot be the name of a claim`);
-      const script = claimScript(layout, randomBytes(6).toString("hex"));
-      const stands = await ask("claiming the buffer", script, (output) => claimOf(unframed(output)), { ...run, stdin: `${program}\n` });
+      const script = claimScript(layout, program, randomBytes(6).toString("hex"));
+      const stands = await ask("claiming the buffer", script, (output) => claimOf(unframed(output)), run);
       if (stands === undefined) throw new MailError(host, "rejected", `the claim could not be written to ${claimFile}`);
       if (stands.program !== program) throw claimedBy(host, stands, program);
       return stands;

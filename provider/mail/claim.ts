@@ -19,13 +19,16 @@ export function claimParts(layout: BufferLayout): readonly (readonly [name: stri
   ];
 }
 
-/** Puts stdin into the claim file unless there is one already, then shows the claim that stands. `nonce` tells two writers apart. */
-export function claimScript(layout: BufferLayout, nonce: string): string {
+/**
+ * Writes `program` into the claim file unless there is one already, then shows the claim that stands. `nonce` tells two writers apart. The name stands in
+ * the command line: what comes by stdin is cut off where the connection breaks, and an empty claim would be kept.
+ */
+export function claimScript(layout: BufferLayout, program: string, nonce: string): string {
   const directory = quote(layout.claimFile.slice(0, layout.claimFile.lastIndexOf("/")) || "/");
   const draft = quote(`${layout.claimFile}.${nonce}`);
   const make = [
     hostCommand(layout, "mkdir", "-p", directory),
-    `${hostCommand(layout, "tee", draft)} > /dev/null`,
+    `printf '%s\\n' ${quote(program)} | ${hostCommand(layout, "tee", draft)} > /dev/null`,
     hostCommand(layout, "ln", draft, quote(layout.claimFile)),
   ].join(" && ");
   return `${framed([["make", make]])}; ${hostCommand(layout, "rm", "-f", draft)}; ${framed(claimParts(layout))}`;

@@ -78,10 +78,10 @@ export function turnsOver(
       return newest;
     },
     take: async (number, wanted) => {
-      const text = sayNote(wanted);
-      const script = takeScript(layout, number, randomBytes(6).toString("hex"));
-      const standing = await ask(`taking turn ${number}`, script, (output) => succeeded(unframed(output), "standing"), { stdin: text });
-      return standing.trim() === text.trim();
+      const text = JSON.stringify(note.parse(wanted));
+      const script = takeScript(layout, number, text, randomBytes(6).toString("hex"));
+      const standing = await ask(`taking turn ${number}`, script, (output) => succeeded(unframed(output), "standing"));
+      return standing.trim() === text;
     },
     end: async (number) =>
       void (await act(`ending turn ${number}`, hostCommand(layout, "ln", "-f", fileOf(layout, number), fileOf(layout, number, ".ended")))),
@@ -106,12 +106,15 @@ function turnsScript(layout: BufferLayout, expected: number): string {
   ]);
 }
 
-/** Puts stdin into the file of the turn unless there is one already, then shows what stands there. `nonce` tells two writers apart. */
-function takeScript(layout: BufferLayout, number: number, nonce: string): string {
+/**
+ * Writes the note into the file of the turn unless there is one already, then shows what stands there. `nonce` tells two writers apart. The note stands in
+ * the command line: what comes by stdin is cut off where the connection breaks, and half of it would be kept.
+ */
+function takeScript(layout: BufferLayout, number: number, text: string, nonce: string): string {
   const draft = quote(`${folderOf(layout)}/draft.${nonce}`);
   const make = [
     hostCommand(layout, "mkdir", "-p", quote(folderOf(layout))),
-    `${hostCommand(layout, "tee", draft)} > /dev/null`,
+    `printf '%s\\n' ${quote(text)} | ${hostCommand(layout, "tee", draft)} > /dev/null`,
     hostCommand(layout, "ln", draft, fileOf(layout, number)),
   ].join(" && ");
   const old = number > kept ? [fileOf(layout, number - kept), fileOf(layout, number - kept, ".ended")] : [];
@@ -127,11 +130,6 @@ function turnsOf(layout: BufferLayout, parts: ReadonlyMap<string, Part>, expecte
   if (number === 0) return undefined;
   const ended = names.includes(`turn-${number}.ended`);
   return { number, ended, note: number === expected ? noteOf(succeeded(parts, "note"), fileOf(layout, number)) : undefined };
-}
-
-/** One line of JSON, as `noteOf` reads it. */
-function sayNote(text: TurnNote): string {
-  return `${JSON.stringify(note.parse(text))}\n`;
 }
 
 function noteOf(text: string, file: string): TurnNote {
