@@ -17,7 +17,8 @@ const removal = "Removing it from the program changes nothing at the site.";
 
 const pages: Readonly<Record<string, Page>> = {
   MxRecord: {
-    example: `new exchange.MxRecord("contoso.com", { zone: "contoso.com", ttlSeconds: 300 }); // lowered now, given back when the argument goes`,
+    example: `const turnsAt = { host: "buffer.contoso-mail.net", user: "mailops", hostKey: "SHA256:…" };
+new exchange.MxRecord("contoso.com", { zone: "contoso.com", ttlSeconds: 300, turnsAt }); // lowered now, given back when the argument goes`,
     outputs: [
       ["mx", "the set as the DNS API holds it"],
       ["normally", "what is given back when nothing is asked"],
@@ -48,7 +49,8 @@ const pages: Readonly<Record<string, Page>> = {
     ],
   },
   TransportState: {
-    example: `new exchange.TransportState("ex01", { server: "ex01", state: "drained" });`,
+    example: `const turnsAt = { host: "buffer.contoso-mail.net", user: "mailops", hostKey: "SHA256:…" };
+new exchange.TransportState("ex01", { server: "ex01", state: "drained", turnsAt });`,
     outputs: [["messagesLeft", "messages in queues that a drain waits for"]],
     refuses: [
       "A drain while MSExchangeTransport is stopped and was running before: its queues cannot be seen.",
@@ -58,7 +60,8 @@ const pages: Readonly<Record<string, Page>> = {
     ],
   },
   MailboxDatabaseState: {
-    example: `new exchange.MailboxDatabaseState("DAG1", { dag: "DAG1", servers: ["ex01", "ex02"], state: "dismounted" });`,
+    example: `const turnsAt = { host: "buffer.contoso-mail.net", user: "mailops", hostKey: "SHA256:…" };
+new exchange.MailboxDatabaseState("DAG1", { dag: "DAG1", servers: ["ex01", "ex02"], state: "dismounted", turnsAt });`,
     outputs: [["mounted", "names of the databases that are mounted"]],
     refuses: [
       "Dismounting a database whose other copies are not level, unless the copy is accepted in `allowBehind`.",

@@ -8,7 +8,7 @@ export type MailboxDatabaseStateInputs = Inputs<z.input<typeof schema>>;
 
 /**
  * The mailbox databases of one DAG.
- * @example new MailboxDatabaseState("DAG1", { dag: "DAG1", servers: ["ex01", "ex02"], state: "dismounted" })
+ * @example new MailboxDatabaseState("DAG1", { dag: "DAG1", servers: ["ex01", "ex02"], state: "dismounted", turnsAt })
  */
 export class MailboxDatabaseState extends pulumi.CustomResource {
   /** Names of the databases that are mounted. */

@@ -8,7 +8,7 @@ export type MxRecordInputs = Inputs<z.input<typeof schema>>;
 
 /**
  * The MX set of one name. Changed make-before-break, finished when every authoritative server answers it; a lowered TTL is given back.
- * @example new MxRecord("contoso.com", { zone: "contoso.com", ttlSeconds: 300 })   // lowered now, given back when the argument goes
+ * @example new MxRecord("contoso.com", { zone: "contoso.com", ttlSeconds: 300, turnsAt })   // lowered now, given back when the argument goes
  */
 export class MxRecord extends pulumi.CustomResource {
   /** `10 mail.contoso.com`, as the DNS API holds it. */

@@ -8,7 +8,7 @@ export type TransportStateInputs = Inputs<z.input<typeof schema>>;
 
 /**
  * Mail transport on one Exchange server.
- * @example new TransportState("ex01", { server: "ex01", state: "drained" })
+ * @example new TransportState("ex01", { server: "ex01", state: "drained", turnsAt })
  */
 export class TransportState extends pulumi.CustomResource {
   /** Messages in queues that a drain waits for. */

@@ -1,0 +1,96 @@
+// The turns of one run as its operations have them: one for each host, none where the program names no host, and nothing sent once the run ends.
+import { deepEqual, equal, rejects } from "node:assert/strict";
+import type { TurnPlace } from "../../provider/engine/turn.ts";
+import { Fences } from "../../provider/host/fences.ts";
+import { create, read, remove, update } from "../../provider/host/operations.ts";
+import type { Site } from "../../provider/resources/site.ts";
+import { HandClock } from "../support/hand-clock.ts";
+import { dark, emptySite, lampHost, lit, normalMemory } from "../support/lamp-host.ts";
+import { MemoryTurns, newFences } from "../support/turns.ts";
+
+const state = { ...lit, recorded: normalMemory, journal: [] };
+const refusal =
+  "hall: the program names no host on which its runs take turns, so one that was frozen or left behind could undo what this one does. Nothing was changed.\n" +
+  "Give `turnsAt: { host, user, hostKey }`: the buffer host of the site, or any other host that is reached by SSH.";
+const address = { host: "buffer.contoso-mail.net", port: 22, user: "mailops", hostKey: "SHA256:…", sudo: true };
+
+/** A site with hosts for turns alone, each at its own name. */
+function siteWith(places: Readonly<Record<string, TurnPlace>>): Site {
+  const buffer = ({ host }: { readonly host: string }) => {
+    const place = places[host];
+    if (place === undefined) throw new Error(`there is no ${host}`);
+    return {
+      turns: {
+        newest: (_program: string, expected?: number) => place.newest(expected),
+        take: place.take.bind(place),
+        end: place.end.bind(place),
+      },
+    };
+  };
+  return { ...emptySite(new HandClock()), buffer: buffer as unknown as Site["buffer"] };
+}
+
+describe("a resource for which the program names no host for turns", () => {
+  const { signal } = new AbortController();
+  const noTurn = (host: ReturnType<typeof lampHost>) => ({
+    ...host.around,
+    turn: newFences().turnOf(emptySite(host.clock), { kind: host.kind, turnsAt: () => undefined }, lit, { say: () => undefined, signal }),
+  });
+
+  it("is read, and taken over as it is", async () => {
+    const host = lampHost();
+    deepEqual(await create(host.kind, lit, false, noTurn(host)), state);
+    deepEqual((await read(host.kind, lit, state, noTurn(host))).inputs, lit);
+  });
+
+  it("is not changed: the preview says so, and so does `up`", async () => {
+    const host = lampHost();
+    for (const preview of [true, false]) await rejects(update(host.kind, state, dark, preview, noTurn(host)), { message: refusal });
+    equal(host.row.row.sign, false);
+  });
+
+  it("is not given back either", async () => {
+    const host = lampHost(undefined, { forget: async () => undefined });
+    await rejects(remove(host.kind, lit, noTurn(host)), { message: refusal });
+  });
+});
+
+describe("the turns of a run", () => {
+  const entry = { kind: lampHost().kind, turnsAt: (args: Readonly<Record<string, unknown>>) => ({ ...address, host: String(args["at"]) }) };
+  const say = () => undefined;
+
+  it("are one for all resources that name the same host, and another for another host", async () => {
+    const [one, other] = [new MemoryTurns(), new MemoryTurns()];
+    const site = siteWith({ "one.example": one, "other.example": other });
+    const fences = newFences(new HandClock());
+    const { signal } = new AbortController();
+    const turns = ["one.example", "one.example", "other.example"].map((at) => fences.turnOf(site, entry, { at }, { say, signal }));
+    for (const turn of turns) await turn.begin();
+    deepEqual([(await one.newest())?.number, (await other.newest())?.number], [1, 1]);
+    await fences.close();
+    deepEqual([(await one.newest())?.ended, (await other.newest())?.ended], [true, true]);
+    await rejects(turns[0]?.mayAct() ?? Promise.resolve(), { message: "This run has ended." });
+    await rejects(fences.turnOf(site, entry, { at: "one.example" }, { say, signal }).begin(), { message: "This run has ended." });
+  });
+
+  it("end although a host is not reached", async () => {
+    const place = new MemoryTurns();
+    const fences = newFences(new HandClock());
+    await fences
+      .turnOf(siteWith({ "one.example": place }), entry, { at: "one.example" }, { say, signal: new AbortController().signal })
+      .begin();
+    place.end = () => Promise.reject(new Error("unreachable"));
+    await fences.close();
+  });
+
+  it("let nothing be sent for an operation that is to end, not even what waits for whose turn it is", async () => {
+    const place = new MemoryTurns();
+    const stop = new AbortController();
+    const fences = new Fences({ runner: { host: "", pid: 1, startedAt: "", machine: "" }, isOver: () => true, elapsed: new HandClock() });
+    const turn = fences.turnOf(siteWith({ "one.example": place }), entry, { at: "one.example" }, { say, signal: stop.signal });
+    const begun = turn.begin();
+    stop.abort(new Error("its engine has gone"));
+    await rejects(begun, { message: "its engine has gone" });
+    await rejects(turn.mayAct(), { message: "its engine has gone" });
+  });
+});
