@@ -73,7 +73,7 @@ describe("a run that does not end by itself", function () {
     ["the process group of its job is killed at once", (cli) => process.kill(-(cli.pid ?? 0), "SIGKILL"), { detached: true }],
   ];
   for (const [title, end, options] of endings) {
-    it(`${title}: nothing of it is left, and the next run says whom it follows`, async () => {
+    it(`${title}: nothing of it is left, and the next run goes on`, async () => {
       const { code, output } = await whileWaiting(end, options);
       equal(code === 0, false, output);
       deepEqual(await stack.left(), []);
