@@ -21,6 +21,7 @@ export interface FenceOptions {
 
 /** Milliseconds that a reading of the newest turn is good for. Longer than an answer over a slow line takes. */
 export const validMs = 3_000;
+const toldElsewhere = "This run takes no further step, for the reason that is given at another resource.";
 /** Answers in a row that came too late to be good for anything, until a person must look. */
 const mostLateAnswers = 10;
 
@@ -38,6 +39,8 @@ export class Fence {
   #isClosed = false;
   #looking: Promise<void> | undefined;
   #over: TurnError | undefined;
+  /** The operation that says why this run's turn is over; the others are spared the same words. */
+  #told: Turn | undefined;
 
   constructor(options: FenceOptions) {
     this.#options = options;
@@ -52,10 +55,14 @@ export class Fence {
   turn(say: (text: string) => void, signal?: AbortSignal): Turn {
     const mayAct = async () => {
       signal?.throwIfAborted();
-      await this.#mayAct(say);
+      await this.#mayAct(say).catch((error: unknown) => {
+        if (error !== this.#over) throw error;
+        this.#told ??= turn;
+        throw this.#told === turn ? error : new TurnError(toldElsewhere);
+      });
       signal?.throwIfAborted();
     };
-    return {
+    const turn: Turn = {
       mayAct,
       enter: () => this.#enter(),
       begin: async () => {
@@ -64,6 +71,7 @@ export class Fence {
         return had;
       },
     };
+    return turn;
   }
 
   async #enter(): Promise<void> {

@@ -167,6 +167,23 @@ describe("a run's turn", () => {
     deepEqual([fence.number, said.length, (await place.newest())?.number], [2, 1, 2]);
   });
 
+  it("that is over is explained once, and the other operations of the run are brief", async () => {
+    const { clock, started, dead } = site();
+    const { fence, turn } = started(1);
+    await turn.begin();
+    dead.add(1);
+    await started(2).turn.begin();
+    clock.pass(validMs);
+    const others = [fence.turn(() => undefined), fence.turn(() => undefined)];
+    const reasons = await Promise.allSettled([turn, ...others].map((each) => each.mayAct()));
+    const brief = "This run takes no further step, for the reason that is given at another resource.";
+    deepEqual(
+      reasons.map((reason) => reason.status === "rejected" && reason.reason.message),
+      [taken(2, "2 on runner-1"), brief, brief],
+    );
+    await rejects(turn.mayAct(), { message: taken(2, "2 on runner-1") });
+  });
+
   it("is over where somebody removed it", async () => {
     const { place, clock, started } = site();
     const { turn } = started(1);

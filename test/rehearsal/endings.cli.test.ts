@@ -120,6 +120,7 @@ describe("a run that does not end by itself", function () {
       const { code, output } = await first;
       equal(code, 1, output);
       match(output, overtaken);
+      equal(output.match(/The turn of this run/g)?.length, 1, output);
       deepEqual([siteOf(lab), await stack.left()], [before, []]);
       await reaches("online");
       deepEqual(siteOf(lab), atFirst);

@@ -51,7 +51,10 @@ describe("a run that is frozen before a change, and thawed when another has brou
     // The opposite word may ask for no change at all: then nobody has taken the turn away.
     if (other.changes.length > 0) {
       if (thawed.ended !== "failed") return [`ended as ${thawed.ended}`];
-      for (const sentence of thawed.sentences) match(sentence, overtaken);
+      const [told, ...others] = [...thawed.sentences].sort((one) => (overtaken.test(one) ? -1 : 1));
+      match(told ?? "", overtaken);
+      for (const sentence of others)
+        match(sentence, /: This run takes no further step, for the reason that is given at another resource\.$/);
       const late = thawed.changes.slice(change - 1).filter(({ atMs }) => atMs >= (other.changes[0]?.atMs ?? 0));
       if (late.length > 0) return late.map(({ what }) => `did ${what}`);
       if (differences(before, site.portrait()).length > 0) return differences(before, site.portrait());
