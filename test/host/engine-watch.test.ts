@@ -1,6 +1,7 @@
 // The plugin and the language host end with their engine, whichever sign of its end they are given: a parent that was killed, though a shell stands in
 // between; a pipe that was closed; a call that was given up. One sign at a time, by real processes. How soon: npm run bench -- endings.
-import { deepEqual } from "node:assert/strict";
+import { deepEqual, equal } from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
@@ -19,6 +20,8 @@ import { ask } from "../support/plugin-client.ts";
 import { begun, leftOf } from "../support/running.ts";
 import { settingsFor, wsmanLab } from "../support/wsman-lab.ts";
 
+/** So many that none is left for one that was not given back. */
+const SESSIONS_OF_A_USER = 18;
 const urn = "urn:pulumi:berlin::site::exchange:index:MailboxDatabaseState::DAG1";
 
 const signs: readonly (readonly [sign: string, give: (child: EngineChild) => void])[] = [
@@ -45,7 +48,7 @@ describe("what the engine started", () => {
     }
   }
 
-  it("the plugin ends when a call is given up that a server keeps waiting", async () => {
+  it("the plugin ends when a call is given up that a server keeps waiting, and gives its session back", async () => {
     const asked = Promise.withResolvers<string>();
     const lab = await wsmanLab({
       host: async ({ cmdlet }) => {
@@ -62,6 +65,7 @@ describe("what the engine started", () => {
       await asked.promise;
       call.cancel();
       await child.ended;
+      for (let number = 0; number < SESSIONS_OF_A_USER; number += 1) equal((await lab.client.create(randomUUID())).status, 200);
       client.close();
     } finally {
       child.remove();

@@ -89,16 +89,30 @@ describe("a site pause through local PowerShells and the Pulumi CLI", function (
     await done("offline");
     match(siteOf(lab)["ex01 MSExchangeTransport"] ?? "", /Paused/);
     await done("online");
+    isRough = false;
     deepEqual(siteOf(lab), atFirst);
     equal(mishaps.broken >= 2 && mishaps.ended >= 2, true, JSON.stringify(mishaps));
   });
 
+  const alive = () => shells.processes.flatMap(({ pid }) => (isAlive(pid) ? [pid] : []));
+
   it("leaves no PowerShell behind", () => {
-    const left = shells.processes.filter(({ pid }) => isAlive(pid));
-    deepEqual(
-      left.map(({ pid }) => pid),
-      [],
-    );
+    deepEqual(alive(), []);
+  });
+
+  it("leaves none behind when its engine is killed while they work", async () => {
+    let before: readonly number[] = [];
+    const { code } = await stack.up("prepared", {
+      watch: (printed) => {
+        if (before.length > 0 || !/MxRecord contoso\.com updating/.test(printed)) return;
+        before = alive();
+        stack.killEngine();
+      },
+    });
+    deepEqual([code === 0, before.length > 0, await stack.left(), alive()], [false, true, [], []]);
+    await stack.cancel();
+    await done("online");
+    deepEqual(siteOf(lab), atFirst);
   });
 
   it("lost nothing, delivered nothing twice, bounced nothing", () => {
