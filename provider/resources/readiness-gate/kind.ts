@@ -1,6 +1,7 @@
 // ReadinessGate: nothing that depends on it goes on before every probe succeeds. It changes nothing itself.
 import type { Kind, Look } from "../../engine/kind.ts";
 import type { Plan, Step } from "../../engine/plan.ts";
+import { readAgainOnce } from "../../engine/retry.ts";
 import { getAvailabilityGroups } from "../../exchange/availability-group.ts";
 import { directoryService, getServices, replicationService, storeService } from "../../exchange/services.ts";
 import type { Site } from "../site.ts";
@@ -38,10 +39,10 @@ async function observe(site: Site, args: ReadinessGateArgs, _memory: unknown, lo
   return { probes: await Promise.all([...servers, ...ports]) };
 }
 
-/** A wrong password will not come right by waiting, so it is no answer of a probe. */
+/** A wrong password will not come right by waiting, so it is no answer of a probe; nor is a session that a server recycled just then. */
 async function problemOf(probe: () => Promise<void>): Promise<{ problem?: string }> {
   try {
-    await probe();
+    await readAgainOnce(probe);
     return {};
   } catch (error) {
     if (error instanceof Error && "reason" in error && error.reason === "denied") throw error;

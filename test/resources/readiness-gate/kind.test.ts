@@ -19,14 +19,14 @@ function gateArgs(overrides: Partial<ReadinessGateArgs> = {}): ReadinessGateArgs
   return { name: "ready", state: "open", servers: ["ex01"], ports: [dc], maxWaitSeconds: 900, stuckAfterSeconds: 900, ...overrides };
 }
 
-/** Faults: a service's status under `ex01 MSExchangeIS`, an error under `ex01`, a port's error under its name. */
-function siteWith(faults: Readonly<Record<string, string | Error>> = {}) {
+/** Faults: a service's status under `ex01 MSExchangeIS`, an error under `ex01`, a port's error under its name; `once` are met by the first cmdlets. */
+function siteWith(faults: Readonly<Record<string, string | Error>> = {}, once: Error[] = []) {
   const asked: string[] = [];
   const transportOf = (server: string): CmdletTransport => ({
     invoke: async (cmdlet, { Name }) => {
       const names = Array.isArray(Name) ? Name.map(String) : ["DAG1"];
       asked.push(`${server} ${cmdlet}`);
-      const fault = faults[server];
+      const fault = once.shift() ?? faults[server];
       if (fault instanceof Error) throw fault;
       const objects = names.map((name) =>
         psObject({ properties: { Name: name, Status: String(faults[`${server} ${name}`] ?? "Running"), StartType: "Automatic" } }),
@@ -57,14 +57,14 @@ function siteWith(faults: Readonly<Record<string, string | Error>> = {}) {
   return { site, asked };
 }
 
-async function look(args: ReadinessGateArgs, faults: Readonly<Record<string, string | Error>> = {}) {
-  const { site, asked } = siteWith(faults);
+async function look(args: ReadinessGateArgs, faults: Readonly<Record<string, string | Error>> = {}, once: Error[] = []) {
+  const { site, asked } = siteWith(faults, once);
   const actual = await readinessGate.observe(site, args, {}, { maxAgeMs: 0 });
   assert.ok(actual);
   return { asked, actual, plan: readinessGate.plan(args, actual, {}, eveningMs) };
 }
 
-function remotingError(server: string, reason: "unreachable" | "denied"): RemotingError {
+function remotingError(server: string, reason: "unreachable" | "denied" | "sessionLost"): RemotingError {
   return new RemotingError({ endpoint: `${server} (windows)`, cmdlet: "Get-Service", parameters: {} }, reason, reason);
 }
 
@@ -96,6 +96,14 @@ describe("an open gate", () => {
     assert.deepEqual(plan, { steps: [], refusals: [] });
     assert.deepEqual(readinessGate.headline(gateArgs(), actual, {}, moment), [
       "ready: 2 things must work before the site comes back; 0 not yet",
+    ]);
+  });
+
+  it("asks again at once where a session was lost while it asked, and once only", async () => {
+    const lost = () => remotingError("ex01", "sessionLost");
+    assert.deepEqual((await look(gateArgs(), {}, [lost()])).plan, { steps: [], refusals: [] });
+    assert.deepEqual((await look(gateArgs({ ports: [] }), {}, [lost(), lost()])).actual.probes, [
+      { what: "ex01", problem: "Get-Service on ex01 (windows): sessionLost" },
     ]);
   });
 
