@@ -1,7 +1,7 @@
 // Which program works with the buffer: one small file on the host, made by `ln`, which never replaces another's.
 import { MailError } from "./error.ts";
 import { quote } from "./quote.ts";
-import { type BufferLayout, framed, hostCommand, type Part, succeeded } from "./script.ts";
+import { type BufferLayout, framed, hostCommand, type Part, succeeded, writeOnce } from "./script.ts";
 
 export interface Claim {
   /** The program that works with this buffer. */
@@ -19,19 +19,9 @@ export function claimParts(layout: BufferLayout): readonly (readonly [name: stri
   ];
 }
 
-/**
- * Writes `program` into the claim file unless there is one already, then shows the claim that stands. `nonce` tells two writers apart. The name stands in
- * the command line: what comes by stdin is cut off where the connection breaks, and an empty claim would be kept.
- */
+/** Writes `program` into the claim file unless there is one already, then shows the claim that stands. `nonce` tells two writers apart. */
 export function claimScript(layout: BufferLayout, program: string, nonce: string): string {
-  const directory = quote(layout.claimFile.slice(0, layout.claimFile.lastIndexOf("/")) || "/");
-  const draft = quote(`${layout.claimFile}.${nonce}`);
-  const make = [
-    hostCommand(layout, "mkdir", "-p", directory),
-    `printf '%s\\n' ${quote(program)} | ${hostCommand(layout, "tee", draft)} > /dev/null`,
-    hostCommand(layout, "ln", draft, quote(layout.claimFile)),
-  ].join(" && ");
-  return `${framed([["make", make]])}; ${hostCommand(layout, "rm", "-f", draft)}; ${framed(claimParts(layout))}`;
+  return `${writeOnce(layout, layout.claimFile, program, nonce)}; ${framed(claimParts(layout))}`;
 }
 
 /** Removes the claim file; harmless when it is not there. */

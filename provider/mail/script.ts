@@ -21,6 +21,25 @@ export function hostCommand({ sudo }: BufferLayout, ...words: readonly string[])
   return [...(sudo ? ["sudo", "-n"] : []), ...words].join(" ");
 }
 
+/**
+ * Writes `text` into `file`, whose folder is made, unless there is one of that name already: `ln` never replaces another's. `nonce` tells two writers apart.
+ * The text stands in the command line: what comes by stdin is cut off where the connection breaks, and half of it would be kept.
+ */
+export function writeOnce(layout: BufferLayout, file: string, text: string, nonce: string): string {
+  const draft = quote(`${file}.${nonce}`);
+  const make = [
+    hostCommand(layout, "mkdir", "-p", quote(folderOf(file))),
+    `printf '%s\\n' ${quote(text)} | ${hostCommand(layout, "tee", draft)} > /dev/null`,
+    hostCommand(layout, "ln", draft, quote(file)),
+  ].join(" && ");
+  return `${framed([["make", make]])}; ${hostCommand(layout, "rm", "-f", draft)}`;
+}
+
+/** `/var/lib` of `/var/lib/claim`. */
+export function folderOf(file: string): string {
+  return file.slice(0, file.lastIndexOf("/")) || "/";
+}
+
 /** One part after the other, each framed by its name and its exit code. */
 export function framed(parts: readonly (readonly [name: string, command: string])[]): string {
   return parts.map(([name, command]) => `printf '== %s\\n' ${name}; ${command}; printf '\\n== end %s\\n' "$?"`).join("; ");

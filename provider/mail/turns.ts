@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 import { z } from "zod";
 import { claimedBy, claimOf, claimParts, sayUtc } from "./claim.ts";
 import { quote } from "./quote.ts";
-import { type BufferLayout, framed, hostCommand, type Part, succeeded, unframed } from "./script.ts";
+import { type BufferLayout, folderOf, framed, hostCommand, type Part, succeeded, unframed, writeOnce } from "./script.ts";
 import type { SshRun } from "./ssh.ts";
 
 const note = z.object({
@@ -84,7 +84,10 @@ export function turnsOver(
       return standing.trim() === text;
     },
     end: async (number) =>
-      void (await act(`ending turn ${number}`, hostCommand(layout, "ln", "-f", fileOf(layout, number), fileOf(layout, number, ".ended")))),
+      void (await act(
+        `ending turn ${number}`,
+        hostCommand(layout, "ln", "-f", ...["", ".ended"].map((end) => quote(fileOf(layout, number, end)))),
+      )),
   };
 }
 
@@ -98,28 +101,20 @@ function sayLast(turn: StandingTurn | undefined): string {
 
 /** Shows which turns there are, and the note of the turn `expected`. */
 function turnsScript(layout: BufferLayout, expected: number): string {
-  const folder = quote(folderOf(layout));
+  const folder = quote(folderOf(layout.claimFile));
   return framed([
     ["there", hostCommand(layout, "test", "-e", folder)],
     ["turns", hostCommand(layout, "ls", folder)],
-    ["note", hostCommand(layout, "cat", fileOf(layout, expected))],
+    ["note", hostCommand(layout, "cat", quote(fileOf(layout, expected)))],
   ]);
 }
 
-/**
- * Writes the note into the file of the turn unless there is one already, then shows what stands there. `nonce` tells two writers apart. The note stands in
- * the command line: what comes by stdin is cut off where the connection breaks, and half of it would be kept.
- */
+/** Writes the note into the file of the turn unless there is one already, then shows what stands there. `nonce` tells two writers apart. */
 function takeScript(layout: BufferLayout, number: number, text: string, nonce: string): string {
-  const draft = quote(`${folderOf(layout)}/draft.${nonce}`);
-  const make = [
-    hostCommand(layout, "mkdir", "-p", quote(folderOf(layout))),
-    `printf '%s\\n' ${quote(text)} | ${hostCommand(layout, "tee", draft)} > /dev/null`,
-    hostCommand(layout, "ln", draft, fileOf(layout, number)),
-  ].join(" && ");
-  const old = number > kept ? [fileOf(layout, number - kept), fileOf(layout, number - kept, ".ended")] : [];
-  const parts = framed([["standing", hostCommand(layout, "cat", fileOf(layout, number))]]);
-  return `${framed([["make", make]])}; ${hostCommand(layout, "rm", "-f", draft, ...old)}; ${parts}`;
+  const old =
+    number > kept ? [hostCommand(layout, "rm", "-f", ...[".ended", ""].map((end) => quote(fileOf(layout, number - kept, end))))] : [];
+  const standing = framed([["standing", hostCommand(layout, "cat", quote(fileOf(layout, number)))]]);
+  return [writeOnce(layout, fileOf(layout, number), text, nonce), ...old, standing].join("; ");
 }
 
 /** @throws {Error} in words, when a part failed or cannot be read */
@@ -129,7 +124,7 @@ function turnsOf(layout: BufferLayout, parts: ReadonlyMap<string, Part>, expecte
   const number = Math.max(0, ...names.map((name) => Number(/^turn-(\d+)$/.exec(name)?.[1] ?? 0)));
   if (number === 0) return undefined;
   const ended = names.includes(`turn-${number}.ended`);
-  return { number, ended, note: number === expected ? noteOf(succeeded(parts, "note"), fileOf(layout, number)) : undefined };
+  return { number, ended, note: number === expected ? noteOf(succeeded(parts, "note"), quote(fileOf(layout, number))) : undefined };
 }
 
 function noteOf(text: string, file: string): TurnNote {
@@ -141,10 +136,5 @@ function noteOf(text: string, file: string): TurnNote {
 }
 
 function fileOf(layout: BufferLayout, number: number, ending = ""): string {
-  return quote(`${folderOf(layout)}/turn-${number}${ending}`);
-}
-
-/** That of the claim. */
-function folderOf({ claimFile }: BufferLayout): string {
-  return claimFile.slice(0, claimFile.lastIndexOf("/")) || "/";
+  return `${folderOf(layout.claimFile)}/turn-${number}${ending}`;
 }

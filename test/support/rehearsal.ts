@@ -10,7 +10,7 @@ import { type LabStack, makeStack, type StackOptions } from "../../lab/stack.ts"
 import { checkout, checkoutCache } from "../../setup/places.ts";
 import { findPulumi, withPulumi } from "../../setup/pulumi-cli.ts";
 import { type EngineEvent, eventsIn } from "./engine-log.ts";
-import { leftOf, running } from "./running.ts";
+import { leftOf } from "./running.ts";
 
 export interface Ran {
   readonly code: number;
@@ -134,12 +134,7 @@ export class Rehearsal {
     if (this.#cli !== undefined) signal(this.#cli, "SIGKILL");
   }
 
-  /** Processes of this stack that run, as `pulumi`, its plugins, the language host and the program. */
-  running(): readonly string[] {
-    return running(this.folder);
-  }
-
-  /** What is left of them when they have had time to end. */
+  /** Processes of this stack that are left when they have had time to end: `pulumi`, its plugins, the language host and the program. */
   left(): Promise<readonly string[]> {
     return leftOf(this.folder);
   }
