@@ -71,6 +71,10 @@ describe("the turns of a run", () => {
     deepEqual([(await one.newest())?.ended, (await other.newest())?.ended], [true, true]);
     await rejects(turns[0]?.mayAct() ?? Promise.resolve(), { message: "This run has ended." });
     await rejects(fences.turnOf(site, entry, { at: "one.example" }, { say, signal }).begin(), { message: "This run has ended." });
+    const never = new MemoryTurns();
+    const late = fences.turnOf(siteWith({ "never.example": never }), entry, { at: "never.example" }, { say, signal });
+    await rejects(late.begin(), { message: "This run has ended." });
+    equal(await never.newest(), undefined);
   });
 
   it("end although a host is not reached", async () => {

@@ -72,4 +72,17 @@ describe("a process that runs", () => {
     if (process.platform === "linux") equal(parent === undefined ? undefined : isRunning({ ...parent, startedAt: "1" }), false);
     equal(isRunning({ pid: 2 ** 22 + 1, startedAt: "" }), false);
   });
+
+  it("has ended although whoever started it has not asked how", async () => {
+    // `exec`: the shell that would ask is no more.
+    const above = spawn("sh", ["-c", "sleep 60 & echo $!; exec sleep 60"], { stdio: ["ignore", "pipe", "ignore"] });
+    try {
+      const pid = Number(String((await once(above.stdout, "data"))[0]));
+      equal(isRunning({ pid, startedAt: "" }), true);
+      process.kill(pid, "SIGKILL");
+      while (isRunning({ pid, startedAt: "" })) await new Promise((resolve) => setImmediate(resolve));
+    } finally {
+      above.kill("SIGKILL");
+    }
+  });
 });
