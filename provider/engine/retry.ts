@@ -1,4 +1,5 @@
 // Which failures may pass by themselves, how often and how long they are tried again. The only place that retries.
+import type { Clock } from "./clock.ts";
 
 interface Patience {
   readonly attempts: number;
@@ -45,6 +46,32 @@ export async function readAgainOnce<Result>(read: () => Promise<Result>): Promis
     if (reasonOf(error) !== "sessionLost") throw error;
     return read();
   }
+}
+
+/**
+ * What `read` brings, borne with as a run does: whoever is busy is asked again when it says so. Nobody answering is an answer of its own and comes
+ * out at once. @throws what `read` throws
+ */
+export async function readPatiently<Result>(
+  read: () => Promise<Result>,
+  { clock, signal, status }: { readonly clock: Clock; readonly signal: AbortSignal; readonly status: (text: string) => void },
+): Promise<Result> {
+  for (let failures = 1; ; failures += 1) {
+    try {
+      return await readAgainOnce(read);
+    } catch (error) {
+      const delayMs = isBusy(error) ? delayBeforeRetry(error, failures) : undefined;
+      if (delayMs === undefined) throw error;
+      status(`${error instanceof Error ? error.message : String(error)}; tries again (${failures})`);
+      await clock.sleep(delayMs, signal);
+    }
+  }
+}
+
+/** Whether whoever was asked is there, and only has no time just now. */
+function isBusy(error: unknown): boolean {
+  const reason = reasonOf(error);
+  return reason === "throttled" || reason === "serverError";
 }
 
 /** Whether an error means that nobody answered, as a host that is switched off does not. */

@@ -1,12 +1,11 @@
 // Reads the buffer: its settings and queue, what it says at port 25, whether Exchange would take what it holds, and its log when it counts.
 
-import type { Look } from "../../engine/kind.ts";
+import type { Look } from "../../engine/resource.ts";
 import type { BufferReading } from "../../mail/buffer-reading.ts";
 import type { LogReading } from "../../mail/log-reading.ts";
 import type { SmtpReading } from "../../mail/probe.ts";
 import type { Site } from "../site.ts";
-import type { BackupMxQueueArgs } from "./args.ts";
-import type { BufferMemory } from "./remember.ts";
+import type { BackupMxQueueArgs, BufferRecorded } from "./shape.ts";
 
 export interface ActualBuffer extends BufferReading {
   readonly program: string;
@@ -20,7 +19,12 @@ export interface ActualBuffer extends BufferReading {
 }
 
 /** @throws {MailError} */
-export async function observe(site: Site, args: BackupMxQueueArgs, memory: BufferMemory | undefined, look: Look): Promise<ActualBuffer> {
+export async function observe(
+  site: Site,
+  args: BackupMxQueueArgs,
+  recorded: BufferRecorded | undefined,
+  look: Look,
+): Promise<ActualBuffer> {
   const buffer = site.buffer(args);
   const signal = look.signal === undefined ? {} : { signal: look.signal };
   const reading = await buffer.observe(signal);
@@ -32,7 +36,7 @@ export async function observe(site: Site, args: BackupMxQueueArgs, memory: Buffe
       ? site.probeSmtp({ host: args.host, recipients: args.domains.flatMap((domain) => recipientsOf(args, domain)), ...signal })
       : undefined,
     willRelease ? probeNextHop(site, args, reading, look) : undefined,
-    settled || look.maxAgeMs > 0 || memory?.start === undefined ? readLog(site, args, memory, look) : undefined,
+    settled || look.maxAgeMs > 0 || recorded?.start === undefined ? readLog(site, args, recorded, look) : undefined,
   ]);
   return { ...reading, program: site.program, tokenSender: site.tokenSender, atTheDoor, nextDoor, log };
 }
@@ -53,9 +57,14 @@ async function probeNextHop(site: Site, args: BackupMxQueueArgs, reading: Buffer
   return { host, reading: await site.probeSmtp({ host, port: port === undefined ? 25 : Number(port), recipients, ...signal }) };
 }
 
-async function readLog(site: Site, args: BackupMxQueueArgs, memory: BufferMemory | undefined, look: Look): Promise<ActualBuffer["log"]> {
+async function readLog(
+  site: Site,
+  args: BackupMxQueueArgs,
+  recorded: BufferRecorded | undefined,
+  look: Look,
+): Promise<ActualBuffer["log"]> {
   try {
-    return await site.buffer(args).ledgerSince(memory?.start?.position, look.signal === undefined ? {} : { signal: look.signal });
+    return await site.buffer(args).ledgerSince(recorded?.start?.position, look.signal === undefined ? {} : { signal: look.signal });
   } catch (error) {
     if (error instanceof Error && "reason" in error && error.reason === "invalidAnswer") return { gap: error.message };
     throw error;

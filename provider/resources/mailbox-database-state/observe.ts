@@ -1,10 +1,10 @@
 // Reads the databases of one DAG: what is mounted where, how level the copies are, and whether the servers bear a mark of maintenance.
-import type { Look } from "../../engine/kind.ts";
+import type { Look } from "../../engine/resource.ts";
 import { getAvailabilityGroup } from "../../exchange/availability-group.ts";
 import { type DatabaseCopy, getMailboxDatabaseCopies, getMailboxDatabases } from "../../exchange/databases.ts";
 import { getService, transportService } from "../../exchange/services.ts";
 import type { Site } from "../site.ts";
-import type { MailboxDatabaseStateArgs } from "./args.ts";
+import type { MailboxDatabaseStateArgs } from "./shape.ts";
 
 export interface ActualDatabases {
   /** Every server of the DAG, by short name. */
@@ -25,7 +25,7 @@ export interface ActualDatabase {
 }
 
 /** @throws {CmdletError} @throws {RemotingError} when no server of the DAG answers */
-export async function observe(site: Site, args: MailboxDatabaseStateArgs, _memory: unknown, look: Look): Promise<ActualDatabases> {
+export async function observe(site: Site, args: MailboxDatabaseStateArgs, _recorded: unknown, look: Look): Promise<ActualDatabases> {
   const { exchange } = site;
   const via = doorOf(site, args);
   const dag = await getAvailabilityGroup(exchange, via, args.dag, look);

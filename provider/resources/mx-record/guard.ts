@@ -24,9 +24,9 @@ export function refusalsOf(it: Case): readonly Refusal[] {
 }
 
 /** Records that are neither normal, nor wanted, nor ours: somebody else changed the set. */
-function strangers({ args, actual, memory, exchanges }: Case): Refusal[] {
+function strangers({ args, actual, recorded, exchanges }: Case): Refusal[] {
   const ours = (key: string) => programOf(actual.notes[key] ?? "") !== undefined;
-  const foreign = without(without(actual.exchanges, memory.normal.exchanges), exchanges).filter(
+  const foreign = without(without(actual.exchanges, recorded.normal.exchanges), exchanges).filter(
     (exchange) => !ours(`${exchange.preference} ${exchange.exchange}`),
   );
   if (foreign.length === 0) return [];

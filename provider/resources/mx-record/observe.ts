@@ -2,12 +2,11 @@
 import { type Answer, nameServersOf } from "../../dns/authoritative.ts";
 import type { Exchange, MxSet } from "../../dns/record-sets.ts";
 import { keyOf } from "../../dns/record-sets.ts";
-import type { Look } from "../../engine/kind.ts";
+import type { Look } from "../../engine/resource.ts";
 import type { SmtpReading } from "../../mail/probe.ts";
 import type { Site } from "../site.ts";
-import type { MxRecordArgs } from "./args.ts";
 import { programOf } from "./mark.ts";
-import type { MxMemory } from "./remember.ts";
+import { fullName, type MxRecordArgs, type MxRecorded } from "./shape.ts";
 
 export interface ActualMx extends MxSet {
   readonly answers: readonly Answer[];
@@ -21,12 +20,12 @@ export interface ActualMx extends MxSet {
 }
 
 /** The name's MX set; an empty one where the zone has none for it. @throws {DnsError} */
-export async function observe(site: Site, args: MxRecordArgs, memory: MxMemory | undefined, look: Look): Promise<ActualMx> {
+export async function observe(site: Site, args: MxRecordArgs, recorded: MxRecorded | undefined, look: Look): Promise<ActualMx> {
   const sets = site.mxRecords(args.provider, args.zone);
   const name = fullName(args);
   const [set, servers] = await Promise.all([sets.observe(name), nameServersOf(sets)]);
   const found: MxSet = set ?? { exchanges: [], ttlSeconds: 1, notes: {}, writable: true };
-  const wanted = args.exchanges ?? memory?.normal.exchanges ?? found.exchanges;
+  const wanted = args.exchanges ?? recorded?.normal.exchanges ?? found.exchanges;
   const present = new Set(found.exchanges.map(keyOf));
   const entering = wanted.filter((exchange) => !present.has(keyOf(exchange)));
   const signal = look.signal === undefined ? {} : { signal: look.signal };
@@ -36,11 +35,6 @@ export async function observe(site: Site, args: MxRecordArgs, memory: MxMemory |
   ]);
   const markedBy = [...new Set(Object.values(found.notes).flatMap((note) => programOf(note) ?? []))].sort();
   return { ...found, answers, probes, ttlRange: sets.ttlRange, markedBy, program: site.program };
-}
-
-/** `contoso.com` or `sales.contoso.com`. */
-export function fullName(args: Pick<MxRecordArgs, "zone" | "name">): string {
-  return args.name === "@" ? args.zone : `${args.name}.${args.zone}`;
 }
 
 async function probe(site: Site, args: MxRecordArgs, exchange: Exchange, look: Look): Promise<{ host: string; reading: SmtpReading }> {

@@ -5,12 +5,12 @@ import type { Answer } from "../../dns/authoritative.ts";
 import type { Exchange } from "../../dns/record-sets.ts";
 import { formatSet, sameExchanges } from "../../dns/sets.ts";
 import type { Plan, Wait } from "../../engine/plan.ts";
-import type { MxRecordArgs } from "./args.ts";
+import { servedTtl } from "./follow.ts";
 import { refusalsOf } from "./guard.ts";
 import { markOf } from "./mark.ts";
 import { has, marked, type Notes, notesOf, rewriteOf, sameNotes, without } from "./members.ts";
 import type { ActualMx } from "./observe.ts";
-import { type MxMemory, servedTtl } from "./remember.ts";
+import { fullName, type MxRecordArgs, type MxRecorded } from "./shape.ts";
 import { sayTtl } from "./words.ts";
 
 export type MxStep =
@@ -29,7 +29,7 @@ interface Case {
   readonly args: MxRecordArgs;
   readonly name: string;
   readonly actual: ActualMx;
-  readonly memory: MxMemory;
+  readonly recorded: MxRecorded;
   readonly nowMs: number;
   readonly exchanges: readonly Exchange[];
   readonly ttlSeconds: number;
@@ -42,28 +42,31 @@ interface Case {
 }
 
 /** What the arguments mean, the absent ones filled with what is normal. */
-export function desiredMx(args: MxRecordArgs, memory: MxMemory): { readonly exchanges: readonly Exchange[]; readonly ttlSeconds: number } {
-  return { exchanges: args.exchanges ?? memory.normal.exchanges, ttlSeconds: args.ttlSeconds ?? memory.normal.ttlSeconds };
+export function desiredMx(
+  args: MxRecordArgs,
+  recorded: MxRecorded,
+): { readonly exchanges: readonly Exchange[]; readonly ttlSeconds: number } {
+  return { exchanges: args.exchanges ?? recorded.normal.exchanges, ttlSeconds: args.ttlSeconds ?? recorded.normal.ttlSeconds };
 }
 
 /** When the last cache forgets the normal set; `undefined` while the TTL has not been lowered everywhere. */
-export function earliestFlipAtMs(memory: MxMemory): number | undefined {
-  return memory.lowSinceMs === undefined ? undefined : memory.lowSinceMs + servedTtl(memory.normal.ttlSeconds) * 1000;
+export function earliestFlipAtMs(recorded: MxRecorded): number | undefined {
+  return recorded.lowSinceMs === undefined ? undefined : recorded.lowSinceMs + servedTtl(recorded.normal.ttlSeconds) * 1000;
 }
 
 /** Steps from `actual` to what is desired; none when every authoritative server answers it and caches have forgotten what went before. */
-export function plan(args: MxRecordArgs, actual: ActualMx, memory: MxMemory, nowMs: number): Plan<MxStep> {
-  const { exchanges, ttlSeconds } = desiredMx(args, memory);
-  const normal = sameExchanges(exchanges, memory.normal.exchanges) && ttlSeconds === memory.normal.ttlSeconds;
-  const notes = normal ? memory.normal.notes : marked(exchanges, markOf(actual.program, memory.normal.ttlSeconds));
+export function plan(args: MxRecordArgs, actual: ActualMx, recorded: MxRecorded, nowMs: number): Plan<MxStep> {
+  const { exchanges, ttlSeconds } = desiredMx(args, recorded);
+  const normal = sameExchanges(exchanges, recorded.normal.exchanges) && ttlSeconds === recorded.normal.ttlSeconds;
+  const notes = normal ? recorded.normal.notes : marked(exchanges, markOf(actual.program, recorded.normal.ttlSeconds));
   // A TTL that is low already is low enough for a change; a lower one now would have to run out first itself.
   const underWay =
     !sameExchanges(exchanges, actual.exchanges) ||
-    (hasLeft(exchanges, memory) && nowMs < (memory.flippedSinceMs ?? nowMs) + servedTtl(actual.ttlSeconds) * 1000);
-  const lowEnough = servedTtl(actual.ttlSeconds) < servedTtl(memory.normal.ttlSeconds) && underWay;
+    (hasLeft(exchanges, recorded) && nowMs < (recorded.flippedSinceMs ?? nowMs) + servedTtl(actual.ttlSeconds) * 1000);
+  const lowEnough = servedTtl(actual.ttlSeconds) < servedTtl(recorded.normal.ttlSeconds) && underWay;
   const lowTtl = servedTtl(ttlSeconds) < servedTtl(actual.ttlSeconds) && !lowEnough ? ttlSeconds : actual.ttlSeconds;
-  const name = args.name === "@" ? args.zone : `${args.name}.${args.zone}`;
-  const it: Case = { args, name, actual, memory, nowMs, exchanges, ttlSeconds, normal, notes, lowTtl };
+  const name = fullName(args);
+  const it: Case = { args, name, actual, recorded, nowMs, exchanges, ttlSeconds, normal, notes, lowTtl };
   return { steps: [...lower(it), ...untilCachesForget(it), ...change(it), ...afterLeaving(it), ...settle(it)], refusals: refusalsOf(it) };
 }
 
@@ -78,7 +81,7 @@ function lower(it: Case): (MxStep | Wait)[] {
     return marksFirst(it) ? [markAll(it), ...waits] : waits;
   }
   const notes = rewriteOf(actual.exchanges, {
-    ...marked(actual.exchanges, markOf(actual.program, it.memory.normal.ttlSeconds)),
+    ...marked(actual.exchanges, markOf(actual.program, it.recorded.normal.ttlSeconds)),
     ...it.notes,
   });
   return [{ kind: "rewrite", name, fromSeconds: actual.ttlSeconds, toSeconds: lowTtl, notes }, untilServed(it, what, [])];
@@ -89,18 +92,18 @@ function marksFirst(it: Case): boolean {
   return !it.normal && it.actual.exchanges.length > 0 && it.actual.markedBy.length === 0;
 }
 
-function markAll({ actual, name, memory }: Case): MxStep {
-  const notes = rewriteOf(actual.exchanges, marked(actual.exchanges, markOf(actual.program, memory.normal.ttlSeconds)));
+function markAll({ actual, name, recorded }: Case): MxStep {
+  const notes = rewriteOf(actual.exchanges, marked(actual.exchanges, markOf(actual.program, recorded.normal.ttlSeconds)));
   return { kind: "rewrite", name, fromSeconds: actual.ttlSeconds, toSeconds: actual.ttlSeconds, notes };
 }
 
 /** Only a set that was lowered for the purpose is waited for; a flip without a lower TTL is the program's own choice. */
 function untilCachesForget(it: Case): Wait[] {
-  const { memory, nowMs, name, args } = it;
-  const normalTtl = servedTtl(memory.normal.ttlSeconds);
-  const leaves = without(it.actual.exchanges, it.exchanges).some((exchange) => has(memory.normal.exchanges, exchange));
+  const { recorded, nowMs, name, args } = it;
+  const normalTtl = servedTtl(recorded.normal.ttlSeconds);
+  const leaves = without(it.actual.exchanges, it.exchanges).some((exchange) => has(recorded.normal.exchanges, exchange));
   if (!leaves || args.ttlSeconds === undefined || args.ttlSeconds >= normalTtl) return [];
-  const dueAtMs = earliestFlipAtMs(memory) ?? nowMs + normalTtl * 1000;
+  const dueAtMs = earliestFlipAtMs(recorded) ?? nowMs + normalTtl * 1000;
   if (dueAtMs <= nowMs) return [];
   return [
     {
@@ -114,7 +117,7 @@ function untilCachesForget(it: Case): Wait[] {
 
 function change(it: Case): (MxStep | Wait)[] {
   const { actual, name, exchanges } = it;
-  const note = markOf(actual.program, it.memory.normal.ttlSeconds);
+  const note = markOf(actual.program, it.recorded.normal.ttlSeconds);
   const adds = without(exchanges, actual.exchanges).map(
     (exchange): MxStep => ({ kind: "add", name, exchange, ttlSeconds: it.lowTtl, note }),
   );
@@ -131,19 +134,19 @@ function change(it: Case): (MxStep | Wait)[] {
 
 /** After the normal hosts have left the set, caches still name them for the TTL in force. */
 function afterLeaving(it: Case): Wait[] {
-  const { memory, nowMs, name } = it;
-  if (!hasLeft(it.exchanges, memory)) return [];
+  const { recorded, nowMs, name } = it;
+  if (!hasLeft(it.exchanges, recorded)) return [];
   // A cache may have got the normal set with its normal TTL until the moment from which a lower one was served.
-  const normalMs = servedTtl(memory.normal.ttlSeconds) * 1000;
-  const lowSinceMs = memory.lowSinceMs ?? (servedTtl(it.lowTtl) * 1000 < normalMs ? nowMs : undefined);
-  const flippedMs = memory.flippedSinceMs ?? Math.max(nowMs, lowSinceMs === undefined ? nowMs : lowSinceMs + normalMs);
+  const normalMs = servedTtl(recorded.normal.ttlSeconds) * 1000;
+  const lowSinceMs = recorded.lowSinceMs ?? (servedTtl(it.lowTtl) * 1000 < normalMs ? nowMs : undefined);
+  const flippedMs = recorded.flippedSinceMs ?? Math.max(nowMs, lowSinceMs === undefined ? nowMs : lowSinceMs + normalMs);
   const dueAtMs = Math.max(flippedMs + servedTtl(it.lowTtl) * 1000, Math.min(lowSinceMs ?? flippedMs, flippedMs) + normalMs);
   if (dueAtMs <= nowMs) return [];
   const seconds = Math.round((dueAtMs - flippedMs) / 1000);
   return [
     {
       kind: "wait",
-      for: `caches to forget ${formatSet(memory.normal.exchanges)} for ${name} (${sayTtl(seconds)})`,
+      for: `caches to forget ${formatSet(recorded.normal.exchanges)} for ${name} (${sayTtl(seconds)})`,
       dueAtMs,
       recheckMs: 30_000,
     },
@@ -151,7 +154,7 @@ function afterLeaving(it: Case): Wait[] {
 }
 
 /** Whether none of the normal hosts is among those that are wanted. */
-function hasLeft(exchanges: readonly Exchange[], { normal }: MxMemory): boolean {
+function hasLeft(exchanges: readonly Exchange[], { normal }: MxRecorded): boolean {
   return normal.exchanges.length > 0 && !normal.exchanges.some((exchange) => has(exchanges, exchange));
 }
 
@@ -159,7 +162,7 @@ function hasLeft(exchanges: readonly Exchange[], { normal }: MxMemory): boolean 
 function settle(it: Case): (MxStep | Wait)[] {
   const { actual, name, exchanges, ttlSeconds, lowTtl, notes } = it;
   const what = `TTL ${sayTtl(servedTtl(ttlSeconds))} for ${name}`;
-  const mark = markOf(actual.program, it.memory.normal.ttlSeconds);
+  const mark = markOf(actual.program, it.recorded.normal.ttlSeconds);
   const lowered = lowTtl !== actual.ttlSeconds || marksFirst(it);
   const kept = exchanges.filter((exchange) => has(actual.exchanges, exchange));
   const before = {

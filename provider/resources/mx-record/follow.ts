@@ -1,0 +1,31 @@
+// Since when every authoritative server has been seen to answer what we asked for. Pure.
+
+import type { Exchange } from "../../dns/record-sets.ts";
+import { sameExchanges } from "../../dns/sets.ts";
+import type { ActualMx } from "./observe.ts";
+import type { MxRecordArgs, MxRecorded } from "./shape.ts";
+
+/** Cloudflare's automatic TTL is served as 300 s. */
+export function servedTtl(ttlSeconds: number): number {
+  return ttlSeconds === 1 ? 300 : ttlSeconds;
+}
+
+/** Keeps an instant that still holds, sets one that begins to hold, drops one that no longer does. */
+export function follow(_args: MxRecordArgs, actual: ActualMx, recorded: MxRecorded, nowMs: number): MxRecorded {
+  const { normal } = recorded;
+  const answered = actual.answers.length > 0 && actual.answers.every((answer) => answer.outcome === "answered" && answer.authoritative);
+  const heard = actual.answers.flatMap((answer) => (answer.outcome === "answered" ? [answer] : []));
+  const low = answered && heard.every((answer) => answer.ttlSeconds < servedTtl(normal.ttlSeconds));
+  const back =
+    servedTtl(actual.ttlSeconds) >= servedTtl(normal.ttlSeconds) ||
+    heard.some((answer) => answer.ttlSeconds >= servedTtl(normal.ttlSeconds));
+  const flipped = answered && heard.every((answer) => !answer.exchanges.some((exchange) => sameIn(normal.exchanges, exchange)));
+  const unflipped = [actual, ...heard].some((answer) => answer.exchanges.some((exchange) => sameIn(normal.exchanges, exchange)));
+  const lowSinceMs = back ? undefined : (recorded.lowSinceMs ?? (low ? nowMs : undefined));
+  const flippedSinceMs = unflipped ? undefined : (recorded.flippedSinceMs ?? (flipped ? nowMs : undefined));
+  return { normal, ...(lowSinceMs === undefined ? {} : { lowSinceMs }), ...(flippedSinceMs === undefined ? {} : { flippedSinceMs }) };
+}
+
+function sameIn(exchanges: readonly Exchange[], wanted: Exchange): boolean {
+  return exchanges.some((exchange) => sameExchanges([exchange], [wanted]));
+}

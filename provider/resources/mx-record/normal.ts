@@ -1,0 +1,24 @@
+// What is normal for an MX set: its hosts, its TTL and the remarks on its records, and our mark that forbids to take it for normal. Pure.
+import { formatSet } from "../../dns/sets.ts";
+import type { Normal } from "../../engine/normal.ts";
+import type { ActualMx } from "./observe.ts";
+import type { MxRecordArgs, MxRecorded } from "./shape.ts";
+
+type NormalMx = MxRecorded["normal"];
+
+export const normal: Normal<MxRecordArgs, ActualMx, NormalMx> = {
+  isAsked: (args) => args.exchanges === undefined && args.ttlSeconds === undefined,
+  given: ({ normal }, _actual, before) => (normal === undefined ? undefined : { ...normal, notes: before?.notes ?? {} }),
+  read: (_args, actual, before) => (before !== undefined && actual.exchanges.length === 0 ? before : normalIn(actual)),
+  mark: (_args, actual) =>
+    actual.markedBy.length === 0
+      ? undefined
+      : {
+          sign: `its MX bears the mark of a pause by ${actual.markedBy.join(", ")} (${formatSet(actual.exchanges)})`,
+          remedy: "Bring it back first, or give `normal: { exchanges: […], ttlSeconds: … }`.",
+        },
+};
+
+function normalIn({ exchanges, ttlSeconds, notes }: ActualMx): NormalMx {
+  return { exchanges, ttlSeconds, notes };
+}
