@@ -2,9 +2,10 @@
 // the cmdlet, and who is in none has not.
 import assert from "node:assert/strict";
 import type { Configuration } from "../../lab/serve/cmdlet-host.ts";
+import { cmdletAt } from "../../lab/serve/cmdlets/list.ts";
 import { grantedSignatures } from "../../lab/serve/signatures-granted.ts";
 import type { AccountOptions } from "../../lab/world/accounts.ts";
-import { managementRoles, type RoleGroup, roleGroups } from "../../lab/world/management-roles.ts";
+import { type Holders, type ManagementRole, type RoleGroup, roleGroups } from "../../lab/world/management-roles.ts";
 import { cmdlets } from "../../provider/exchange/cmdlets.ts";
 import { stillWorld } from "../lab/world/worlds.ts";
 
@@ -17,9 +18,10 @@ describe("the right to a cmdlet of Exchange", () => {
     const { role, groups, certain } = declared.role;
 
     it(`${cmdlet} is held by the role, and the role by the groups, that the lab knows`, () => {
-      const { named = [], inferred = [] } = managementRoles[role] ?? {};
-      assert.deepEqual([named.includes(cmdlet), inferred.includes(cmdlet)], [certain, !certain]);
-      const having = Object.entries(roleGroups).flatMap(([group, roles]) => (roles.includes(role) ? [group] : []));
+      const { named = [], inferred = [] }: Holders = cmdletAt(exchange, cmdlet)?.roles ?? {};
+      const isRole = (one: ManagementRole) => one === role;
+      assert.deepEqual([named.some(isRole), inferred.some(isRole)], [certain, !certain]);
+      const having = Object.entries(roleGroups).flatMap(([group, roles]) => (roles.some(isRole) ? [group] : []));
       assert.deepEqual([...groups].sort(), having.sort());
     });
 

@@ -6,6 +6,7 @@ import type { DomainController } from "../../world/cast.ts";
 import type { Server } from "../../world/server.ts";
 import type { Site } from "../../world/site.ts";
 import type { CmdletRequest, HostError } from "../cmdlet-host.ts";
+import type { Cmdlet } from "./cmdlet.ts";
 
 /** What a cmdlet writes. */
 export interface Answer {
@@ -20,14 +21,8 @@ export interface Call {
   readonly local: Server;
   /** The domain controller whose view of the directory is read and written: the one that -DomainController names, else the one that `local` asks. */
   readonly controller: DomainController;
-  readonly cmdlet: string;
+  readonly cmdlet: Cmdlet;
   readonly args: Arguments;
-}
-
-export interface Cmdlet {
-  readonly run: (call: Call) => Answer;
-  /** Parameters whose meaning is simulated, or that change nothing here. Any other one is refused, never passed over. */
-  readonly reads: readonly string[];
 }
 
 /** Thrown by a cmdlet that ends with one error; becomes an ErrorRecord beside whatever was written. */

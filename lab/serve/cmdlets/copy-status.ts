@@ -5,7 +5,8 @@ import type { PsObject } from "../../../provider/remoting/clixml/values.ts";
 import { shown } from "../../world/cast.ts";
 import type { Copy, Database } from "../../world/databases.ts";
 import { sizeText } from "../../world/text.ts";
-import { type Answer, type Call, isLike } from "./call.ts";
+import { type Call, isLike } from "./call.ts";
+import { defineCmdlet } from "./cmdlet.ts";
 import { activationPolicy, copyStatus } from "./enums.ts";
 import { refuseUnknown } from "./errors.ts";
 import { serverOf } from "./lookup.ts";
@@ -19,11 +20,16 @@ interface Pair {
   readonly copy: Copy;
 }
 
-export function getMailboxDatabaseCopyStatus(call: Call): Answer {
-  const pairs = call.args.text("Identity") === undefined ? onServer(call) : byIdentity(call, call.args.text("Identity") ?? "");
-  const asked = call.args.flag("Active") ? pairs.filter(({ database, copy }) => copy.server === database.active) : pairs;
-  return { output: asked.map((pair) => entry(call, pair)) };
-}
+export const GetMailboxDatabaseCopyStatus = defineCmdlet({
+  name: "Get-MailboxDatabaseCopyStatus",
+  reads: ["Identity", "Server", "Active", "Local", "ConnectionStatus", "ExtendedErrorInfo", "UseServerCache"],
+  roles: { inferred: ["Database Copies", "View-Only Configuration"] },
+  run(call) {
+    const pairs = call.args.text("Identity") === undefined ? onServer(call) : byIdentity(call, call.args.text("Identity") ?? "");
+    const asked = call.args.flag("Active") ? pairs.filter(({ database, copy }) => copy.server === database.active) : pairs;
+    return { output: asked.map((pair) => entry(call, pair)) };
+  },
+});
 
 function allPairs(call: Call): readonly Pair[] {
   return call.site.databases.flatMap((database) => database.copies.map((copy) => ({ database, copy })));
