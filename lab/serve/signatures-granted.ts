@@ -1,4 +1,4 @@
-// The cmdlets that an account has at an endpoint: at Exchange's its roles decide, and what they do not hold is not there at all, neither cmdlet
+// Finds the cmdlets that an account has at an endpoint: at Exchange's its roles decide, and what they do not hold is not there at all, neither cmdlet
 // nor parameter. Which roles it has is the world's to say. Source: facts/exchange.md 0.1.
 import { holds } from "../world/accounts.ts";
 import type { Site } from "../world/site.ts";

@@ -1,4 +1,4 @@
-// Which parameters the lab's cmdlets have, as signatures/cmdlets.json has them: a part of the public cmdlet reference, in its own words, which
+// Reads the parameters of the lab's cmdlets from signatures/cmdlets.json: a part of the public cmdlet reference, in its own words, which
 // signatures/make.ts cuts out. Binding itself is in binder.ts; what a cmdlet does, and who may ask it, in cmdlets/.
 import { z } from "zod";
 import reference from "./signatures/cmdlets.json" with { type: "json" };

@@ -1,6 +1,6 @@
 // Who may do what at the site's remoting endpoints: at Exchange's by role groups, at Windows' by being an administrator of that server.
 // Passwords and proofs of identity are not here. A right is looked up whenever it is used; Exchange looks it up when a session opens.
-import { type Holders, type ManagementRole, type RoleGroup, roleGroups } from "./management-roles.ts";
+import { type CmdletRoles, type ManagementRole, type RoleGroup, roleGroups } from "./management-roles.ts";
 
 /** One cmdlet of a role that the organisation has made itself. */
 export interface RoleEntry {
@@ -54,7 +54,7 @@ export function accountOf(accounts: Readonly<Record<string, AccountOptions>>, us
 /** A cmdlet with the built-in roles that hold it. */
 interface HeldCmdlet {
   readonly name: string;
-  readonly roles?: Holders;
+  readonly roles?: CmdletRoles;
 }
 
 /** Does the account have that cmdlet at Exchange's endpoint, and, when one is named, that parameter of it? */

@@ -20,7 +20,7 @@ export const managementRoles = [
 export type ManagementRole = (typeof managementRoles)[number];
 
 /** The roles that hold a cmdlet. */
-export interface Holders {
+export interface CmdletRoles {
   /** Follows from what the role's page says that it is for. */
   readonly named?: readonly ManagementRole[];
   /** Likely and not verified: on a real system `Get-ManagementRole -Cmdlet <name>` tells. */

@@ -1,5 +1,5 @@
-// The DAG as a pause needs it: its members, and whether it moves databases by itself. Sources: Get- and Set-DatabaseAvailabilityGroup.
-// Any server is asked. The DAG is an object of the directory, and what -Status adds comes from its Primary Active Manager, whichever server asks.
+// Reads the DAG and sets whether it moves databases by itself. Sources: Get- and Set-DatabaseAvailabilityGroup. Any server is asked: the DAG is an
+// object of the directory, and what -Status adds comes from its Primary Active Manager, whichever server asks.
 import { defineCmdlet } from "./cmdlet.ts";
 import { serverName } from "./endpoints.ts";
 import { CmdletError } from "./error.ts";

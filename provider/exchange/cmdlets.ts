@@ -1,4 +1,4 @@
-// Lists every cmdlet that the provider sends, by name: what the page of cmdlets is written from, and what tests compare with the cmdlet reference.
+// Lists every cmdlet that the provider sends. The page of cmdlets is written from it, and tests compare it with the cmdlet reference.
 import { GetDatabaseAvailabilityGroup, SetDatabaseAvailabilityGroup } from "./availability-group.ts";
 import type { Cmdlet } from "./cmdlet.ts";
 import { GetServerComponentState } from "./components.ts";

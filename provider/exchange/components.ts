@@ -1,6 +1,6 @@
-// Server component states, as far as they are marks of maintenance. Source: Get-ServerComponentState; rules of how states combine.
-// Only the server itself is asked. Half of the states stand in that server's registry: of a server that is off, another one has only an error to tell whose words are not
-// known, while its own silence says what is to be known.
+// Reads server component states, as far as they are marks of maintenance. Source: Get-ServerComponentState; rules of how states combine. Only the
+// server itself is asked, for half of the states stand in its registry: of a server that is off, another one has only an error to tell whose words
+// are not known, while its own silence says what is to be known.
 import { listOf, property } from "../remoting/clixml/read.ts";
 import type { PsObject, PsValue } from "../remoting/clixml/values.ts";
 import { defineCmdlet } from "./cmdlet.ts";

@@ -1,6 +1,6 @@
-// Mailbox databases and their copies. Sources: Get-MailboxDatabase, Get-MailboxDatabaseCopyStatus, Mount-Database, Dismount-Database.
-// Any server is asked. Whichever server is asked speaks to the Active Manager and the replication services of the others, and says `ServiceDown` of a copy
-// whose server is silent. The server that has the active copy is asked to mount and dismount only because it is the likeliest to be there.
+// Reads mailbox databases and their copies; mounts and dismounts. Sources: Get-MailboxDatabase, Get-MailboxDatabaseCopyStatus, Mount-Database,
+// Dismount-Database. Any server is asked: it speaks to the Active Manager and the replication services of the others, and says `ServiceDown` of a
+// copy whose server is silent. Mounting is asked of the server with the active copy only because that is the likeliest to be there.
 import { defineCmdlet } from "./cmdlet.ts";
 import { serverName } from "./endpoints.ts";
 import type { Look } from "./look.ts";

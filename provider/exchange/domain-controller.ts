@@ -1,6 +1,7 @@
-// The domain controller through which one operation reads and writes: one for all of it, for another may hear of a write only after minutes or hours.
-// Exchange itself keeps one for its configuration and changes it every eight hours; which one that is, its servers say. Sources: Get-ExchangeServer
-// (recordings of 2013 to 2019); the words for one that does not answer, from reports of Setup and of other cmdlets, not from a recording.
+// Pins the domain controller through which one operation reads and writes: one for all of it, for another may hear of a write only after minutes or
+// hours. Exchange itself keeps one for its configuration and changes it every eight hours; which one that is, its servers say. Sources:
+// Get-ExchangeServer (recordings of 2013 to 2019); the words for one that does not answer, from reports of Setup and of other cmdlets, not from a
+// recording.
 import type { PsObject } from "../remoting/clixml/values.ts";
 import { type CmdletErrorRecord, RemotingError } from "../remoting/transport.ts";
 import { defineCmdlet } from "./cmdlet.ts";

@@ -1,4 +1,4 @@
-// Words for what Exchange answers when it does not do what was asked. One class, one function that words it.
+// Words the errors of cmdlets that Exchange answered and did not do. One class, one function.
 import type { CmdletErrorRecord, CmdletParameters } from "../remoting/transport.ts";
 import type { Cmdlet } from "./cmdlet.ts";
 import { missingCmdlet, missingParameter } from "./roles.ts";

@@ -1,5 +1,5 @@
-// One Exchange organisation: each cmdlet at the right server, through the pinned domain controller, with nothing that it is not declared with; and
-// one reading for all who ask the same thing. It decides nothing and retries nothing; what a cmdlet means stands in its own file beside this one.
+// Runs each cmdlet at the right server and through the pinned domain controller, with nothing that it is not declared with, and shares one reading
+// among all who ask the same thing. It decides nothing and retries nothing; what a cmdlet means stands in its own file beside this one.
 import type { PsObject } from "../remoting/clixml/values.ts";
 import {
   type CmdletAnswer,

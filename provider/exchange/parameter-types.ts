@@ -1,4 +1,4 @@
-// What a parameter of a cmdlet may be given, by its .NET type: what would be converted on the server into something else than was meant is refused here.
+// Says what a parameter of a cmdlet may be given, by its .NET type: what the server would convert into something else than was meant is refused here.
 // Source of the types: the cmdlet reference; of what they are converted from: [MS-PSRP] and Exchange's identities, which are texts.
 import { type CmdletValue, Secret } from "../remoting/transport.ts";
 

@@ -1,4 +1,4 @@
-// Reading Exchange's objects: required properties or a sentence that names the cmdlet and the property.
+// Reads properties of Exchange's objects, or says which cmdlet came back without which property.
 import { booleanOf, listOf, numberOf, property, textOf } from "../remoting/clixml/read.ts";
 import type { PsObject } from "../remoting/clixml/values.ts";
 import type { Cmdlet } from "./cmdlet.ts";

@@ -1,4 +1,4 @@
-// Which right a cmdlet needs, said to somebody who has to grant it. At Exchange's endpoint a cmdlet or parameter that no role of the account holds is
+// Says which right a cmdlet needs, to somebody who has to grant it. At Exchange's endpoint a cmdlet or parameter that no role of the account holds is
 // not there at all; at Windows' a missing cmdlet is a missing module. Source: Microsoft's pages of the management roles and role groups; which
 // cmdlets a role holds is listed nowhere in public, so what no page of a role names is marked as not certain and said so.
 import type { Cmdlet } from "./cmdlet.ts";

@@ -1,5 +1,5 @@
-// Windows services of an Exchange server, through that server's own PowerShell: the Exchange endpoint has no such cmdlets, and from one server to
-// another the proof of who asks does not travel.
+// Reads and controls the Windows services of an Exchange server, through that server's own PowerShell: the Exchange endpoint has no such cmdlets, and
+// from one server to another the proof of who asks does not travel.
 import type { PsObject } from "../remoting/clixml/values.ts";
 import type { CmdletErrorRecord } from "../remoting/transport.ts";
 import { type Cmdlet, defineCmdlet } from "./cmdlet.ts";

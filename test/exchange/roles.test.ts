@@ -5,7 +5,7 @@ import type { Configuration } from "../../lab/serve/cmdlet-host.ts";
 import { cmdletAt } from "../../lab/serve/cmdlets/list.ts";
 import { grantedSignatures } from "../../lab/serve/signatures-granted.ts";
 import type { AccountOptions } from "../../lab/world/accounts.ts";
-import { type Holders, type ManagementRole, type RoleGroup, roleGroups } from "../../lab/world/management-roles.ts";
+import { type CmdletRoles, type ManagementRole, type RoleGroup, roleGroups } from "../../lab/world/management-roles.ts";
 import { cmdlets } from "../../provider/exchange/cmdlets.ts";
 import { stillWorld } from "../lab/world/worlds.ts";
 
@@ -18,7 +18,7 @@ describe("the right to a cmdlet of Exchange", () => {
     const { role, groups, certain } = declared.role;
 
     it(`${cmdlet} is held by the role, and the role by the groups, that the lab knows`, () => {
-      const { named = [], inferred = [] }: Holders = cmdletAt(exchange, cmdlet)?.roles ?? {};
+      const { named = [], inferred = [] }: CmdletRoles = cmdletAt(exchange, cmdlet)?.roles ?? {};
       const isRole = (one: ManagementRole) => one === role;
       assert.deepEqual([named.some(isRole), inferred.some(isRole)], [certain, !certain]);
       const having = Object.entries(roleGroups).flatMap(([group, roles]) => (roles.some(isRole) ? [group] : []));

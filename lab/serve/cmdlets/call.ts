@@ -1,4 +1,4 @@
-// One cmdlet as it is asked of the site: its arguments read out of what was bound, and what it may answer.
+// Reads the arguments of one call of a cmdlet out of what was bound, and declares what it may answer.
 // Whether a parameter exists and fits was decided before; here a value is only read. Names are compared without case.
 import { booleanOf, listOf, textOf } from "../../../provider/remoting/clixml/read.ts";
 import type { PsValue } from "../../../provider/remoting/clixml/values.ts";

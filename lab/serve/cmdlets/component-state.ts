@@ -1,4 +1,5 @@
-// Get- and Set-ServerComponentState. Rules: facts/exchange.md 2.2; shape: recordings of Exchange 2013 to 2019; a plain client gets the requesters' entries as texts.
+// Plays Get- and Set-ServerComponentState. Rules: facts/exchange.md 2.2; shape: recordings of Exchange 2013 to 2019; a plain client gets the
+// requesters' entries as texts.
 import type { PsObject } from "../../../provider/remoting/clixml/values.ts";
 import { shown } from "../../world/cast.ts";
 import { type ComponentState, componentNames, type RequesterEntry } from "../../world/components.ts";

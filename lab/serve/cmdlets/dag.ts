@@ -1,4 +1,4 @@
-// Get- and Set-DatabaseAvailabilityGroup. Properties: facts/exchange.md 5.1 (a list that was seen, no recording of 2019).
+// Plays Get- and Set-DatabaseAvailabilityGroup. Properties: facts/exchange.md 5.1 (a list that was seen, no recording of 2019).
 import type { PsObject, PsValue } from "../../../provider/remoting/clixml/values.ts";
 import { shown } from "../../world/cast.ts";
 import { parseSpan, spanText } from "../../world/text.ts";

@@ -1,4 +1,4 @@
-// Get-MailboxDatabase, Mount-Database, Dismount-Database. Properties: facts/exchange.md 4.1; words of mount errors: articles of
+// Plays Get-MailboxDatabase, Mount-Database and Dismount-Database. Properties: facts/exchange.md 4.1; words of mount errors: articles of
 // Microsoft and transcripts, the automount consensus as an administrator would search for it (exact text not settled, facts 13).
 import type { PsObject } from "../../../provider/remoting/clixml/values.ts";
 import { shown } from "../../world/cast.ts";
@@ -11,7 +11,7 @@ import { defineCmdlet } from "./cmdlet.ts";
 import { databaseProperties } from "./database-properties.ts";
 import { categories, refuse } from "./errors.ts";
 import { databaseNames, knownServer, named, theDatabase } from "./lookup.ts";
-import { administrativeGroup, type DirectoryView, directoryObject, moment, texts } from "./wire.ts";
+import { administrativeGroup, type DirectoryView, directoryObject, texts, utcDate } from "./wire.ts";
 
 export const GetMailboxDatabase = defineCmdlet({
   name: "Get-MailboxDatabase",
@@ -135,7 +135,7 @@ function databaseObject(view: DirectoryView, database: Database, withStatus: boo
     Mounted: mounted,
     MountAtStartup: database.mountAtStartup,
     OnlineMaintenanceInProgress: withStatus && mounted !== null ? false : null,
-    DatabaseCreated: moment(database.createdAtMs),
+    DatabaseCreated: utcDate(database.createdAtMs),
     DatabaseSize: mounted === true ? sizeText(database.sizeBytes) : null,
     AvailableNewMailboxSpace: mounted === true ? sizeText(33_554_432) : null,
   };

@@ -1,4 +1,4 @@
-// Errors in Exchange's and Windows' words and ids. What went wrong is decided by the cmdlets.
+// Words errors as Exchange and Windows do, with their ids. What went wrong is decided by the cmdlets.
 // The id's form is known from issues (facts/objects.md); sentences marked below are not from a recording.
 import { guidOf, hash } from "../../world/guid.ts";
 import type { Site } from "../../world/site.ts";

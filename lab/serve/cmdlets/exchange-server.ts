@@ -1,4 +1,4 @@
-// Get-ExchangeServer and Get-MailboxServer: what the directory says of servers. Shapes: recordings of Exchange 2016, facts/exchange.md 10.2, 10.3.
+// Plays Get-ExchangeServer and Get-MailboxServer: what the directory says of servers. Shapes: recordings of Exchange 2016, facts/exchange.md 10.2, 10.3.
 import type { PsObject } from "../../../provider/remoting/clixml/values.ts";
 import { shown } from "../../world/cast.ts";
 import type { Server } from "../../world/server.ts";

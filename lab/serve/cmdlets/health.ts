@@ -1,4 +1,4 @@
-// Test-ReplicationHealth and Test-ServiceHealth. Shapes and required services: recordings of Exchange 2010 and 2016; checks: facts/exchange.md 4.7.
+// Plays Test-ReplicationHealth and Test-ServiceHealth. Shapes and required services: recordings of Exchange 2010 and 2016; checks: facts/exchange.md 4.7.
 import type { PsObject } from "../../../provider/remoting/clixml/values.ts";
 import { shown } from "../../world/cast.ts";
 import type { Database } from "../../world/databases.ts";

@@ -1,4 +1,4 @@
-// Set-MailboxServer, as far as it says what may be activated on a server: both settings live in the directory. Source: facts/exchange.md 4.5.
+// Plays Set-MailboxServer, as far as it says what may be activated on a server: both settings live in the directory. Source: facts/exchange.md 4.5.
 import type { ActivationPolicy } from "../../world/activation.ts";
 import { shown } from "../../world/cast.ts";
 import type { Attribute } from "../../world/directory.ts";

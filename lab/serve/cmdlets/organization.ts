@@ -1,4 +1,4 @@
-// Get-AcceptedDomain and Get-TransportConfig: what the organisation is set to. The first as recorded on Exchange 2019,
+// Plays Get-AcceptedDomain and Get-TransportConfig: what the organisation is set to. The first as recorded on Exchange 2019,
 // the second with the properties that the documentation lists.
 
 import type { PsObject } from "../../../provider/remoting/clixml/values.ts";

@@ -1,4 +1,4 @@
-// Get-Queue, Retry-Queue and Redirect-Message on one server's transport. Properties: facts/exchange.md 3.1 (documentation and a part of a
+// Plays Get-Queue, Retry-Queue and Redirect-Message on one server's transport. Properties: facts/exchange.md 3.1 (documentation and a part of a
 // real record). The words for a transport that does not answer are not from a recording.
 import { psObject } from "../../../provider/remoting/clixml/build.ts";
 import type { PsObject } from "../../../provider/remoting/clixml/values.ts";
@@ -11,7 +11,7 @@ import { type Call, isLike } from "./call.ts";
 import { defineCmdlet } from "./cmdlet.ts";
 import { categories, refuse, refuseUnreachable } from "./errors.ts";
 import { knownServer, serverOf } from "./lookup.ts";
-import { array, guid, moment, texts } from "./wire.ts";
+import { array, guid, texts, utcDate } from "./wire.ts";
 
 const typeNames = [
   "Microsoft.Exchange.Data.QueueViewer.PropertyBagBasedQueueInfo",
@@ -157,9 +157,9 @@ function rowObject(call: Call, server: Server, row: Row): PsObject {
     MessageCount: count,
     LastError: own?.retry?.lastError ?? "",
     RetryCount: own?.retry?.count ?? 0,
-    LastRetryTime: moment(own?.retry?.lastMs),
-    NextRetryTime: moment(own?.retry?.nextMs),
-    FirstRetryTime: moment(own?.retry?.firstMs),
+    LastRetryTime: utcDate(own?.retry?.lastMs),
+    NextRetryTime: utcDate(own?.retry?.nextMs),
+    FirstRetryTime: utcDate(own?.retry?.firstMs),
     DeferredMessageCount: 0,
     LockedMessageCount: 0,
     MessageCountsPerPriority: counts(count),

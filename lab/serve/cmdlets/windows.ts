@@ -1,4 +1,4 @@
-// Cmdlets of the ordinary PowerShell endpoint, each for the server that was asked: services and the cluster's nodes.
+// Plays the cmdlets of the ordinary PowerShell endpoint, each for the server that was asked: services and the cluster's nodes.
 // Shapes: recordings of Get-Service, facts/exchange.md 5.3. Words: Windows PowerShell 5.1.
 import { psObject } from "../../../provider/remoting/clixml/build.ts";
 import type { PsObject } from "../../../provider/remoting/clixml/values.ts";
