@@ -39,6 +39,15 @@ describe("an account at Exchange's endpoint", () => {
     deepEqual([allowed.failed, allowed.errors], [undefined, []]);
   });
 
+  it("is not asked for a mandatory parameter that its role lacks, and is for one that it has", async () => {
+    const failed = async (parameters: readonly string[]) => {
+      const ask = hostFor({ roleGroups: [], entries: [{ cmdlet: "Get-ServerComponentState", parameters }] });
+      return (await ask("Get-ServerComponentState", { Component: "HubTransport" })).failed?.fullyQualifiedErrorId;
+    };
+    equal(await failed(["Component"]), undefined);
+    equal(await failed(["Component", "Identity"]), "MissingMandatoryParameter,Get-ServerComponentState");
+  });
+
   it("with every right has every cmdlet that the lab serves", async () => {
     const ask = hostFor({});
     for (const { name: cmdlet, signature } of cmdlets) {
