@@ -1,4 +1,4 @@
-// How a reading is wanted: how old a shared one may be, and what stops it.
+// Says how a reading is wanted: how old a shared one may be, and what stops it.
 
 export interface Look {
   /** Milliseconds; `0` asks the server again. */

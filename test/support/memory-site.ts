@@ -7,7 +7,7 @@ import { errorRecord } from "../../lab/serve/psrp/records.ts";
 import type { SiteWorld } from "../../lab/site-world.ts";
 import type { Answer } from "../../provider/dns/authoritative.ts";
 import type { MxRecordSets } from "../../provider/dns/record-sets.ts";
-import type { Endpoint } from "../../provider/exchange/cmdlets.ts";
+import type { Endpoint } from "../../provider/exchange/cmdlet.ts";
 import { openOrganisation } from "../../provider/exchange/organisation.ts";
 import { bufferOver } from "../../provider/mail/buffer.ts";
 import { MailError } from "../../provider/mail/error.ts";

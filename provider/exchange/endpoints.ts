@@ -1,16 +1,16 @@
-// Which server is asked where any of them can answer for the organisation: the one that was named, and others when it lets nobody in.
+// Chooses the server whose Exchange endpoint is asked where any can answer for the organisation: the one named, or another when it lets nobody in.
 // What was let in anywhere, or may have run, is never asked elsewhere.
 import { type CmdletCall, RemotingError } from "../remoting/transport.ts";
 
-/** Milliseconds in which a door that let nobody in is tried after all others. */
+/** Milliseconds in which a server that let nobody in is tried after all others. */
 const avoidedMs = 60_000;
 
 interface Failure {
-  readonly door: string;
+  readonly server: string;
   readonly error: RemotingError;
 }
 
-export class Doors {
+export class Endpoints {
   readonly #nowMs: () => number;
   /** By short name: what the server is called in calls, in the order of preference. */
   readonly #known = new Map<string, string>();
@@ -33,7 +33,7 @@ export class Doors {
   }
 
   /** Lets `ask` ask `server` alone. */
-  async own<T>(server: string, ask: (server: string) => Promise<T>): Promise<T> {
+  async thisServer<T>(server: string, ask: (server: string) => Promise<T>): Promise<T> {
     this.know([server]);
     try {
       const answer = await ask(server);
@@ -50,15 +50,15 @@ export class Doors {
    * Lets `ask` ask `server`, and while nobody is let in, the one that answered last and then the others; those of which that is known come last.
    * @throws {RemotingError} naming each server and why, when none lets anybody in
    */
-  async any<T>(server: string, ask: (server: string) => Promise<T>): Promise<T> {
+  async anyServer<T>(server: string, ask: (server: string) => Promise<T>): Promise<T> {
     this.know([server]);
     const failures: Failure[] = [];
-    for (const door of this.#order(server)) {
+    for (const next of this.#order(server)) {
       try {
-        return await this.own(door, ask);
+        return await this.thisServer(next, ask);
       } catch (error) {
         if (!isShut(error)) throw error;
-        failures.push({ door, error });
+        failures.push({ server: next, error });
       }
     }
     throw nobodyLetIn(failures);
@@ -93,8 +93,8 @@ function nobodyLetIn(failures: readonly Failure[]): Error {
   if (first === undefined) return new TypeError("no server was asked");
   if (failures.length === 1) return first.error;
   const said = failures.find(({ error }) => error.reason !== "unreachable") ?? first;
-  const call: CmdletCall = { ...first.error.call, endpoint: failures.map(({ door }) => door).join(", ") };
-  const detail = `none of them lets us in: ${failures.map(({ door, error }) => `${door}: ${detailOf(error)}`).join("; ")}`;
+  const call: CmdletCall = { ...first.error.call, endpoint: failures.map(({ server }) => server).join(", ") };
+  const detail = `none of them lets us in: ${failures.map(({ server, error }) => `${server}: ${detailOf(error)}`).join("; ")}`;
   return new RemotingError(call, said.error.reason, detail, { cause: said.error, mayHaveRun: false });
 }
 
