@@ -2,7 +2,7 @@
 // It knows no Exchange, DNS or Pulumi, and it may be stopped anywhere: the next run starts from what is really there.
 import type { Clock } from "./clock.ts";
 import { type JournalEntry, noted } from "./journal.ts";
-import type { Kind, Look } from "./kind.ts";
+import type { Kind } from "./kind.ts";
 import { isWait, type Plan, type Refusal, type Step, type Wait, wordsOf } from "./plan.ts";
 import { isStuck, type Progress, progressAfter, sayInstant, sayProgress } from "./progress.ts";
 import { delayBeforeRetry } from "./retry.ts";
@@ -70,8 +70,7 @@ export async function converge<Site, Args, Actual, Memory, S extends Step>(
       return endWith("stopped", `stopped on request ${sayWhere(run.last)}; run \`pulumi up\` again and it goes on from here`);
     try {
       await around.turn.enter();
-      const look: Look = { maxAgeMs: 0, signal: around.signal };
-      const actual = await kind.observe(site, args, run.memory, look);
+      const actual = await kind.observe(site, args, run.memory, { maxAgeMs: 0, signal: around.signal });
       if (actual === undefined) return endWith("failed", `${kind.titleOf(args)}: the site says that there is no such thing`);
       const memory = kind.remember(args, actual, run.memory, around.clock.now(), "underWay");
       run = { ...run, actual, memory };

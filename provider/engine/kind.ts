@@ -1,14 +1,8 @@
 // The contract of one resource kind: data and pure functions, plus `observe` and `apply`, which alone touch the site.
 // The engine and the Pulumi host know nothing else of a resource.
+import type { ReadOptions } from "../common/options.ts";
 import type { Plan, Refusal, Step } from "./plan.ts";
 import type { MayAct } from "./turn.ts";
-
-/** How a reading is wanted. */
-export interface Look {
-  /** Milliseconds that a shared reading may be old; `0` asks the site again. */
-  readonly maxAgeMs: number;
-  readonly signal?: AbortSignal;
-}
 
 /** Now, and how a time is written for the people of this site. */
 export interface Moment {
@@ -33,7 +27,7 @@ export interface Kind<Site, Args, Actual, Memory, S extends Step> {
    * The state of things just now; `undefined` only when the site itself says that there is no such thing. `memory` says what else is worth
    * looking at. @throws an edge's error
    */
-  observe(site: Site, args: Args, memory: Memory | undefined, look: Look): Promise<Actual | undefined>;
+  observe(site: Site, args: Args, memory: Memory | undefined, options: ReadOptions): Promise<Actual | undefined>;
   /** Takes a thing into the program: what is normal for it, or why that cannot be read from it now. */
   adopt(args: Args, actual: Actual, nowMs: number): { readonly memory: Memory } | { readonly refusal: Refusal };
   /** True when everything that must be restored later stands in the program, so that even the first run may change the site. */

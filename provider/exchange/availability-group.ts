@@ -1,10 +1,10 @@
 // The DAG as a pause needs it: its members, and whether it moves databases by itself. Sources: Get- and Set-DatabaseAvailabilityGroup.
 // Door: any. The DAG is an object of the directory, and what -Status adds comes from its Primary Active Manager, whichever server asks.
 
+import type { ActOptions, ReadOptions } from "../common/options.ts";
 import { serverName } from "./doors.ts";
 import { CmdletError } from "./error.ts";
-import type { Look } from "./look.ts";
-import type { ActOptions, Organisation } from "./organisation.ts";
+import type { Organisation } from "./organisation.ts";
 import { textIn, textsIn, timeSpanIn } from "./parse.ts";
 import { serviceReadings } from "./services.ts";
 
@@ -21,9 +21,14 @@ const infinite = "-00:00:00.0010000";
 export const never = "never";
 
 /** One DAG. @throws {CmdletError} `notFound` @see Get-DatabaseAvailabilityGroup -Status */
-export async function getAvailabilityGroup(organisation: Organisation, via: string, name: string, look: Look): Promise<AvailabilityGroup> {
-  return organisation.shared(`dag ${name}`, look.maxAgeMs, async () => {
-    const objects = await organisation.run(via, "Get-DatabaseAvailabilityGroup", { Identity: name, Status: true }, look);
+export async function getAvailabilityGroup(
+  organisation: Organisation,
+  via: string,
+  name: string,
+  options: ReadOptions,
+): Promise<AvailabilityGroup> {
+  return organisation.shared(`dag ${name}`, options.maxAgeMs, async () => {
+    const objects = await organisation.run(via, "Get-DatabaseAvailabilityGroup", { Identity: name, Status: true }, options);
     const object = objects.find(
       (candidate) => textIn(candidate, "Name", "Get-DatabaseAvailabilityGroup").toLowerCase() === name.toLowerCase(),
     );
@@ -38,9 +43,9 @@ export async function getAvailabilityGroup(organisation: Organisation, via: stri
 }
 
 /** Names of all DAGs: the cheapest proof that a server's Exchange endpoint works and reaches its directory. @see Get-DatabaseAvailabilityGroup */
-export async function getAvailabilityGroups(organisation: Organisation, server: string, look: Look): Promise<readonly string[]> {
-  return organisation.shared(`dags ${server}`, look.maxAgeMs, async () => {
-    const objects = await organisation.run(server, "Get-DatabaseAvailabilityGroup", {}, { ...look, door: "own" });
+export async function getAvailabilityGroups(organisation: Organisation, server: string, options: ReadOptions): Promise<readonly string[]> {
+  return organisation.shared(`dags ${server}`, options.maxAgeMs, async () => {
+    const objects = await organisation.run(server, "Get-DatabaseAvailabilityGroup", {}, { ...options, door: "own" });
     return objects.map((object) => textIn(object, "Name", "Get-DatabaseAvailabilityGroup"));
   });
 }

@@ -1,9 +1,9 @@
 // Server component states, as far as they are marks of maintenance. Source: Get-ServerComponentState; rules of how states combine.
 // Door: own. Half of the states stand in that server's registry: of a server that is off, another one has only an error to tell whose words are not
 // known, while its own silence says what is to be known.
+import type { ReadOptions } from "../common/options.ts";
 import { listOf, property } from "../remoting/clixml/read.ts";
 import type { PsObject, PsValue } from "../remoting/clixml/values.ts";
-import type { Look } from "./look.ts";
 import type { Organisation } from "./organisation.ts";
 import { optionalTextIn, textIn } from "./parse.ts";
 
@@ -15,9 +15,9 @@ export interface Component {
 }
 
 /** All components of one server. @see Get-ServerComponentState */
-export async function getServerComponents(organisation: Organisation, server: string, look: Look): Promise<readonly Component[]> {
-  return organisation.shared(`components ${server}`, look.maxAgeMs, async () => {
-    const objects = await organisation.run(server, "Get-ServerComponentState", { Identity: server }, look);
+export async function getServerComponents(organisation: Organisation, server: string, options: ReadOptions): Promise<readonly Component[]> {
+  return organisation.shared(`components ${server}`, options.maxAgeMs, async () => {
+    const objects = await organisation.run(server, "Get-ServerComponentState", { Identity: server }, options);
     return objects.map((object) => ({
       component: textIn(object, "Component", "Get-ServerComponentState"),
       state: textIn(object, "State", "Get-ServerComponentState"),

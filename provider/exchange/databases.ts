@@ -2,9 +2,9 @@
 // Door: any. Whichever server is asked speaks to the Active Manager and the replication services of the others, and says `ServiceDown` of a copy
 // whose server is silent. The server that has the active copy is asked to mount and dismount only because it is the likeliest to be there.
 
+import type { ActOptions, ReadOptions } from "../common/options.ts";
 import { serverName } from "./doors.ts";
-import type { Look } from "./look.ts";
-import type { ActOptions, Organisation } from "./organisation.ts";
+import type { Organisation } from "./organisation.ts";
 import { flagIn, numberIn, optionalTextIn, textIn, textsIn } from "./parse.ts";
 import { serviceReadings } from "./services.ts";
 
@@ -34,9 +34,9 @@ export interface DatabaseCopy {
 }
 
 /** All databases of the organisation with their mount state; `server` only answers. @see Get-MailboxDatabase -Status */
-export async function getMailboxDatabases(organisation: Organisation, server: string, look: Look): Promise<readonly Database[]> {
-  return organisation.shared("databases", look.maxAgeMs, async () => {
-    const objects = await organisation.run(server, "Get-MailboxDatabase", { Status: true }, look);
+export async function getMailboxDatabases(organisation: Organisation, server: string, options: ReadOptions): Promise<readonly Database[]> {
+  return organisation.shared("databases", options.maxAgeMs, async () => {
+    const objects = await organisation.run(server, "Get-MailboxDatabase", { Status: true }, options);
     return objects.map((object) => ({
       name: textIn(object, "Name", "Get-MailboxDatabase"),
       mounted: flagIn(object, "Mounted"),
@@ -53,10 +53,10 @@ export async function getMailboxDatabaseCopies(
   organisation: Organisation,
   via: string,
   server: string,
-  look: Look,
+  options: ReadOptions,
 ): Promise<readonly DatabaseCopy[]> {
-  return organisation.shared(`copies ${server}`, look.maxAgeMs, async () => {
-    const objects = await organisation.run(via, "Get-MailboxDatabaseCopyStatus", { Server: server }, look);
+  return organisation.shared(`copies ${server}`, options.maxAgeMs, async () => {
+    const objects = await organisation.run(via, "Get-MailboxDatabaseCopyStatus", { Server: server }, options);
     return objects.map((object) => ({
       database: textIn(object, "DatabaseName", "Get-MailboxDatabaseCopyStatus"),
       server: serverName(textIn(object, "MailboxServer", "Get-MailboxDatabaseCopyStatus")),

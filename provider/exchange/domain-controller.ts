@@ -1,8 +1,9 @@
 // The domain controller through which one operation reads and writes: one for all of it, for another may hear of a write only after minutes or hours.
 // Exchange itself keeps one for its configuration and changes it every eight hours; which one that is, its servers say. Sources: Get-ExchangeServer
 // (recordings of 2013 to 2019); the words for one that does not answer, from reports of Setup and of other cmdlets, not from a recording.
+import { isSilence } from "../common/reason.ts";
 import type { PsObject } from "../remoting/clixml/values.ts";
-import { type CmdletErrorRecord, RemotingError } from "../remoting/transport.ts";
+import type { CmdletErrorRecord } from "../remoting/transport.ts";
 import { CmdletError } from "./error.ts";
 import { optionalTextIn, textsIn } from "./parse.ts";
 
@@ -94,8 +95,4 @@ export function saysLost({ message, failureCategory }: CmdletErrorRecord, name: 
   const isSo =
     /(SuitabilityDirectory|NoSuitableServerFound)Exception$/.test(failureCategory) || /LDAP server is unavailable/i.test(message);
   return isSo && message.toLowerCase().includes(name.toLowerCase());
-}
-
-function isSilence(error: unknown): boolean {
-  return error instanceof RemotingError && (error.reason === "unreachable" || error.reason === "timedOut");
 }

@@ -1,4 +1,5 @@
 // Words for what Exchange answers when it does not do what was asked. One class, one function that words it.
+import { EdgeError } from "../common/reason.ts";
 import type { CmdletErrorRecord, CmdletParameters } from "../remoting/transport.ts";
 import { missingCmdlet, missingParameter } from "./roles.ts";
 
@@ -6,13 +7,8 @@ import { missingCmdlet, missingParameter } from "./roles.ts";
 export type CmdletReason = "notFound" | "denied" | "rejected" | "invalidAnswer" | "notReady";
 
 /** "Mount-Database on ex01 (-Identity DB99): The operation couldn't be performed because object 'DB99' couldn't be found … (ManagementObjectNotFoundException)" */
-export class CmdletError extends Error {
+export class CmdletError extends EdgeError<CmdletReason> {
   override readonly name = "CmdletError";
-  readonly reason: CmdletReason;
-  constructor(reason: CmdletReason, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.reason = reason;
-  }
 }
 
 /**

@@ -1,5 +1,7 @@
 // One Exchange organisation: each cmdlet at the right server, through the pinned domain controller, with nothing that its table does not have; and one
 // reading for all who ask the same thing. It decides nothing and retries nothing; what a cmdlet means stands in its own file beside this one.
+import type { ActOptions } from "../common/options.ts";
+import { Readings } from "../common/readings.ts";
 import type { PsObject } from "../remoting/clixml/values.ts";
 import {
   type CmdletAnswer,
@@ -13,20 +15,14 @@ import { controllersIn, DomainControllerPin, saysLost } from "./domain-controlle
 import { Doors, serverName } from "./doors.ts";
 import { CmdletError, cmdletError } from "./error.ts";
 import { textIn } from "./parse.ts";
-import { Readings } from "./readings.ts";
 
-export interface RunOptions {
+export interface RunOptions extends ActOptions {
   readonly signal?: AbortSignal | undefined;
   /** `own`: a cmdlet that any server could answer, asked to see whether this one does. */
   readonly door?: "own";
-  /** Awaited right before the cmdlet is sent. */
-  readonly beforeSend?: (() => Promise<void>) | undefined;
   /** Errors that are an answer in themselves, such as that one of several things is not there. */
   readonly isAnswer?: (error: CmdletErrorRecord) => boolean;
 }
-
-/** Of a cmdlet that changes something. */
-export type ActOptions = Pick<RunOptions, "beforeSend">;
 
 export interface Organisation {
   /**

@@ -1,7 +1,7 @@
 // Transport queues of one server, and which of them a drain waits for. Sources: Get-Queue; facts on queue types (shadow, poison, unreachable).
 // Door: own. Queues live in that server's transport. Asked through another server while this one is off, Exchange answers with the same error as for
 // a transport that is stopped or still reads its queues, and a server that is off would look like one to wait for.
-import type { Look } from "./look.ts";
+import type { ReadOptions } from "../common/options.ts";
 import type { Organisation } from "./organisation.ts";
 import { numberIn, optionalTextIn, textIn } from "./parse.ts";
 
@@ -21,9 +21,9 @@ export interface Queue {
 export type QueueFate = "leaves" | "poison" | "shadow" | "unreachable";
 
 /** All queues of one server. Right after a transport start the list may be short or refused. @see Get-Queue */
-export async function getQueues(organisation: Organisation, server: string, look: Look): Promise<readonly Queue[]> {
-  return organisation.shared(`queues ${server}`, look.maxAgeMs, async () => {
-    const objects = await organisation.run(server, "Get-Queue", { Server: server, ResultSize: "Unlimited" }, look);
+export async function getQueues(organisation: Organisation, server: string, options: ReadOptions): Promise<readonly Queue[]> {
+  return organisation.shared(`queues ${server}`, options.maxAgeMs, async () => {
+    const objects = await organisation.run(server, "Get-Queue", { Server: server, ResultSize: "Unlimited" }, options);
     return objects.map((object) => ({
       identity: textIn(object, "Identity", "Get-Queue"),
       deliveryType: textIn(object, "DeliveryType", "Get-Queue"),

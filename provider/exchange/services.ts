@@ -1,10 +1,10 @@
 // Windows services of an Exchange server, through that server's own PowerShell: the Exchange endpoint has no such cmdlets, and from one server to
 // another the proof of who asks does not travel.
+import type { ActOptions, ReadOptions } from "../common/options.ts";
 import type { PsObject } from "../remoting/clixml/values.ts";
 import type { CmdletErrorRecord } from "../remoting/transport.ts";
 import { CmdletError } from "./error.ts";
-import type { Look } from "./look.ts";
-import type { ActOptions, Organisation } from "./organisation.ts";
+import type { Organisation } from "./organisation.ts";
 import { textIn } from "./parse.ts";
 
 export type ServiceStatus = "Stopped" | "StartPending" | "StopPending" | "Running" | "ContinuePending" | "PausePending" | "Paused";
@@ -32,8 +32,8 @@ export const serviceReadings = "services ";
 const statuses: readonly string[] = ["Stopped", "StartPending", "StopPending", "Running", "ContinuePending", "PausePending", "Paused"];
 
 /** One service. @throws {CmdletError} `notFound` when the server has none of that name @see Get-Service */
-export async function getService(organisation: Organisation, server: string, name: WatchedService, look: Look): Promise<Service> {
-  return serviceNamed(name, server, await watchedServices(organisation, server, look));
+export async function getService(organisation: Organisation, server: string, name: WatchedService, options: ReadOptions): Promise<Service> {
+  return serviceNamed(name, server, await watchedServices(organisation, server, options));
 }
 
 /** Several, in the order of `names`. @throws {CmdletError} `notFound` when the server has not all of them @see Get-Service */
@@ -41,9 +41,9 @@ export async function getServices(
   organisation: Organisation,
   server: string,
   names: readonly WatchedService[],
-  look: Look,
+  options: ReadOptions,
 ): Promise<readonly Service[]> {
-  const found = await watchedServices(organisation, server, look);
+  const found = await watchedServices(organisation, server, options);
   return names.map((name) => serviceNamed(name, server, found));
 }
 
@@ -54,10 +54,10 @@ function serviceNamed(name: string, server: string, found: readonly Service[]): 
 }
 
 /** A server need not have all of them: one without mailboxes has no store. */
-function watchedServices(organisation: Organisation, server: string, look: Look): Promise<readonly Service[]> {
-  return organisation.shared(`${serviceReadings}${server}`, look.maxAgeMs, async () => {
+function watchedServices(organisation: Organisation, server: string, options: ReadOptions): Promise<readonly Service[]> {
+  return organisation.shared(`${serviceReadings}${server}`, options.maxAgeMs, async () => {
     const isAnswer = (error: CmdletErrorRecord) => error.fullyQualifiedErrorId.startsWith("NoServiceFoundForGivenName");
-    const objects = await organisation.run(server, "Get-Service", { Name: watched }, { ...look, isAnswer });
+    const objects = await organisation.run(server, "Get-Service", { Name: watched }, { ...options, isAnswer });
     return objects.map((object) => serviceIn(server, object));
   });
 }

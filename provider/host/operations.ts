@@ -1,11 +1,12 @@
 // What Pulumi asks of a resource, said in the terms of the contract in engine/kind.ts. Nothing here knows gRPC, and nothing here waits.
 // State is plain data: the arguments, the kind's outputs, `recorded` (what must outlive the run) and `journal`.
+import { isSilence } from "../common/reason.ts";
 import { type Circumstances, converge, type Ending } from "../engine/converge.ts";
 import type { JournalEntry } from "../engine/journal.ts";
 import type { AnyKind, Moment } from "../engine/kind.ts";
 import { isWait, type Plan, type Refusal, type Step, wordsOf } from "../engine/plan.ts";
 import { sayInstant } from "../engine/progress.ts";
-import { isSilence, readAgainOnce } from "../engine/retry.ts";
+import { readAgainOnce } from "../engine/retry.ts";
 import type { Site } from "../resources/site.ts";
 import { withoutUndefined } from "./check.ts";
 import { sentenceOf } from "./defect.ts";

@@ -41,7 +41,7 @@ describe("read", () => {
     deepEqual((await read(kind, lit, litState, around)).reading, { silent: true });
   });
 
-  for (const reason of ["notFound", "denied", "sessionLost"]) {
+  for (const reason of ["notFound", "denied", "sessionLost"] as const) {
     it(`fails with any other error, and takes none for a deletion: ${reason}`, async () => {
       const { kind, around } = lampHost(lampsLit(), { observe: () => Promise.reject(new LampError(reason)) });
       await rejects(read(kind, lit, litState, around), { message: `the row answers ${reason}` });

@@ -1,5 +1,7 @@
 // ReadinessGate: nothing that depends on it goes on before every probe succeeds. It changes nothing itself.
-import type { Kind, Look } from "../../engine/kind.ts";
+import type { ReadOptions } from "../../common/options.ts";
+import { reasonOf } from "../../common/reason.ts";
+import type { Kind } from "../../engine/kind.ts";
 import type { Plan, Step } from "../../engine/plan.ts";
 import { readAgainOnce } from "../../engine/retry.ts";
 import { getAvailabilityGroups } from "../../exchange/availability-group.ts";
@@ -32,10 +34,10 @@ export const readinessGate: Kind<Site, ReadinessGateArgs, ActualGate, Record<str
   expectsSilence: (args) => args.state === "closed",
 };
 
-async function observe(site: Site, args: ReadinessGateArgs, _memory: unknown, look: Look): Promise<ActualGate> {
+async function observe(site: Site, args: ReadinessGateArgs, _memory: unknown, options: ReadOptions): Promise<ActualGate> {
   if (args.state === "closed") return { probes: [] };
-  const servers = args.servers.map(async (server) => ({ what: server, ...(await problemOf(() => probeServer(site, server, look))) }));
-  const ports = args.ports.map(async (port) => ({ what: port, ...(await problemOf(() => site.connect(port, look.signal))) }));
+  const servers = args.servers.map(async (server) => ({ what: server, ...(await problemOf(() => probeServer(site, server, options))) }));
+  const ports = args.ports.map(async (port) => ({ what: port, ...(await problemOf(() => site.connect(port, options.signal))) }));
   return { probes: await Promise.all([...servers, ...ports]) };
 }
 
@@ -45,7 +47,7 @@ async function problemOf(probe: () => Promise<void>): Promise<{ problem?: string
     await readAgainOnce(probe);
     return {};
   } catch (error) {
-    if (error instanceof Error && "reason" in error && error.reason === "denied") throw error;
+    if (reasonOf(error) === "denied") throw error;
     return { problem: error instanceof Error ? error.message : String(error) };
   }
 }
@@ -53,11 +55,11 @@ async function problemOf(probe: () => Promise<void>): Promise<{ problem?: string
 /** The endpoints come up before the services that mount databases; a mount in between is refused for good. */
 const neededServices = [directoryService, replicationService, storeService] as const;
 
-async function probeServer(site: Site, server: string, look: Look): Promise<void> {
-  const services = await getServices(site.exchange, server, neededServices, look);
+async function probeServer(site: Site, server: string, options: ReadOptions): Promise<void> {
+  const services = await getServices(site.exchange, server, neededServices, options);
   const down = services.find(({ status }) => status !== "Running");
   if (down !== undefined) throw new Error(`${down.name} on ${server} is ${down.status}`);
-  await getAvailabilityGroups(site.exchange, server, look);
+  await getAvailabilityGroups(site.exchange, server, options);
 }
 
 function plan(args: ReadinessGateArgs, actual: ActualGate): Plan<Step> {
