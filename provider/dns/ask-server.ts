@@ -5,6 +5,7 @@ import { createSocket } from "node:dgram";
 import { lookup } from "node:dns/promises";
 import { connect, isIPv6 } from "node:net";
 import { type Answer, decode, encode } from "dns-packet";
+import { addressOf, type ConnectTo } from "../common/address.ts";
 
 export interface DnsQuestion {
   readonly name: string;
@@ -22,7 +23,7 @@ export interface DnsReply {
 export interface ServerQuestions {
   readonly server: string;
   readonly questions: readonly DnsQuestion[];
-  readonly connectTo: Readonly<Record<string, string>>;
+  readonly connectTo: ConnectTo;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
 }
@@ -83,17 +84,12 @@ function stopped(ask: ServerQuestions, signal: AbortSignal): { readonly promise:
 }
 
 async function placeOf({ server, connectTo }: ServerQuestions): Promise<Place> {
-  const elsewhere = connectTo[`${server}:53`];
-  if (elsewhere === undefined) {
-    try {
-      return { address: (await lookup(server)).address, port: 53 };
-    } catch (cause) {
-      throw new Error(`${server} has no address that can be found from here.`, { cause });
-    }
+  const { host, port } = addressOf(server, 53, connectTo);
+  try {
+    return { address: (await lookup(host)).address, port };
+  } catch (cause) {
+    throw new Error(`${server} has no address that can be found from here.`, { cause });
   }
-  const match = /^\[?([^\]]+?)\]?:(\d+)$/.exec(elsewhere);
-  if (match?.[1] === undefined) throw new Error(`${server}:53 is to be reached at "${elsewhere}"; expected an address and a port.`);
-  return { address: match[1], port: Number(match[2]) };
 }
 
 /** A connected socket: the system itself drops what comes from any other address or port. */

@@ -2,12 +2,10 @@
 // A change is finished when all of them give the new answer; an API's word for it is not evidence.
 // One question each, never repeated: who needs to ask again asks again. Rules: RFC 1035, RFC 2308 5, RFC 1982 3.2.
 import type { Answer as WireRecord } from "dns-packet";
+import type { ConnectTo } from "../common/address.ts";
 import { askServer, type DnsReply } from "./ask-server.ts";
 import type { Exchange, MxRecordSets } from "./record-sets.ts";
 import { hostName } from "./sets.ts";
-
-/** Where a name and port are really reached, as curl's `--connect-to`: `ns1.contoso.com:53` -> `127.0.0.1:5353`. */
-export type ConnectTo = Readonly<Record<string, string>>;
 
 /** What one server said, or why it said nothing that can be used. */
 export type Answer =

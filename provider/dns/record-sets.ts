@@ -1,5 +1,7 @@
 // DNS as the provider sees it: a record set is one value, behind a port with one adapter per DNS API.
 // Rules: RFC 5321 5.1 (MX), RFC 2181 5.2 (one TTL per set), 10.3 (a target is a name with addresses).
+import type { ActOptions } from "../common/options.ts";
+import { EdgeError } from "../common/reason.ts";
 
 /** One MX record. */
 export interface Exchange {
@@ -27,12 +29,6 @@ export function keyOf(exchange: Exchange): string {
   return `${exchange.preference} ${exchange.exchange}`;
 }
 
-/** Of a call that changes something. */
-export interface ActOptions {
-  /** Awaited right before each request that changes something is sent; what it throws comes out instead, and nothing was sent. */
-  readonly beforeSend?: (() => Promise<void>) | undefined;
-}
-
 /** One zone at one DNS API. Every call is one request or a few; none retries or decides. @throws {DnsError} */
 export interface MxRecordSets {
   /** The set of `name` (fully qualified, no dot at the end); `undefined` when the zone is there and the name has no MX. */
@@ -57,14 +53,6 @@ export interface MxRecordSets {
 export type DnsReason = "timedOut" | "unreachable" | "throttled" | "serverError" | "denied" | "notFound" | "rejected" | "invalidAnswer";
 
 /** "Cloudflare: adding MX 10 buffer.contoso-mail.net to contoso.com: TTL must be between 60 and 86400 seconds (9021)" */
-export class DnsError extends Error {
+export class DnsError extends EdgeError<DnsReason> {
   override readonly name = "DnsError";
-  readonly reason: DnsReason;
-  /** Milliseconds after which the API may be asked again, when it said so. */
-  readonly retryAfterMs: number | undefined;
-  constructor(reason: DnsReason, message: string, options?: ErrorOptions & { retryAfterMs?: number }) {
-    super(message, options);
-    this.reason = reason;
-    this.retryAfterMs = options?.retryAfterMs;
-  }
 }

@@ -5,7 +5,7 @@ import { type JournalEntry, noted } from "./journal.ts";
 import { renewed } from "./normal.ts";
 import { isWait, type Plan, type Refusal, type Step, type Wait, wordsOf } from "./plan.ts";
 import { isStuck, type Progress, progressAfter, sayInstant, sayProgress } from "./progress.ts";
-import type { Look, RecordedState, Resource } from "./resource.ts";
+import type { RecordedState, Resource } from "./resource.ts";
 import { delayBeforeRetry } from "./retry.ts";
 import type { Turn } from "./turn.ts";
 
@@ -73,8 +73,7 @@ export async function converge<Site, Args, Actual, Recorded extends RecordedStat
       return endWith("stopped", `stopped on request ${sayWhere(run.last)}; run \`pulumi up\` again and it goes on from here`);
     try {
       await around.turn.enter();
-      const look: Look = { maxAgeMs: 0, signal: around.signal };
-      const actual = await resource.observe(site, args, run.recorded, look);
+      const actual = await resource.observe(site, args, run.recorded, { maxAgeMs: 0, signal: around.signal });
       if (actual === undefined) return endWith("failed", `${resource.titleOf(args)}: the site says that there is no such thing`);
       const recorded = renewed(resource, args, actual, run.recorded, around.clock.now(), "underWay");
       run = { ...run, actual, recorded };

@@ -5,7 +5,7 @@ import type { Plan, Step } from "./plan.ts";
 import type { MayAct } from "./turn.ts";
 
 /** How a reading is wanted. */
-export interface Look {
+export interface ReadOptions {
   /** Milliseconds that a shared reading may be old; `0` asks the site again. */
   readonly maxAgeMs: number;
   readonly signal?: AbortSignal;
@@ -36,7 +36,7 @@ export interface Resource<Site, Args, Actual, Recorded extends RecordedState, S 
    * The state of things just now; `undefined` only when the site itself says that there is no such thing. `recorded` says what else is worth
    * looking at. @throws an edge's error
    */
-  observe(site: Site, args: Args, recorded: Recorded | undefined, look: Look): Promise<Actual | undefined>;
+  observe(site: Site, args: Args, recorded: Recorded | undefined, options: ReadOptions): Promise<Actual | undefined>;
   /** What is normal, and how that is known. Absent: nothing has to be given back. */
   readonly normal?: Normal<Args, Actual, Recorded["normal"]>;
   /** What else is to be remembered after this reading, as since when something has been seen. Absent: nothing. */

@@ -1,4 +1,5 @@
 // Whose turn it is to act on a site: numbers that are given once, at a place that all runs of a program reach. What a turn guarantees: fence.ts.
+import { EdgeError } from "../common/reason.ts";
 import type { Refusal } from "./plan.ts";
 
 /** One run: the engine that asks, and where it runs. */
@@ -64,7 +65,9 @@ export interface Turn {
 }
 
 /** This run acts no more. Trying again does not help: reason `overtaken`. */
-export class TurnError extends Error {
+export class TurnError extends EdgeError<"overtaken"> {
   override readonly name = "TurnError";
-  readonly reason = "overtaken";
+  constructor(message: string) {
+    super("overtaken", message);
+  }
 }

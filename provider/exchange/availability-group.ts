@@ -1,10 +1,10 @@
 // Reads the DAG and sets whether it moves databases by itself. Sources: Get- and Set-DatabaseAvailabilityGroup. Any server is asked: the DAG is an
 // object of the directory, and what -Status adds comes from its Primary Active Manager, whichever server asks.
+import type { ActOptions, ReadOptions } from "../common/options.ts";
 import { defineCmdlet } from "./cmdlet.ts";
 import { serverName } from "./endpoints.ts";
 import { CmdletError } from "./error.ts";
-import type { Look } from "./look.ts";
-import type { ActOptions, Organisation } from "./organisation.ts";
+import type { Organisation } from "./organisation.ts";
 import { textIn, textsIn, timeSpanIn } from "./parse.ts";
 import { databaseAvailabilityGroups, viewOnlyConfiguration } from "./roles.ts";
 import { serviceReadings } from "./services.ts";
@@ -40,9 +40,14 @@ export const SetDatabaseAvailabilityGroup = defineCmdlet({
 });
 
 /** One DAG. @throws {CmdletError} `notFound` @see Get-DatabaseAvailabilityGroup -Status */
-export async function getAvailabilityGroup(organisation: Organisation, via: string, name: string, look: Look): Promise<AvailabilityGroup> {
-  return organisation.shared(`dag ${name}`, look.maxAgeMs, async () => {
-    const objects = await organisation.run(via, GetDatabaseAvailabilityGroup, { Identity: name, Status: true }, look);
+export async function getAvailabilityGroup(
+  organisation: Organisation,
+  via: string,
+  name: string,
+  options: ReadOptions,
+): Promise<AvailabilityGroup> {
+  return organisation.shared(`dag ${name}`, options.maxAgeMs, async () => {
+    const objects = await organisation.run(via, GetDatabaseAvailabilityGroup, { Identity: name, Status: true }, options);
     const object = objects.find(
       (candidate) => textIn(candidate, "Name", GetDatabaseAvailabilityGroup).toLowerCase() === name.toLowerCase(),
     );
@@ -57,9 +62,9 @@ export async function getAvailabilityGroup(organisation: Organisation, via: stri
 }
 
 /** Names of all DAGs: the cheapest proof that a server's Exchange endpoint works and reaches its directory. @see Get-DatabaseAvailabilityGroup */
-export async function getAvailabilityGroups(organisation: Organisation, server: string, look: Look): Promise<readonly string[]> {
-  return organisation.shared(`dags ${server}`, look.maxAgeMs, async () => {
-    const objects = await organisation.run(server, GetDatabaseAvailabilityGroup, {}, { ...look, scope: "thisServer" });
+export async function getAvailabilityGroups(organisation: Organisation, server: string, options: ReadOptions): Promise<readonly string[]> {
+  return organisation.shared(`dags ${server}`, options.maxAgeMs, async () => {
+    const objects = await organisation.run(server, GetDatabaseAvailabilityGroup, {}, { ...options, scope: "thisServer" });
     return objects.map((object) => textIn(object, "Name", GetDatabaseAvailabilityGroup));
   });
 }

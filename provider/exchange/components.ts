@@ -1,10 +1,11 @@
 // Reads server component states, as far as they are marks of maintenance. Source: Get-ServerComponentState; rules of how states combine. Only the
 // server itself is asked, for half of the states stand in its registry: of a server that is off, another one has only an error to tell whose words
 // are not known, while its own silence says what is to be known.
+
+import type { ReadOptions } from "../common/options.ts";
 import { listOf, property } from "../remoting/clixml/read.ts";
 import type { PsObject, PsValue } from "../remoting/clixml/values.ts";
 import { defineCmdlet } from "./cmdlet.ts";
-import type { Look } from "./look.ts";
 import type { Organisation } from "./organisation.ts";
 import { optionalTextIn, textIn } from "./parse.ts";
 import { exchangeServers, inferred } from "./roles.ts";
@@ -27,9 +28,9 @@ export const GetServerComponentState = defineCmdlet({
 });
 
 /** All components of one server. @see Get-ServerComponentState */
-export async function getServerComponents(organisation: Organisation, server: string, look: Look): Promise<readonly Component[]> {
-  return organisation.shared(`components ${server}`, look.maxAgeMs, async () => {
-    const objects = await organisation.run(server, GetServerComponentState, { Identity: server }, look);
+export async function getServerComponents(organisation: Organisation, server: string, options: ReadOptions): Promise<readonly Component[]> {
+  return organisation.shared(`components ${server}`, options.maxAgeMs, async () => {
+    const objects = await organisation.run(server, GetServerComponentState, { Identity: server }, options);
     return objects.map((object) => ({
       component: textIn(object, "Component", GetServerComponentState),
       state: textIn(object, "State", GetServerComponentState),

@@ -1,10 +1,11 @@
 // Reads mailbox databases and their copies; mounts and dismounts. Sources: Get-MailboxDatabase, Get-MailboxDatabaseCopyStatus, Mount-Database,
 // Dismount-Database. Any server is asked: it speaks to the Active Manager and the replication services of the others, and says `ServiceDown` of a
 // copy whose server is silent. Mounting is asked of the server with the active copy only because that is the likeliest to be there.
+
+import type { ActOptions, ReadOptions } from "../common/options.ts";
 import { defineCmdlet } from "./cmdlet.ts";
 import { serverName } from "./endpoints.ts";
-import type { Look } from "./look.ts";
-import type { ActOptions, Organisation } from "./organisation.ts";
+import type { Organisation } from "./organisation.ts";
 import { flagIn, numberIn, optionalTextIn, textIn, textsIn } from "./parse.ts";
 import { databaseCopies, databases, inferred, viewOnlyConfiguration } from "./roles.ts";
 import { serviceReadings } from "./services.ts";
@@ -64,9 +65,9 @@ export const DismountDatabase = defineCmdlet({
 export const MountDatabase = defineCmdlet({ name: "Mount-Database", ...anyServer, writes: true, parameters: oneDatabase, role: databases });
 
 /** All databases of the organisation with their mount state; `server` only answers. @see Get-MailboxDatabase -Status */
-export async function getMailboxDatabases(organisation: Organisation, server: string, look: Look): Promise<readonly Database[]> {
-  return organisation.shared("databases", look.maxAgeMs, async () => {
-    const objects = await organisation.run(server, GetMailboxDatabase, { Status: true }, look);
+export async function getMailboxDatabases(organisation: Organisation, server: string, options: ReadOptions): Promise<readonly Database[]> {
+  return organisation.shared("databases", options.maxAgeMs, async () => {
+    const objects = await organisation.run(server, GetMailboxDatabase, { Status: true }, options);
     return objects.map((object) => ({
       name: textIn(object, "Name", GetMailboxDatabase),
       mounted: flagIn(object, "Mounted"),
@@ -83,10 +84,10 @@ export async function getMailboxDatabaseCopies(
   organisation: Organisation,
   via: string,
   server: string,
-  look: Look,
+  options: ReadOptions,
 ): Promise<readonly DatabaseCopy[]> {
-  return organisation.shared(`copies ${server}`, look.maxAgeMs, async () => {
-    const objects = await organisation.run(via, GetMailboxDatabaseCopyStatus, { Server: server }, look);
+  return organisation.shared(`copies ${server}`, options.maxAgeMs, async () => {
+    const objects = await organisation.run(via, GetMailboxDatabaseCopyStatus, { Server: server }, options);
     return objects.map((object) => ({
       database: textIn(object, "DatabaseName", GetMailboxDatabaseCopyStatus),
       server: serverName(textIn(object, "MailboxServer", GetMailboxDatabaseCopyStatus)),

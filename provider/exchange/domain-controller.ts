@@ -2,8 +2,9 @@
 // hours. Exchange itself keeps one for its configuration and changes it every eight hours; which one that is, its servers say. Sources:
 // Get-ExchangeServer (recordings of 2013 to 2019); the words for one that does not answer, from reports of Setup and of other cmdlets, not from a
 // recording.
+import { isSilence } from "../common/reason.ts";
 import type { PsObject } from "../remoting/clixml/values.ts";
-import { type CmdletErrorRecord, RemotingError } from "../remoting/transport.ts";
+import type { CmdletErrorRecord } from "../remoting/transport.ts";
 import { defineCmdlet } from "./cmdlet.ts";
 import { serverName } from "./endpoints.ts";
 import { CmdletError } from "./error.ts";
@@ -115,8 +116,4 @@ export function saysLost({ message, failureCategory }: CmdletErrorRecord, name: 
   const isSo =
     /(SuitabilityDirectory|NoSuitableServerFound)Exception$/.test(failureCategory) || /LDAP server is unavailable/i.test(message);
   return isSo && message.toLowerCase().includes(name.toLowerCase());
-}
-
-function isSilence(error: unknown): boolean {
-  return error instanceof RemotingError && (error.reason === "unreachable" || error.reason === "timedOut");
 }

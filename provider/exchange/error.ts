@@ -1,4 +1,5 @@
 // Words the errors of cmdlets that Exchange answered and did not do. One class, one function.
+import { EdgeError } from "../common/reason.ts";
 import type { CmdletErrorRecord, CmdletParameters } from "../remoting/transport.ts";
 import type { Cmdlet } from "./cmdlet.ts";
 import { missingCmdlet, missingParameter } from "./roles.ts";
@@ -7,13 +8,8 @@ import { missingCmdlet, missingParameter } from "./roles.ts";
 export type CmdletReason = "notFound" | "denied" | "rejected" | "invalidAnswer" | "notReady";
 
 /** "Mount-Database on ex01 (-Identity DB99): The operation couldn't be performed because object 'DB99' couldn't be found … (ManagementObjectNotFoundException)" */
-export class CmdletError extends Error {
+export class CmdletError extends EdgeError<CmdletReason> {
   override readonly name = "CmdletError";
-  readonly reason: CmdletReason;
-  constructor(reason: CmdletReason, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.reason = reason;
-  }
 }
 
 /**

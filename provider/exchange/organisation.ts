@@ -1,5 +1,7 @@
 // Runs each cmdlet at the right server and through the pinned domain controller, with nothing that it is not declared with, and shares one reading
 // among all who ask the same thing. It decides nothing and retries nothing; what a cmdlet means stands in its own file beside this one.
+import type { ActOptions } from "../common/options.ts";
+import { Readings } from "../common/readings.ts";
 import type { PsObject } from "../remoting/clixml/values.ts";
 import {
   type CmdletAnswer,
@@ -12,9 +14,8 @@ import { type Cmdlet, checkParameters, type Endpoint, type Given, type Parameter
 import { controllersOf, DomainControllerPin, GetExchangeServer, saysLost } from "./domain-controller.ts";
 import { Endpoints } from "./endpoints.ts";
 import { cmdletError } from "./error.ts";
-import { Readings } from "./readings.ts";
 
-export interface RunOptions {
+export interface RunOptions extends ActOptions {
   readonly signal?: AbortSignal | undefined;
   /** A cmdlet that any server could answer, asked to see whether this one does. */
   readonly scope?: "thisServer";
@@ -23,9 +24,6 @@ export interface RunOptions {
   /** Errors that are an answer in themselves, such as that one of several things is not there. */
   readonly isAnswer?: (error: CmdletErrorRecord) => boolean;
 }
-
-/** Of a cmdlet that changes something. */
-export type ActOptions = Pick<RunOptions, "beforeSend">;
 
 export interface Organisation {
   /**

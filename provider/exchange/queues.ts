@@ -1,8 +1,9 @@
 // Reads the transport queues of one server, and says which of them a drain waits for. Sources: Get-Queue; facts on queue types (shadow, poison,
 // unreachable). Only the server itself is asked, for queues live in its transport: while it is off, another one answers with the same error as for a
-// transport that is stopped or still reads its queues, and a server that is off would look like one to wait for.
+// transport that is stopped or still reads its queues, and a server that is off would options like one to wait for.
+
+import type { ReadOptions } from "../common/options.ts";
 import { defineCmdlet } from "./cmdlet.ts";
-import type { Look } from "./look.ts";
 import type { Organisation } from "./organisation.ts";
 import { numberIn, optionalTextIn, textIn } from "./parse.ts";
 import { transportQueues } from "./roles.ts";
@@ -33,9 +34,9 @@ export const GetQueue = defineCmdlet({
 });
 
 /** All queues of one server. Right after a transport start the list may be short or refused. @see Get-Queue */
-export async function getQueues(organisation: Organisation, server: string, look: Look): Promise<readonly Queue[]> {
-  return organisation.shared(`queues ${server}`, look.maxAgeMs, async () => {
-    const objects = await organisation.run(server, GetQueue, { Server: server, ResultSize: "Unlimited" }, look);
+export async function getQueues(organisation: Organisation, server: string, options: ReadOptions): Promise<readonly Queue[]> {
+  return organisation.shared(`queues ${server}`, options.maxAgeMs, async () => {
+    const objects = await organisation.run(server, GetQueue, { Server: server, ResultSize: "Unlimited" }, options);
     return objects.map((object) => ({
       identity: textIn(object, "Identity", GetQueue),
       deliveryType: textIn(object, "DeliveryType", GetQueue),

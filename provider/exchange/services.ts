@@ -1,11 +1,11 @@
 // Reads and controls the Windows services of an Exchange server, through that server's own PowerShell: the Exchange endpoint has no such cmdlets, and
 // from one server to another the proof of who asks does not travel.
+import type { ActOptions, ReadOptions } from "../common/options.ts";
 import type { PsObject } from "../remoting/clixml/values.ts";
 import type { CmdletErrorRecord } from "../remoting/transport.ts";
 import { type Cmdlet, defineCmdlet } from "./cmdlet.ts";
 import { CmdletError } from "./error.ts";
-import type { Look } from "./look.ts";
-import type { ActOptions, Organisation } from "./organisation.ts";
+import type { Organisation } from "./organisation.ts";
 import { textIn } from "./parse.ts";
 import { windowsManagement } from "./roles.ts";
 
@@ -47,8 +47,8 @@ export const ResumeService = defineCmdlet({ name: "Resume-Service", ...services,
 export const StartService = defineCmdlet({ name: "Start-Service", ...services, writes: true });
 
 /** One service. @throws {CmdletError} `notFound` when the server has none of that name @see Get-Service */
-export async function getService(organisation: Organisation, server: string, name: WatchedService, look: Look): Promise<Service> {
-  return serviceNamed(name, server, await watchedServices(organisation, server, look));
+export async function getService(organisation: Organisation, server: string, name: WatchedService, options: ReadOptions): Promise<Service> {
+  return serviceNamed(name, server, await watchedServices(organisation, server, options));
 }
 
 /** Several, in the order of `names`. @throws {CmdletError} `notFound` when the server has not all of them @see Get-Service */
@@ -56,9 +56,9 @@ export async function getServices(
   organisation: Organisation,
   server: string,
   names: readonly WatchedService[],
-  look: Look,
+  options: ReadOptions,
 ): Promise<readonly Service[]> {
-  const found = await watchedServices(organisation, server, look);
+  const found = await watchedServices(organisation, server, options);
   return names.map((name) => serviceNamed(name, server, found));
 }
 
@@ -69,10 +69,10 @@ function serviceNamed(name: string, server: string, found: readonly Service[]): 
 }
 
 /** A server need not have all of them: one without mailboxes has no store. */
-function watchedServices(organisation: Organisation, server: string, look: Look): Promise<readonly Service[]> {
-  return organisation.shared(`${serviceReadings}${server}`, look.maxAgeMs, async () => {
+function watchedServices(organisation: Organisation, server: string, options: ReadOptions): Promise<readonly Service[]> {
+  return organisation.shared(`${serviceReadings}${server}`, options.maxAgeMs, async () => {
     const isAnswer = (error: CmdletErrorRecord) => error.fullyQualifiedErrorId.startsWith("NoServiceFoundForGivenName");
-    const objects = await organisation.run(server, GetService, { Name: watched }, { ...look, isAnswer });
+    const objects = await organisation.run(server, GetService, { Name: watched }, { ...options, isAnswer });
     return objects.map((object) => serviceIn(server, object));
   });
 }

@@ -1,11 +1,11 @@
 // Opens the site that the provider's configuration names: every edge with its address and credentials, each at its first use.
 import { connect } from "node:net";
+import { addressOf, type ConnectTo, parseAddress } from "../common/address.ts";
 import { askAuthoritative } from "../dns/authoritative.ts";
 import { cloudflareZone } from "../dns/cloudflare/mx.ts";
 import type { MxRecordSets } from "../dns/record-sets.ts";
 import type { Clock } from "../engine/clock.ts";
 import { bufferOver } from "../mail/buffer.ts";
-import { endpointOf } from "../mail/endpoint.ts";
 import { probeSmtp } from "../mail/probe.ts";
 import { SshConnection } from "../mail/ssh.ts";
 import { sendToken } from "../mail/token.ts";
@@ -69,11 +69,10 @@ function kept<T>(known: Map<string, T>, key: string, make: () => T): T {
 /** Milliseconds of real time that a port has to accept a connection. */
 const reachMs = 5_000;
 
-function reach(hostAndPort: string, connectTo: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<void> {
-  const at = hostAndPort.lastIndexOf(":");
-  const place = endpointOf(hostAndPort.slice(0, at), Number(hostAndPort.slice(at + 1)), connectTo);
+function reach(hostAndPort: string, connectTo: ConnectTo, signal?: AbortSignal): Promise<void> {
+  const { host, port } = parseAddress(hostAndPort);
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const socket = connect({ ...place, timeout: reachMs, ...(signal === undefined ? {} : { signal }) });
+  const socket = connect({ ...addressOf(host, port, connectTo), timeout: reachMs, ...(signal === undefined ? {} : { signal }) });
   socket.once("connect", () => resolve());
   socket.once("timeout", () => reject(new Error(`${hostAndPort} does not answer within ${reachMs / 1000} s`)));
   socket.once("error", (cause) => reject(new Error(`${hostAndPort} refuses a connection`, { cause })));

@@ -2,7 +2,7 @@
 // A hostile server is bounded: line length, lines per reply, bytes and time of the whole dialogue. Rules: RFC 5321 4.2, RFC 3207.
 import { connect, type Socket } from "node:net";
 import { connect as connectTls, type TLSSocket } from "node:tls";
-import { type ConnectTo, endpointOf } from "./endpoint.ts";
+import { addressOf, type ConnectTo } from "../common/address.ts";
 import { MailError, socketReason, textOf } from "./error.ts";
 
 export interface SmtpAddress {
@@ -59,7 +59,7 @@ export class SmtpDialogue {
       timeoutMs,
     );
     this.#signal = signal;
-    this.#socket = connect({ ...endpointOf(host, port, connectTo), noDelay: true });
+    this.#socket = connect({ ...addressOf(host, port, connectTo), noDelay: true });
     this.#listen(this.#socket);
     signal?.addEventListener("abort", this.#onAbort, { once: true });
     if (signal?.aborted) this.#onAbort();

@@ -1,18 +1,17 @@
 // The one error of the mail edge: SMTP hosts and the buffer host over SSH. What may be tried again is told by its reason.
+import { EdgeError } from "../common/reason.ts";
 
 /** Why it failed. `timedOut`, `unreachable` and `sessionLost` may pass by themselves; the others do not. */
 export type MailReason = "timedOut" | "unreachable" | "sessionLost" | "denied" | "rejected" | "invalidAnswer";
 
 /** "buffer.contoso-mail.net: postsuper -H failed: postsuper: fatal: use of this command is reserved for the superuser" */
-export class MailError extends Error {
+export class MailError extends EdgeError<MailReason> {
   override readonly name = "MailError";
   /** The host as the program names it. */
   readonly host: string;
-  readonly reason: MailReason;
   constructor(host: string, reason: MailReason, detail: string, options: ErrorOptions & { readonly joint?: string } = {}) {
-    super(`${host}${options.joint ?? ": "}${detail}`, options);
+    super(reason, `${host}${options.joint ?? ": "}${detail}`, options);
     this.host = host;
-    this.reason = reason;
   }
 }
 

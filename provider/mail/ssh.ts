@@ -2,7 +2,7 @@
 // It runs a command line with stdin and hands back what came; what a command means is decided in buffer.ts. RFC 4252 to 4254.
 import { createHash } from "node:crypto";
 import type { Client, ClientChannel } from "ssh2";
-import { type ConnectTo, endpointOf } from "./endpoint.ts";
+import { addressOf, type ConnectTo } from "../common/address.ts";
 import { MailError, type MailReason, socketReason, textOf } from "./error.ts";
 
 export interface SshOptions {
@@ -95,7 +95,7 @@ export class SshConnection {
       const wrongKey = shown !== "" && shown !== hostKey;
       reject(wrongKey ? this.#wrongKey(shown) : this.#error(...reasonOf(error, user), error));
     });
-    const address = endpointOf(host, port, connectTo);
+    const address = addressOf(host, port, connectTo);
     try {
       client.connect({
         ...address,

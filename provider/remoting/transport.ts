@@ -1,5 +1,6 @@
 // What the rest of the provider knows of remote cmdlets: a call with typed parameters goes out, objects come back.
 // How they travel (PSRP over WSMan here) stays behind this port. Never script text, never concatenation.
+import { EdgeError, type EdgeErrorOptions } from "../common/reason.ts";
 import type { PsObject } from "./clixml/values.ts";
 
 /** A password or key that prints as `[secret]` wherever it is shown. */
@@ -87,27 +88,20 @@ export interface CmdletTransport {
 /** Why no answer came. `timedOut`, `unreachable`, `sessionLost`, `throttled` may pass by themselves; the others do not. */
 export type RemotingReason = "timedOut" | "unreachable" | "sessionLost" | "throttled" | "denied" | "rejected" | "invalidAnswer" | "stopped";
 
-export interface RemotingErrorOptions extends ErrorOptions {
-  /** Milliseconds that the server asked to be left alone. */
-  readonly retryAfterMs?: number;
+export interface RemotingErrorOptions extends EdgeErrorOptions {
   /** False when the cmdlet surely did not run, so that it may be sent elsewhere. Default true. */
   readonly mayHaveRun?: boolean;
 }
 
 /** "Get-Queue on ex01 (Microsoft.Exchange): no answer within 60 s" */
-export class RemotingError extends Error {
+export class RemotingError extends EdgeError<RemotingReason> {
   override readonly name = "RemotingError";
   readonly call: CmdletCall;
-  readonly reason: RemotingReason;
-  /** Milliseconds that the server asked to be left alone; absent when it named no time. */
-  readonly retryAfterMs?: number;
   /** False when the cmdlet surely did not run. */
   readonly mayHaveRun: boolean;
   constructor(call: CmdletCall, reason: RemotingReason, detail: string, options: RemotingErrorOptions = {}) {
-    super(`${call.cmdlet} on ${call.endpoint}: ${detail}`, options);
+    super(reason, `${call.cmdlet} on ${call.endpoint}: ${detail}`, options);
     this.call = call;
-    this.reason = reason;
-    if (options.retryAfterMs !== undefined) this.retryAfterMs = options.retryAfterMs;
     this.mayHaveRun = options.mayHaveRun ?? true;
   }
 }

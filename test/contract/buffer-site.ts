@@ -1,5 +1,5 @@
 // What the suite for buffer hosts needs of one: where it is, how it is entered, and its surroundings to play with.
-import type { ConnectTo } from "../../provider/mail/endpoint.ts";
+import type { ConnectTo } from "../../provider/common/address.ts";
 
 export const bufferName = "buffer.contoso-mail.net";
 

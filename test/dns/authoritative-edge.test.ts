@@ -151,7 +151,7 @@ describe("asking a server that misbehaves", () => {
     assert.deepEqual(wrong, {
       server: "ns",
       outcome: "failed",
-      why: 'ns:53 is to be reached at "127.0.0.1"; expected an address and a port.',
+      why: 'connectTo of ns:53 is "127.0.0.1"; expected <host>:<port>, such as 127.0.0.1:2525',
     });
   });
 });

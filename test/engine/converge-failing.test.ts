@@ -1,10 +1,11 @@
 // What a run does about failures: which pass by themselves, how often and how far apart they are tried again, and what is told when it gives up.
 import assert from "node:assert/strict";
+import type { Reason } from "../../provider/common/reason.ts";
 import { type Door, earlier, failing, knock, nothing, only, run } from "../support/toy-door.ts";
 import { LampError } from "../support/toy-kind.ts";
 
 describe("a run that fails", () => {
-  const table: readonly { readonly reason: string; readonly attempts: number; readonly delayMs: number }[] = [
+  const table: readonly { readonly reason: Reason; readonly attempts: number; readonly delayMs: number }[] = [
     { reason: "timedOut", attempts: 4, delayMs: 10_000 },
     { reason: "unreachable", attempts: 6, delayMs: 15_000 },
     { reason: "sessionLost", attempts: 4, delayMs: 2_000 },
@@ -12,6 +13,7 @@ describe("a run that fails", () => {
     { reason: "notReady", attempts: 30, delayMs: 10_000 },
     { reason: "serverError", attempts: 5, delayMs: 15_000 },
     { reason: "invalidAnswer", attempts: 3, delayMs: 5_000 },
+    { reason: "changedMeanwhile", attempts: 4, delayMs: 2_000 },
   ];
   for (const { reason, attempts, delayMs } of table) {
     const errors = Array.from({ length: attempts }, () => new LampError(reason));

@@ -41,14 +41,14 @@ describe("read", () => {
     deepEqual((await read(kind, lit, litState, around)).reading, { silent: true });
   });
 
-  for (const reason of ["notFound", "denied", "sessionLost"]) {
+  for (const reason of ["notFound", "denied", "sessionLost"] as const) {
     it(`fails with any other error, and takes none for a deletion: ${reason}`, async () => {
       const { kind, around } = lampHost(lampsLit(), { observe: () => Promise.reject(new LampError(reason)) });
       await rejects(read(kind, lit, litState, around), { message: `the row answers ${reason}` });
     });
   }
 
-  for (const reason of ["throttled", "serverError"]) {
+  for (const reason of ["throttled", "serverError"] as const) {
     it(`bears ${reason} as a run does: asks again after a while, and says so`, async () => {
       let looks = 0;
       const observe = async () => {

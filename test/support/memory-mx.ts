@@ -1,8 +1,8 @@
 // The lab's zones as the provider's MX port, call by call as its Cloudflare adapter makes them, without HTTP.
 import { CloudflareRefusal, type ZoneRecord } from "../../lab/world/zone-records.ts";
 import type { Zone, Zones } from "../../lab/world/zones.ts";
+import { Readings } from "../../provider/common/readings.ts";
 import { type CloudflareMxRecord, setOf } from "../../provider/dns/cloudflare/records.ts";
-import { sharedReading } from "../../provider/dns/cloudflare/shared-reading.ts";
 import { DnsError, type Exchange, keyOf, type MxRecordSets } from "../../provider/dns/record-sets.ts";
 import type { Clock } from "../../provider/engine/clock.ts";
 import type { Wire } from "./wire.ts";
@@ -26,13 +26,13 @@ export function memoryMx(zones: Zones, zoneName: string, wire: Wire, clock: Cloc
     const { id } = await zone();
     return ask(`listing the MX records of zone ${zoneName}`, () => mxRecordsOf(zones.zone(id)));
   };
-  const shared = sharedReading(list, zoneReadingMs, clock);
+  const readings = new Readings(() => clock.now());
   const named = async (name: string) => (await list()).filter((record) => record.name === name);
   const write = async (what: (zoneId: string) => Promise<void>): Promise<void> => {
     try {
       await what((await zone()).id);
     } finally {
-      shared.drop();
+      readings.forget();
     }
   };
   return {
@@ -41,7 +41,7 @@ export function memoryMx(zones: Zones, zoneName: string, wire: Wire, clock: Cloc
       await zone();
       return zones.nameServers;
     },
-    observe: async (name) => setOf((await shared.read()).filter((record) => record.name === name)),
+    observe: async (name) => setOf((await readings.shared("MX", zoneReadingMs, list)).filter((record) => record.name === name)),
     add: (name, exchange, { ttlSeconds: ttl, note }, { beforeSend } = {}) =>
       write(async (zoneId) => {
         const draft = { type: "MX", name, content: exchange.exchange, priority: exchange.preference, ttl, comment: note ?? null };

@@ -1,6 +1,7 @@
 // A toy resource for tests of the engine: a row of lamps that is put out and lit again, in several acts and waits, with a normal state to give back.
 // Dark: hang out the sign, dim, let the eyes get used to it (a known time), put out lamp by lamp, see them cool. Lit: the other way, the sign goes last.
 // The site is a mutable thing that takes its time and fails where it is told to.
+import { EdgeError, type Reason } from "../../provider/common/reason.ts";
 import type { Plan, Wait } from "../../provider/engine/plan.ts";
 import type { Resource } from "../../provider/engine/resource.ts";
 import type { HandClock } from "./hand-clock.ts";
@@ -42,14 +43,10 @@ const degreesWhenLit = 3;
 const coolingMs = 20_000;
 
 /** An edge's error, as the engine knows it: by its reason. */
-export class LampError extends Error {
+export class LampError extends EdgeError {
   override readonly name = "LampError";
-  readonly reason: string;
-  readonly retryAfterMs: number | undefined;
-  constructor(reason: string, retryAfterMs?: number) {
-    super(`the row answers ${reason}`);
-    this.reason = reason;
-    this.retryAfterMs = retryAfterMs;
+  constructor(reason: Reason, retryAfterMs?: number) {
+    super(reason, `the row answers ${reason}`, { retryAfterMs });
   }
 }
 

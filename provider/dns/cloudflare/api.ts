@@ -2,6 +2,7 @@
 // Answers are read by schema: an answer that is not Cloudflare's is an error and never an empty listing.
 import type { Cloudflare } from "cloudflare";
 import { z } from "zod";
+import { once } from "../../common/readings.ts";
 import { DnsError } from "../record-sets.ts";
 import { type Call, cloudflareError } from "./errors.ts";
 
@@ -71,18 +72,6 @@ export function cloudflareApi(options: CloudflareOptions): CloudflareApi {
     async send(call, method, path, body) {
       await ask(call, (sdk, signal) => sdk[method]<unknown>(path, { ...(body === undefined ? {} : { body }), signal }));
     },
-  };
-}
-
-/** Calls `make` once and shares what it gives; a failure is forgotten, so that the next caller tries again. */
-export function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => {
-    made ??= make().catch((error: unknown) => {
-      made = undefined;
-      throw error;
-    });
-    return made;
   };
 }
 

@@ -2,6 +2,7 @@
 // Neither headers nor bodies of requests are kept, so no error can carry the token.
 import type * as Sdk from "cloudflare";
 import { z } from "zod";
+import type { EdgeErrorOptions } from "../../common/reason.ts";
 import { DnsError, type DnsReason } from "../record-sets.ts";
 
 /** One call, as its errors tell it. */
@@ -16,7 +17,7 @@ export interface Call {
 export class CloudflareError extends DnsError {
   /** Codes of all errors and their chains, outermost first. */
   readonly codes: readonly number[];
-  constructor(reason: DnsReason, message: string, codes: readonly number[], options?: ErrorOptions & { retryAfterMs?: number }) {
+  constructor(reason: DnsReason, message: string, codes: readonly number[], options?: EdgeErrorOptions) {
     super(reason, message, options);
     this.codes = codes;
   }

@@ -1,11 +1,11 @@
 // MX sets at Cloudflare. Its API keeps records one by one and knows no conditions, so each change is one record or one batch;
 // in which order they come, and that no name is ever without MX in between, is decided by who calls. Rules: Cloudflare's API v4.
+import { once, Readings } from "../../common/readings.ts";
 import { DnsError, type Exchange, keyOf, type MxRecordSets, type MxSet } from "../record-sets.ts";
 import { hostName } from "../sets.ts";
-import { type CloudflareOptions, cloudflareApi, once } from "./api.ts";
+import { type CloudflareOptions, cloudflareApi } from "./api.ts";
 import { CloudflareError } from "./errors.ts";
 import { type CloudflareMxRecord, listMx, setOf } from "./records.ts";
-import { sharedReading } from "./shared-reading.ts";
 import { type CloudflareZone, findZone } from "./zone.ts";
 
 export interface CloudflareZoneOptions extends CloudflareOptions {
@@ -27,8 +27,11 @@ export function cloudflareMx(options: CloudflareOptions): MxRecordSets {
 /** The zone's MX sets, observed together: one listing of the zone answers for every name in it until it is too old or a write ends. */
 export function cloudflareZone(options: CloudflareZoneOptions): MxRecordSets {
   return recordSets(options, (listed) => {
-    const shared = sharedReading(() => listed(), options.maxAgeMs, options.clock);
-    return { observe: async (name) => (await shared.read()).filter((record) => record.name === name), changed: shared.drop };
+    const readings = new Readings(() => options.clock.now());
+    return {
+      observe: async (name) => (await readings.shared("MX", options.maxAgeMs, () => listed())).filter((record) => record.name === name),
+      changed: () => readings.forget(),
+    };
   });
 }
 

@@ -1,6 +1,7 @@
 // Reads the buffer: its settings and queue, what it says at port 25, whether Exchange would take what it holds, and its log when it counts.
 
-import type { Look } from "../../engine/resource.ts";
+import type { ReadOptions } from "../../common/options.ts";
+import { reasonOf } from "../../common/reason.ts";
 import type { BufferReading } from "../../mail/buffer-reading.ts";
 import type { LogReading } from "../../mail/log-reading.ts";
 import type { SmtpReading } from "../../mail/probe.ts";
@@ -23,10 +24,10 @@ export async function observe(
   site: Site,
   args: BackupMxQueueArgs,
   recorded: BufferRecorded | undefined,
-  look: Look,
+  options: ReadOptions,
 ): Promise<ActualBuffer> {
   const buffer = site.buffer(args);
-  const signal = look.signal === undefined ? {} : { signal: look.signal };
+  const signal = options.signal === undefined ? {} : { signal: options.signal };
   const reading = await buffer.observe(signal);
   const willHold = args.state === "held" && !reading.holding;
   const willRelease = args.state === "released" && (reading.holding || reading.queue.some((entry) => entry.queue === "hold"));
@@ -35,8 +36,8 @@ export async function observe(
     willHold
       ? site.probeSmtp({ host: args.host, recipients: args.domains.flatMap((domain) => recipientsOf(args, domain)), ...signal })
       : undefined,
-    willRelease ? probeNextHop(site, args, reading, look) : undefined,
-    settled || look.maxAgeMs > 0 || recorded?.start === undefined ? readLog(site, args, recorded, look) : undefined,
+    willRelease ? probeNextHop(site, args, reading, options) : undefined,
+    settled || options.maxAgeMs > 0 || recorded?.start === undefined ? readLog(site, args, recorded, options) : undefined,
   ]);
   return { ...reading, program: site.program, tokenSender: site.tokenSender, atTheDoor, nextDoor, log };
 }
@@ -49,11 +50,16 @@ function recipientsOf(args: BackupMxQueueArgs, domain: string) {
 }
 
 /** Only a next hop written out (`relay:[mail.contoso.com]:25`) can be asked; one in a table is the host's own affair. */
-async function probeNextHop(site: Site, args: BackupMxQueueArgs, reading: BufferReading, look: Look): Promise<ActualBuffer["nextDoor"]> {
+async function probeNextHop(
+  site: Site,
+  args: BackupMxQueueArgs,
+  reading: BufferReading,
+  options: ReadOptions,
+): Promise<ActualBuffer["nextDoor"]> {
   const [, host, port] = /\[([^\]]+)\](?::(\d+))?/.exec(reading.nextHop) ?? [];
   if (host === undefined) return undefined;
   const recipients = args.domains.map((domain) => ({ address: `${args.probe.accepted}@${domain}`, expected: "accepted" as const }));
-  const signal = look.signal === undefined ? {} : { signal: look.signal };
+  const signal = options.signal === undefined ? {} : { signal: options.signal };
   return { host, reading: await site.probeSmtp({ host, port: port === undefined ? 25 : Number(port), recipients, ...signal }) };
 }
 
@@ -61,12 +67,12 @@ async function readLog(
   site: Site,
   args: BackupMxQueueArgs,
   recorded: BufferRecorded | undefined,
-  look: Look,
+  options: ReadOptions,
 ): Promise<ActualBuffer["log"]> {
   try {
-    return await site.buffer(args).ledgerSince(recorded?.start?.position, look.signal === undefined ? {} : { signal: look.signal });
+    return await site.buffer(args).ledgerSince(recorded?.start?.position, options.signal === undefined ? {} : { signal: options.signal });
   } catch (error) {
-    if (error instanceof Error && "reason" in error && error.reason === "invalidAnswer") return { gap: error.message };
+    if (error instanceof Error && reasonOf(error) === "invalidAnswer") return { gap: error.message };
     throw error;
   }
 }

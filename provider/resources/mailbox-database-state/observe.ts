@@ -1,5 +1,5 @@
 // Reads the databases of one DAG: what is mounted where, how level the copies are, and whether the servers bear a mark of maintenance.
-import type { Look } from "../../engine/resource.ts";
+import type { ReadOptions } from "../../common/options.ts";
 import { getAvailabilityGroup } from "../../exchange/availability-group.ts";
 import { type DatabaseCopy, getMailboxDatabaseCopies, getMailboxDatabases } from "../../exchange/databases.ts";
 import { getService, transportService } from "../../exchange/services.ts";
@@ -25,14 +25,19 @@ export interface ActualDatabase {
 }
 
 /** @throws {CmdletError} @throws {RemotingError} when no server of the DAG answers */
-export async function observe(site: Site, args: MailboxDatabaseStateArgs, _recorded: unknown, look: Look): Promise<ActualDatabases> {
+export async function observe(
+  site: Site,
+  args: MailboxDatabaseStateArgs,
+  _recorded: unknown,
+  options: ReadOptions,
+): Promise<ActualDatabases> {
   const { exchange } = site;
   const via = doorOf(site, args);
-  const dag = await getAvailabilityGroup(exchange, via, args.dag, look);
+  const dag = await getAvailabilityGroup(exchange, via, args.dag, options);
   const [databases, copies, services] = await Promise.all([
-    getMailboxDatabases(exchange, via, look),
-    Promise.all(dag.servers.map((server) => getMailboxDatabaseCopies(exchange, via, server, look))),
-    Promise.all(args.servers.map(async (server) => ({ server, service: await statusOf(site, server, look) }))),
+    getMailboxDatabases(exchange, via, options),
+    Promise.all(dag.servers.map((server) => getMailboxDatabaseCopies(exchange, via, server, options))),
+    Promise.all(args.servers.map(async (server) => ({ server, service: await statusOf(site, server, options) }))),
   ]);
   const ofDag = databases.filter((database) => !database.recovery && database.servers.some((server) => dag.servers.includes(server)));
   return {
@@ -60,8 +65,8 @@ export function doorOf({ exchange }: Site, { servers }: MailboxDatabaseStateArgs
 const markAgeMs = 60_000;
 
 /** A server that is off says nothing about a pause; the others do. */
-async function statusOf(site: Site, server: string, look: Look): Promise<string> {
-  return getService(site.exchange, server, transportService, { ...look, maxAgeMs: Math.max(look.maxAgeMs, markAgeMs) }).then(
+async function statusOf(site: Site, server: string, options: ReadOptions): Promise<string> {
+  return getService(site.exchange, server, transportService, { ...options, maxAgeMs: Math.max(options.maxAgeMs, markAgeMs) }).then(
     (service) => service.status,
     () => "unknown",
   );

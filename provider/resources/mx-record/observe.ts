@@ -1,8 +1,9 @@
 // Reads one MX set: at its DNS API, at every authoritative server, and, for a host about to enter it, at that host's port 25.
+
+import type { ReadOptions } from "../../common/options.ts";
 import { type Answer, nameServersOf } from "../../dns/authoritative.ts";
 import type { Exchange, MxSet } from "../../dns/record-sets.ts";
 import { keyOf } from "../../dns/record-sets.ts";
-import type { Look } from "../../engine/resource.ts";
 import type { SmtpReading } from "../../mail/probe.ts";
 import type { Site } from "../site.ts";
 import { programOf } from "./mark.ts";
@@ -20,7 +21,7 @@ export interface ActualMx extends MxSet {
 }
 
 /** The name's MX set; an empty one where the zone has none for it. @throws {DnsError} */
-export async function observe(site: Site, args: MxRecordArgs, recorded: MxRecorded | undefined, look: Look): Promise<ActualMx> {
+export async function observe(site: Site, args: MxRecordArgs, recorded: MxRecorded | undefined, options: ReadOptions): Promise<ActualMx> {
   const sets = site.mxRecords(args.provider, args.zone);
   const name = fullName(args);
   const [set, servers] = await Promise.all([sets.observe(name), nameServersOf(sets)]);
@@ -28,16 +29,21 @@ export async function observe(site: Site, args: MxRecordArgs, recorded: MxRecord
   const wanted = args.exchanges ?? recorded?.normal.exchanges ?? found.exchanges;
   const present = new Set(found.exchanges.map(keyOf));
   const entering = wanted.filter((exchange) => !present.has(keyOf(exchange)));
-  const signal = look.signal === undefined ? {} : { signal: look.signal };
+  const signal = options.signal === undefined ? {} : { signal: options.signal };
   const [answers, probes] = await Promise.all([
     site.askAuthoritative({ name, zone: args.zone, servers, ...signal }),
-    Promise.all(entering.map((exchange) => probe(site, args, exchange, look))),
+    Promise.all(entering.map((exchange) => probe(site, args, exchange, options))),
   ]);
   const markedBy = [...new Set(Object.values(found.notes).flatMap((note) => programOf(note) ?? []))].sort();
   return { ...found, answers, probes, ttlRange: sets.ttlRange, markedBy, program: site.program };
 }
 
-async function probe(site: Site, args: MxRecordArgs, exchange: Exchange, look: Look): Promise<{ host: string; reading: SmtpReading }> {
+async function probe(
+  site: Site,
+  args: MxRecordArgs,
+  exchange: Exchange,
+  options: ReadOptions,
+): Promise<{ host: string; reading: SmtpReading }> {
   const name = fullName(args);
   const accepted = args.probe?.accepted ?? `postmaster@${name}`;
   const refused = args.probe?.refused ?? `nobody-here-4711@${name}`;
@@ -47,7 +53,7 @@ async function probe(site: Site, args: MxRecordArgs, exchange: Exchange, look: L
       { address: accepted, expected: "accepted" },
       { address: refused, expected: "refused" },
     ],
-    ...(look.signal === undefined ? {} : { signal: look.signal }),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
   return { host: exchange.exchange, reading };
 }

@@ -1,5 +1,7 @@
 // Asks everything that a gate names: Exchange servers for their services and their directory, ports for a connection.
-import type { Look } from "../../engine/resource.ts";
+
+import type { ReadOptions } from "../../common/options.ts";
+import { reasonOf } from "../../common/reason.ts";
 import { readAgainOnce } from "../../engine/retry.ts";
 import { getAvailabilityGroups } from "../../exchange/availability-group.ts";
 import { directoryService, getServices, replicationService, storeService } from "../../exchange/services.ts";
@@ -10,10 +12,10 @@ export interface ActualGate {
   readonly probes: readonly { readonly what: string; readonly problem?: string }[];
 }
 
-export async function observe(site: Site, args: ReadinessGateArgs, _recorded: unknown, look: Look): Promise<ActualGate> {
+export async function observe(site: Site, args: ReadinessGateArgs, _recorded: unknown, options: ReadOptions): Promise<ActualGate> {
   if (args.state === "closed") return { probes: [] };
-  const servers = args.servers.map(async (server) => ({ what: server, ...(await problemOf(() => probeServer(site, server, look))) }));
-  const ports = args.ports.map(async (port) => ({ what: port, ...(await problemOf(() => site.connect(port, look.signal))) }));
+  const servers = args.servers.map(async (server) => ({ what: server, ...(await problemOf(() => probeServer(site, server, options))) }));
+  const ports = args.ports.map(async (port) => ({ what: port, ...(await problemOf(() => site.connect(port, options.signal))) }));
   return { probes: await Promise.all([...servers, ...ports]) };
 }
 
@@ -23,7 +25,7 @@ async function problemOf(probe: () => Promise<void>): Promise<{ problem?: string
     await readAgainOnce(probe);
     return {};
   } catch (error) {
-    if (error instanceof Error && "reason" in error && error.reason === "denied") throw error;
+    if (reasonOf(error) === "denied") throw error;
     return { problem: error instanceof Error ? error.message : String(error) };
   }
 }
@@ -31,9 +33,9 @@ async function problemOf(probe: () => Promise<void>): Promise<{ problem?: string
 /** The endpoints come up before the services that mount databases; a mount in between is refused for good. */
 const neededServices = [directoryService, replicationService, storeService] as const;
 
-async function probeServer(site: Site, server: string, look: Look): Promise<void> {
-  const services = await getServices(site.exchange, server, neededServices, look);
+async function probeServer(site: Site, server: string, options: ReadOptions): Promise<void> {
+  const services = await getServices(site.exchange, server, neededServices, options);
   const down = services.find(({ status }) => status !== "Running");
   if (down !== undefined) throw new Error(`${down.name} on ${server} is ${down.status}`);
-  await getAvailabilityGroups(site.exchange, server, look);
+  await getAvailabilityGroups(site.exchange, server, options);
 }

@@ -1,6 +1,6 @@
 // Reads the transport of one server: its service, its queues, and the component that says whether it is in maintenance.
-import type { Look } from "../../engine/resource.ts";
-import { reasonOf } from "../../engine/retry.ts";
+import type { ReadOptions } from "../../common/options.ts";
+import { reasonOf } from "../../common/reason.ts";
 import { getServerComponents } from "../../exchange/components.ts";
 import { fateOf, getQueues, type Queue, type QueueFate } from "../../exchange/queues.ts";
 import { getService, type ServiceStatus, transportService } from "../../exchange/services.ts";
@@ -26,15 +26,15 @@ export interface QueueReading {
 }
 
 /** @throws {CmdletError} @throws {RemotingError} */
-export async function observe(site: Site, args: TransportStateArgs, _recorded: unknown, look: Look): Promise<ActualTransport> {
+export async function observe(site: Site, args: TransportStateArgs, _recorded: unknown, options: ReadOptions): Promise<ActualTransport> {
   const { exchange } = site;
   // At the same time: the two are asked at two endpoints, and opening a session takes longer than anything that is asked in it.
   const [service, components] = await Promise.all([
-    getService(exchange, args.server, transportService, look),
-    getServerComponents(exchange, args.server, look),
+    getService(exchange, args.server, transportService, options),
+    getServerComponents(exchange, args.server, options),
   ]);
   const isUp = service.status === "Running" || service.status === "Paused";
-  const told = isUp ? await queuesOf(site, args.server, look) : { queues: undefined };
+  const told = isUp ? await queuesOf(site, args.server, options) : { queues: undefined };
   return {
     service: service.status,
     startType: service.startType,
@@ -43,9 +43,9 @@ export async function observe(site: Site, args: TransportStateArgs, _recorded: u
   };
 }
 
-async function queuesOf(site: Site, server: string, look: Look): Promise<Pick<ActualTransport, "queues" | "queueProblem">> {
+async function queuesOf(site: Site, server: string, options: ReadOptions): Promise<Pick<ActualTransport, "queues" | "queueProblem">> {
   try {
-    const queues = await getQueues(site.exchange, server, look);
+    const queues = await getQueues(site.exchange, server, options);
     return {
       queues: queues
         .filter((queue) => queue.messageCount > 0)

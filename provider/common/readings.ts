@@ -38,3 +38,15 @@ export class Readings {
     for (const key of this.#known.keys()) if (except === undefined || !key.startsWith(except)) this.#known.delete(key);
   }
 }
+
+/** Calls `make` once and shares what it gives; a failure is forgotten, so that the next caller tries again. */
+export function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make().catch((error: unknown) => {
+      made = undefined;
+      throw error;
+    });
+    return made;
+  };
+}

@@ -1,6 +1,6 @@
 // One reading for all who ask the same thing.
 import assert from "node:assert/strict";
-import { Readings } from "../../provider/exchange/readings.ts";
+import { Readings } from "../../provider/common/readings.ts";
 
 /** A reading that ends when told to, and how often it was begun. */
 function reading() {
