@@ -3,8 +3,8 @@
 import type { Clock } from "./clock.ts";
 import { type JournalEntry, noted } from "./journal.ts";
 import { renewed } from "./normal.ts";
-import { isWait, type Plan, type Refusal, type Step, type Wait, wordsOf } from "./plan.ts";
-import { isStuck, type Progress, progressAfter, sayInstant, sayProgress } from "./progress.ts";
+import { isWait, type Plan, type Step, type Wait, wordsOf } from "./plan.ts";
+import { isStuck, type Progress, progressAfter, sayInstant, sayProgress, stuckWords } from "./progress.ts";
 import type { RecordedState, Resource } from "./resource.ts";
 import { delayBeforeRetry } from "./retry.ts";
 import type { Turn } from "./turn.ts";
@@ -46,7 +46,7 @@ interface Run<Actual, Recorded> {
   readonly last: string | undefined;
   /** How often each step was applied, by its words. */
   readonly applied: Readonly<Record<string, number>>;
-  readonly waiting: { readonly for: string; readonly progress: Progress } | undefined;
+  readonly waiting: { readonly key: string; readonly progress: Progress } | undefined;
 }
 
 /** A step that the site accepts and that is due again is given this many chances, this far apart: it changes nothing, or somebody undoes it. */
@@ -109,23 +109,19 @@ function judge<S extends Step, A, M>(plan: Plan<S>, run: Run<A, M>, around: Circ
     const when = sayInstant(step.dueAtMs, around.timeZone);
     return { end: "deferred", sentence: `waits for ${step.for}.\nRun \`pulumi up\` again from ${when} on: it goes on from here.` };
   }
-  const progress = progressAfter(run.waiting?.for === waitKey(step) ? run.waiting.progress : undefined, step, nowMs);
-  if (isStuck(progress, step, nowMs)) return { end: "stuck", sentence: wordsOf(step.stuck ?? stuckWords(step)) };
+  const progress = progressAfter(run.waiting?.key === step.key ? run.waiting.progress : undefined, step, nowMs);
+  if (isStuck(progress, step, around.stuckAfterMs, nowMs))
+    return { end: "stuck", sentence: wordsOf(stuckWords(step, around.stuckAfterMs)) };
   return { end: undefined, step };
 }
 
 async function waitFor<A, M>(wait: Wait, run: Run<A, M>, around: Circumstances): Promise<Run<A, M>> {
   const nowMs = around.clock.now();
-  const progress = progressAfter(run.waiting?.for === waitKey(wait) ? run.waiting.progress : undefined, wait, nowMs);
+  const progress = progressAfter(run.waiting?.key === wait.key ? run.waiting.progress : undefined, wait, nowMs);
   around.status(sayProgress(progress, wait, nowMs));
   const untilDueMs = wait.dueAtMs === undefined ? wait.recheckMs : Math.max(0, wait.dueAtMs - nowMs);
   await rest(Math.min(wait.recheckMs, untilDueMs), around);
-  return { ...run, failures: 0, waiting: { for: waitKey(wait), progress } };
-}
-
-/** Waits of one kind are one wait while their amount changes. */
-function waitKey(wait: Wait): string {
-  return wait.key ?? wait.left?.unit ?? wait.for;
+  return { ...run, failures: 0, waiting: { key: wait.key, progress } };
 }
 
 async function perform<Site, Args, A, M extends RecordedState, S extends Step>(
@@ -166,13 +162,6 @@ function unfailing(show: (text: string) => void): (text: string) => void {
     } catch {
       // Nobody is left to tell.
     }
-  };
-}
-
-function stuckWords(wait: Wait): Refusal {
-  return {
-    sentence: `Nothing has moved for a long time: it waits for ${wait.for}.`,
-    remedy: "See to it, then run `pulumi up` again: it goes on from here.",
   };
 }
 

@@ -8,19 +8,17 @@ export interface Step {
 /** A gate in the plan: the site must say this before the next step. Asking is free of effects and may be repeated. */
 export interface Wait {
   readonly kind: "wait";
+  /** Which of its resource's waits it is, while its words and amounts change. */
+  readonly key: string;
   /** What is waited for, in the administrator's words: `ns2.contoso-dns.net to answer 10 buffer.contoso-mail.net`. */
   readonly for: string;
-  /** What makes this the same wait while its words change; absent: the unit of `left`, or `for`. */
-  readonly key?: string;
-  /** How much is left, where it can be counted; no progress in it for `stuckAfterMs` ends the run. */
-  readonly left?: { readonly count: number /** In the singular: `message`. */; readonly unit: string };
+  /** How much is left, where it can be counted: less of it is progress. `unit` in the singular, `message`; absent where `for` says the amount. */
+  readonly left?: { readonly count: number; readonly unit?: string };
   /** When it will be over, where that is known: milliseconds since 1970. */
   readonly dueAtMs?: number;
   /** Milliseconds until it is worth asking again. */
   readonly recheckMs: number;
-  /** Milliseconds without progress after which a person must look. Absent: only `dueAtMs` bounds it. */
-  readonly stuckAfterMs?: number;
-  /** What to say then. */
+  /** What a person is told when it has made no progress for too long; `{time}` stands for how long. Absent: the engine's own words. */
   readonly stuck?: Refusal;
 }
 

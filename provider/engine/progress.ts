@@ -1,5 +1,5 @@
 // How far a wait is, in words: what is left, how fast it goes, how long it will take, since when it is stuck.
-import type { Wait } from "./plan.ts";
+import type { Refusal, Wait } from "./plan.ts";
 
 /** Follows one wait from reading to reading. */
 export interface Progress {
@@ -17,9 +17,18 @@ export function progressAfter(before: Progress | undefined, wait: Wait, nowMs: n
   return count < before.leastCount ? { ...before, leastCount: count, movedMs: nowMs } : before;
 }
 
-/** Whether `stuckAfterMs` have passed without progress. */
-export function isStuck(progress: Progress, wait: Wait, nowMs: number): boolean {
-  return wait.stuckAfterMs !== undefined && nowMs - progress.movedMs >= wait.stuckAfterMs;
+/** Whether `stuckAfterMs` have passed without progress; a wait whose end is known is never stuck. */
+export function isStuck(progress: Progress, wait: Wait, stuckAfterMs: number, nowMs: number): boolean {
+  return wait.dueAtMs === undefined && nowMs - progress.movedMs >= stuckAfterMs;
+}
+
+/** What a person is told of a wait that has not moved for `stuckAfterMs` milliseconds. */
+export function stuckWords({ for: what, stuck }: Wait, stuckAfterMs: number): Refusal {
+  const { sentence, remedy } = stuck ?? {
+    sentence: `Nothing has moved for a long time: it waits for ${what}.`,
+    remedy: "See to it, then run `pulumi up` again: it goes on from here.",
+  };
+  return { sentence: sentence.replaceAll("{time}", sayCount(Math.round(stuckAfterMs / 60_000), "minute")), remedy };
 }
 
 /** `39 messages left, 12 a second, about 3 s; waits for …` */
@@ -29,8 +38,8 @@ export function sayProgress(progress: Progress, wait: Wait, nowMs: number): stri
 }
 
 function sayLeft(progress: Progress, wait: Wait, nowMs: number): string {
-  if (wait.left === undefined) return "";
-  const { count, unit } = wait.left;
+  const { count = 0, unit } = wait.left ?? {};
+  if (unit === undefined) return "";
   const seconds = (nowMs - progress.startedMs) / 1000;
   const perSecond = seconds > 0 ? (progress.startCount - count) / seconds : 0;
   const left = `${sayCount(count, unit)} left`;

@@ -1,6 +1,6 @@
 // Reads the transport queues of one server, and says which of them a drain waits for. Sources: Get-Queue; facts on queue types (shadow, poison,
 // unreachable). Only the server itself is asked, for queues live in its transport: while it is off, another one answers with the same error as for a
-// transport that is stopped or still reads its queues, and a server that is off would options like one to wait for.
+// transport that is stopped or still reads its queues, and a server that is off would look like one to wait for.
 
 import type { ReadOptions } from "../common/options.ts";
 import { defineCmdlet } from "./cmdlet.ts";

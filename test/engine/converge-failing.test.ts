@@ -53,7 +53,9 @@ describe("a run that fails", () => {
         asked += 1;
         if (asked > 24) return nothing;
         if (asked % 3 !== 0) throw new LampError("invalidAnswer");
-        return asked % 2 === 0 ? only({ kind: "knock", on: String(asked) }) : only({ kind: "wait", for: "dawn", recheckMs: 1_000 });
+        return asked % 2 === 0
+          ? only({ kind: "knock", on: String(asked) })
+          : only({ kind: "wait", key: "dawn", for: "dawn", recheckMs: 1_000 });
       },
     };
     assert.equal((await run(site)).ending.end, "done");

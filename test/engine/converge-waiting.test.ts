@@ -4,9 +4,16 @@ import type { Wait } from "../../provider/engine/plan.ts";
 import { eveningMs } from "../support/hand-clock.ts";
 import { type Door, earlier, knock, nothing, only, run } from "../support/toy-door.ts";
 
+/** Stuck after three minutes. */
+const soon = { stuckAfterMs: 180_000 };
+
+function another(key: string): Wait {
+  return { kind: "wait", key, for: key, recheckMs: 60_000 };
+}
+
 describe("a run that waits", () => {
   const dueAtMs = eveningMs + 900_000;
-  const until: Wait = { kind: "wait", for: "the old TTL to run out", dueAtMs, recheckMs: 60_000 };
+  const until: Wait = { kind: "wait", key: "ttl", for: "the old TTL to run out", dueAtMs, recheckMs: 60_000 };
   const due: Door = { answer: (nowMs) => (nowMs < dueAtMs ? only(until, knock) : nothing) };
 
   it("for a known time within the limit waits it out, looking now and then, and says how long it still takes", async () => {
@@ -49,10 +56,10 @@ describe("a run that waits", () => {
         const count = counts[Math.floor((nowMs - eveningMs) / 60_000)] ?? counts.at(-1) ?? 0;
         const wait: Wait = {
           kind: "wait",
+          key: "queue",
           for: `${count} to go`,
           left: { count, unit: "message" },
           recheckMs: 60_000,
-          stuckAfterMs: 180_000,
           ...more,
         };
         return count === 0 ? nothing : only(wait);
@@ -62,13 +69,13 @@ describe("a run that waits", () => {
 
   it("and sees no progress for as long as agreed ends stuck, with the words of the wait", async () => {
     const stuck = { sentence: "The queue has not moved.", remedy: "See to it." };
-    const { ending, waitedMs } = await run(draining([9], { stuck }));
+    const { ending, waitedMs } = await run(draining([9], { stuck }), soon);
     assert.deepEqual([ending.end, ending.sentence, waitedMs], ["stuck", "The queue has not moved.\nSee to it.", 180_000]);
     assert.deepEqual([ending.recorded.looks, ending.journal], [4, earlier]);
   });
 
   it("and is stuck without words of its own says what it waits for", async () => {
-    const { ending } = await run(draining([9]));
+    const { ending } = await run(draining([9]), soon);
     assert.equal(
       ending.sentence,
       "Nothing has moved for a long time: it waits for 9 to go.\nSee to it, then run `pulumi up` again: it goes on from here.",
@@ -76,37 +83,66 @@ describe("a run that waits", () => {
   });
 
   it("goes on for as long as there is progress, though each part of it takes nearly too long", async () => {
-    const { ending, waitedMs } = await run(draining([9, 9, 9, 8, 8, 8, 7, 7, 0]));
+    const { ending, waitedMs } = await run(draining([9, 9, 9, 8, 8, 8, 7, 7, 0]), soon);
     assert.deepEqual([ending.end, waitedMs], ["done", 480_000]);
   });
 
   it("takes no rise and fall above the least seen so far for progress", async () => {
-    const { ending, waitedMs } = await run(draining([5, 9, 8, 7, 6, 5]));
+    const { ending, waitedMs } = await run(draining([5, 9, 8, 7, 6, 5]), soon);
     assert.deepEqual([ending.end, waitedMs], ["stuck", 180_000]);
   });
 
-  it("is not stuck where nothing says after how long", async () => {
+  it("is not stuck where the end is known", async () => {
+    const dawnMs = eveningMs + 36_000_000;
+    const wait: Wait = { kind: "wait", key: "dawn", for: "dawn", dueAtMs: dawnMs, recheckMs: 60_000 };
+    const site: Door = { answer: (nowMs) => (nowMs < dawnMs ? only(wait) : nothing) };
+    assert.equal((await run(site, { ...soon, maxWaitMs: 36_000_000 })).ending.end, "done");
+  });
+
+  it("for two things that are counted alike counts each by itself", async () => {
+    const two = (key: string, count: number): Wait => ({
+      kind: "wait",
+      key,
+      for: key,
+      left: { count, unit: "message" },
+      recheckMs: 60_000,
+    });
     const site: Door = {
-      answer: (nowMs) => (nowMs < eveningMs + 36_000_000 ? only({ kind: "wait", for: "dawn", recheckMs: 60_000 }) : nothing),
+      answer: (nowMs) => {
+        const minute = Math.floor((nowMs - eveningMs) / 60_000);
+        if (minute < 2) return only(two("buffer", 1));
+        return minute < 4 ? only(two("queue", 9)) : nothing;
+      },
     };
-    assert.equal((await run(site)).ending.end, "done");
+    assert.equal((await run(site, soon)).ending.end, "done");
+  });
+
+  it("counts what has no unit, and says nothing of it", async () => {
+    const site: Door = {
+      answer: (nowMs) => {
+        const count = 4 - Math.floor((nowMs - eveningMs) / 120_000);
+        return count === 0 ? nothing : only({ kind: "wait", key: "gate", for: `${count} servers`, left: { count }, recheckMs: 60_000 });
+      },
+    };
+    const { ending, said } = await run(site, soon);
+    assert.deepEqual([ending.end, said.at(0), said.at(-1)], ["done", "waits for 4 servers", "waits for 1 servers"]);
   });
 
   it("for one thing and then for another counts each from its own beginning", async () => {
     const site: Door = {
       answer: (nowMs) => {
         const minute = Math.floor((nowMs - eveningMs) / 60_000);
-        return minute === 4 ? nothing : only({ kind: "wait", for: minute < 2 ? "ns1" : "ns2", recheckMs: 60_000, stuckAfterMs: 180_000 });
+        return minute === 4 ? nothing : only(another(minute < 2 ? "ns1" : "ns2"));
       },
     };
-    assert.equal((await run(site)).ending.end, "done");
+    assert.equal((await run(site, soon)).ending.end, "done");
   });
 
   it("for one thing in changing words, under one key, is stuck when that takes too long", async () => {
     const site: Door = {
-      answer: (nowMs) => only({ kind: "wait", key: "ns2", for: `ns2, serial ${nowMs}`, recheckMs: 60_000, stuckAfterMs: 180_000 }),
+      answer: (nowMs) => only({ ...another("ns2"), for: `ns2, serial ${nowMs}` }),
     };
-    const { ending, waitedMs } = await run(site);
+    const { ending, waitedMs } = await run(site, soon);
     assert.deepEqual([ending.end, waitedMs], ["stuck", 180_000]);
   });
 
@@ -116,14 +152,14 @@ describe("a run that waits", () => {
       answer: (nowMs) => {
         const minute = Math.floor((nowMs - eveningMs) / 60_000);
         if (minute === 4) return nothing;
-        const wait: Wait = { kind: "wait", for: "ns2", recheckMs: 60_000, stuckAfterMs: 180_000 };
+        const wait = another("ns2");
         return minute === 2 && knocks === 0 ? only(knock, wait) : only(wait);
       },
       knock: () => {
         knocks += 1;
       },
     };
-    assert.equal((await run(site)).ending.end, "done");
+    assert.equal((await run(site, soon)).ending.end, "done");
   });
 
   it("shows how fast it goes", async () => {

@@ -118,7 +118,7 @@ describe("a run that is stopped", () => {
   });
 
   const sleeps: readonly { readonly what: string; readonly site: Door }[] = [
-    { what: "waiting", site: { answer: () => only({ kind: "wait", for: "dawn", recheckMs: 60_000 }) } },
+    { what: "waiting", site: { answer: () => only({ kind: "wait", key: "dawn", for: "dawn", recheckMs: 60_000 }) } },
     { what: "waiting to try again", site: failing(Array(6).fill(new LampError("throttled"))) },
     { what: "giving a step another chance", site: { answer: () => only(knock) } },
   ];

@@ -117,6 +117,33 @@ describe("a pause on a bad day", function () {
     deepEqual(await site.notAsBefore(), []);
   });
 
+  it("a gate that is open and is given something new to ask is a difference, and what depends on it does not go on", async () => {
+    const site = new MemoryRehearsal();
+    await site.up("online");
+    const further = { args: { readyWhen: ["dc1.contoso.local:389"], stuckAfterSeconds: 60 } };
+    const preview = await site.preview("online", further);
+    deepEqual([preview.did, preview.sentences], [["update ReadinessGate ready"], []]);
+    match(preview.lines.join("\n"), /wait for 1 of 5 servers and ports that are not ready: dc1\.contoso\.local:389/);
+    const { ended, sentences, did } = await site.up("online", further);
+    deepEqual([ended, did], ["failed", ["update ReadinessGate ready"]]);
+    match(
+      sentences.join("\n"),
+      /^ReadinessGate ready: Not ready for 1 minute: dc1\.contoso\.local:389 \(.*\)\.\nNothing was mounted or resumed\./,
+    );
+  });
+
+  it("servers that come back one by one, each within its time, make progress at the gate", async () => {
+    const site = new MemoryRehearsal();
+    await site.bringTo("offline");
+    power(site.world, "off");
+    const { events, cast, site: exchange } = site.world;
+    for (const [index, { name }] of cast.servers.entries())
+      events.at(events.now() + (index + 1) * 9 * minute, () => exchange.power(name, "on"));
+    const { ended, sentences } = await site.up("online");
+    deepEqual({ ended, sentences }, done);
+    deepEqual(await site.notAsBefore(), []);
+  });
+
   it("a move of databases to their preferred server that comes due in a pause moves none", async () => {
     const site = new MemoryRehearsal();
     const { dag } = site.world.site;

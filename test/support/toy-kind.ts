@@ -170,7 +170,7 @@ function dimTo(row: LampRow, to: number): LampStep[] {
 }
 
 function untilUsedTo(dueAtMs: number, nowMs: number): Wait[] {
-  return dueAtMs <= nowMs ? [] : [{ kind: "wait", for: "everybody's eyes to get used to it", dueAtMs, recheckMs: 60_000 }];
+  return dueAtMs <= nowMs ? [] : [{ kind: "wait", key: "dusk", for: "everybody's eyes to get used to it", dueAtMs, recheckMs: 60_000 }];
 }
 
 function untilCold(warm: readonly Lamp[]): Wait {
@@ -178,10 +178,10 @@ function untilCold(warm: readonly Lamp[]): Wait {
   const sentence = `${warm.map((lamp) => lamp.name).join(" and ")} will not cool.`;
   return {
     kind: "wait",
+    key: "cold",
     for: `the glass to be cold: ${warm.map((lamp) => `${lamp.name} ${lamp.warmth} degrees`).join(", ")}`,
     left: { count, unit: "degrees" },
     recheckMs: 5_000,
-    stuckAfterMs: 120_000,
     stuck: { sentence, remedy: "Touch them." },
   };
 }

@@ -44,9 +44,9 @@ function releasing(args: BackupMxQueueArgs, actual: ActualBuffer): (BufferStep |
 function untilTokenHeld(args: BackupMxQueueArgs): Wait {
   return {
     kind: "wait",
+    key: "test message held",
     for: `the test message to lie in the hold queue of ${args.host}`,
     recheckMs: 5_000,
-    stuckAfterMs: args.stuckAfterSeconds * 1000,
     stuck: {
       sentence: `${args.host} accepted a test message, and it does not lie in its hold queue.`,
       remedy: `Mail sent there now would not be kept. Look at ${args.logFile} on ${args.host}; the MX was not changed.`,
@@ -55,21 +55,20 @@ function untilTokenHeld(args: BackupMxQueueArgs): Wait {
 }
 
 function untilLeft(args: BackupMxQueueArgs, actual: ActualBuffer): Wait {
-  const minutes = Math.round(args.stuckAfterSeconds / 60);
   return {
     kind: "wait",
+    key: "delivered",
     for: `${sayHeld(actual)} to be delivered from ${args.host}, ${args.batchSize} at a time, the oldest first`,
     left: { count: actual.queue.length, unit: "message" },
     recheckMs: 5_000,
-    stuckAfterMs: args.stuckAfterSeconds * 1000,
-    stuck: stuck(args, actual, minutes),
+    stuck: stuck(args, actual),
   };
 }
 
-function stuck(args: BackupMxQueueArgs, actual: ActualBuffer, minutes: number): Refusal {
+function stuck(args: BackupMxQueueArgs, actual: ActualBuffer): Refusal {
   const reason = actual.queue.find((entry) => entry.reason !== undefined)?.reason;
   return {
-    sentence: `${args.host}: nothing has left for ${minutes} minutes; ${sayHeld(actual)} are there, the oldest ${queueAge(actual)} old${reason === undefined ? "" : `, last error "${reason}"`}.`,
+    sentence: `${args.host}: nothing has left for {time}; ${sayHeld(actual)} are there, the oldest ${queueAge(actual)} old${reason === undefined ? "" : `, last error "${reason}"`}.`,
     remedy:
       "None of it is lost, and the MX was not changed back. See why Exchange does not take it, then run `pulumi up` again: it goes on from here.",
   };

@@ -86,18 +86,17 @@ function untilLevel(args: MailboxDatabaseStateArgs, lagging: readonly ActualData
   const worst = [...copies].sort(
     (one, other) => other.copyQueueLength + other.replayQueueLength - one.copyQueueLength - one.replayQueueLength,
   )[0];
-  const minutes = Math.round(args.stuckAfterSeconds / 60);
   return {
     kind: "wait",
+    key: "copies level",
     for: `level copies: ${copies.slice(0, 4).map(sayCopy).join(", ")}${copies.length > 4 ? ` and ${copies.length - 4} more` : ""}`,
     left: { count: logs + copies.length, unit: "log" },
     recheckMs: 5_000,
-    stuckAfterMs: args.stuckAfterSeconds * 1000,
     ...(worst === undefined
       ? {}
       : {
           stuck: {
-            sentence: `${worst.database}: its copy on ${worst.server} has not come level for ${minutes} minutes (${worst.status}, ${worst.copyQueueLength} logs to copy, ${worst.replayQueueLength} to replay); it was not dismounted.`,
+            sentence: `${worst.database}: its copy on ${worst.server} has not come level for {time} (${worst.status}, ${worst.copyQueueLength} logs to copy, ${worst.replayQueueLength} to replay); it was not dismounted.`,
             remedy: `Repair that copy, or accept it as it is (\`allowBehind: ["${worst.database}\\\\${worst.server}"]\`), then run \`pulumi up\` again: it goes on from here.`,
           },
         }),
@@ -108,12 +107,12 @@ function untilKnown(args: MailboxDatabaseStateArgs, unknown: readonly ActualData
   const names = unknown.map((database) => `${database.name} (active on ${database.activeOn})`).join(", ");
   return {
     kind: "wait",
+    key: "mounted or not",
     for: `Exchange to know whether ${names} is mounted`,
     left: { count: unknown.length, unit: "database" },
     recheckMs: 10_000,
-    stuckAfterMs: args.stuckAfterSeconds * 1000,
     stuck: {
-      sentence: `${args.dag}: Exchange has not known for ${Math.round(args.stuckAfterSeconds / 60)} minutes whether ${names} is mounted.`,
+      sentence: `${args.dag}: Exchange has not known for {time} whether ${names} is mounted.`,
       remedy: "See to the Information Store on that server, then run `pulumi up` again: it goes on from here.",
     },
   };

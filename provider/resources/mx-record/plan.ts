@@ -108,6 +108,7 @@ function untilCachesForget(it: Case): Wait[] {
   return [
     {
       kind: "wait",
+      key: "old TTL",
       for: `the old TTL of ${name} (${sayTtl(normalTtl)}) to run out: until then caches may hold the old MX`,
       dueAtMs,
       recheckMs: 60_000,
@@ -146,6 +147,7 @@ function afterLeaving(it: Case): Wait[] {
   return [
     {
       kind: "wait",
+      key: "caches",
       for: `caches to forget ${formatSet(recorded.normal.exchanges)} for ${name} (${sayTtl(seconds)})`,
       dueAtMs,
       recheckMs: 30_000,
@@ -187,9 +189,8 @@ function untilServed(it: Case, what: string, late: readonly Answer[]): Wait {
     key: what,
     for: late.length === 0 ? `${servers} to answer ${what}` : `${what}: ${who}`,
     recheckMs: 5_000,
-    stuckAfterMs: args.stuckAfterSeconds * 1000,
     stuck: {
-      sentence: `${args.zone}: expected ${what}, and for ${Math.round(args.stuckAfterSeconds / 60)} minutes ${who || servers}.`,
+      sentence: `${args.zone}: expected ${what}, and for {time} ${who || servers}.`,
       remedy:
         "Nothing that senders still use was taken away. See to that server (zone transfer, NOTIFY), then run `pulumi up` again: it goes on from here.",
     },

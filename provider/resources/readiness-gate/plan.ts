@@ -7,17 +7,16 @@ export function plan(args: ReadinessGateArgs, actual: ActualGate): Plan<Step> {
   const problems = problemsIn(actual);
   const [first] = problems;
   if (args.state === "closed" || first === undefined) return { steps: [], refusals: [] };
-  const minutes = Math.round(args.stuckAfterSeconds / 60);
   return {
     steps: [
       {
         kind: "wait",
         key: "ready",
         for: `${problems.length} of ${actual.probes.length} servers and ports that are not ready: ${problems.join("; ")}`,
+        left: { count: problems.length },
         recheckMs: 10_000,
-        stuckAfterMs: args.stuckAfterSeconds * 1000,
         stuck: {
-          sentence: `Not ready for ${minutes} minutes: ${problems.join("; ")}.`,
+          sentence: `Not ready for {time}: ${problems.join("; ")}.`,
           remedy: "Nothing was mounted or resumed. See to it, then run `pulumi up` again.",
         },
       },

@@ -59,18 +59,17 @@ function untilEmpty(args: TransportStateArgs, actual: ActualTransport): Wait {
   const left = counted(args, actual);
   const messages = left.reduce((sum, queue) => sum + queue.messages, 0);
   const slowest = left[0];
-  const minutes = Math.round(args.stuckAfterSeconds / 60);
   return {
     kind: "wait",
+    key: "queues empty",
     for: left.length === 0 ? `the queues of ${args.server} to be empty (they are now)` : `the queues of ${args.server}: ${sayQueues(left)}`,
     left: { count: messages, unit: "message" },
     recheckMs: 5_000,
-    stuckAfterMs: args.stuckAfterSeconds * 1000,
     ...(slowest === undefined
       ? {}
       : {
           stuck: {
-            sentence: `${args.server}: the queue to ${slowest.nextHop} has not moved for ${minutes} minutes: ${sayMessages(slowest.messages)}${slowest.lastError === "" ? "" : `, last error "${bareError(slowest.lastError)}"`}.`,
+            sentence: `${args.server}: the queue to ${slowest.nextHop} has not moved for {time}: ${sayMessages(slowest.messages)}${slowest.lastError === "" ? "" : `, last error "${bareError(slowest.lastError)}"`}.`,
             remedy: `Nothing was dismounted. Deliver, redirect or accept them (\`allowStuck: ["${args.server}\\\\${slowest.nextHop}"]\`), then run \`pulumi up\` again: it goes on from here.`,
           },
         }),
@@ -79,14 +78,13 @@ function untilEmpty(args: TransportStateArgs, actual: ActualTransport): Wait {
 
 /** Queues that are not told are not empty. */
 function untilTold(args: TransportStateArgs, problem: string): Wait {
-  const minutes = Math.round(args.stuckAfterSeconds / 60);
   return {
     kind: "wait",
+    key: "queues told",
     for: `${args.server} to tell its queues: ${problem}`,
     recheckMs: 10_000,
-    stuckAfterMs: args.stuckAfterSeconds * 1000,
     stuck: {
-      sentence: `${args.server} has not told its queues for ${minutes} minutes: ${problem}.`,
+      sentence: `${args.server} has not told its queues for {time}: ${problem}.`,
       remedy: `Nothing was dismounted. See to MSExchangeTransport on ${args.server}, then run \`pulumi up\` again: it goes on from here.`,
     },
   };
@@ -95,9 +93,9 @@ function untilTold(args: TransportStateArgs, problem: string): Wait {
 function untilSettled(args: TransportStateArgs, actual: ActualTransport): Wait {
   return {
     kind: "wait",
+    key: `out of ${actual.service}`,
     for: `MSExchangeTransport on ${args.server} to leave ${actual.service}`,
     recheckMs: 5_000,
-    stuckAfterMs: args.stuckAfterSeconds * 1000,
   };
 }
 

@@ -106,7 +106,7 @@ describe("an open gate", () => {
   });
 
   it("waits for what does not work, by name", async () => {
-    const args = gateArgs({ servers: ["ex01", "ex02"], stuckAfterSeconds: 600 });
+    const args = gateArgs({ servers: ["ex01", "ex02"] });
     const faults = { "ex01 MSExchangeIS": "Stopped", ex02: remotingError("ex02", "unreachable"), [dc]: new Error(`${dc} refused`) };
     const { actual, plan } = await look(args, faults);
     const names = `ex01 (MSExchangeIS on ex01 is Stopped); ex02 (Get-Service on ex02 (windows): unreachable); ${dc} (${dc} refused)`;
@@ -116,10 +116,10 @@ describe("an open gate", () => {
           kind: "wait",
           key: "ready",
           for: `3 of 3 servers and ports that are not ready: ${names}`,
+          left: { count: 3 },
           recheckMs: 10_000,
-          stuckAfterMs: 600_000,
           stuck: {
-            sentence: `Not ready for 10 minutes: ${names}.`,
+            sentence: `Not ready for {time}: ${names}.`,
             remedy: "Nothing was mounted or resumed. See to it, then run `pulumi up` again.",
           },
         },
