@@ -78,15 +78,17 @@ export function service(host: Host): Service {
       });
     };
 
+  const warn = (urn: string, text: string) => void host.log.lasting(urn, text, "warning");
+
   /** One site for all resources of the operation; its program is named by the first URN that asks. */
   const siteOf = (urn: string): Site => {
-    site ??= openSite(settings, programOf(urn), host.clock, host.environment, (text) => void host.log.lasting(urn, text, "warning"));
+    site ??= openSite(settings, programOf(urn), host.clock, host.environment, (text) => warn(urn, text));
     return site;
   };
   const aroundOf = (urn: string, args: Properties): Around => ({
     site: siteOf(urn),
     turn: host.fences.turnOf(siteOf(urn), shapeFor(urn), args, {
-      say: (text) => void host.log.lasting(urn, text, "warning"),
+      say: (text) => warn(urn, text),
       signal: stop.signal,
     }),
     clock: host.clock,
@@ -95,7 +97,7 @@ export function service(host: Host): Service {
     ...patienceOf(args),
     status: (text) => host.log.status(urn, text),
     lasting: (text) => void host.log.lasting(urn, text, "info"),
-    warning: (text) => void host.log.lasting(urn, text, "warning"),
+    warning: (text) => warn(urn, text),
   });
 
   const methods: grpc.UntypedServiceImplementation = {
@@ -151,15 +153,15 @@ export function service(host: Host): Service {
         throw new Error("There is nothing to import: write the resource into the program, and `pulumi up` takes it over as it is.");
       const kind = await kindOf(shapeFor(request.getUrn()));
       const { args, problem } = lastArgs(kind.shape, inputs);
-      const around = aroundOf(request.getUrn(), args);
       const answer = new proto.ReadResponse().setId(request.getId()).setRefreshBeforeUpdate(true);
       if (problem !== undefined) {
-        around.warning(
+        warn(
+          request.getUrn(),
           `${request.getId()}: ${problem}. It is read when \`pulumi up\` has taken over what the program says; until then its last known state stays.`,
         );
         return answer.setProperties(request.getProperties()).setInputs(request.getInputs());
       }
-      const { state, reading } = await read(kind, args, propertiesOf(request.getProperties()), around);
+      const { state, reading } = await read(kind, args, propertiesOf(request.getProperties()), aroundOf(request.getUrn(), args));
       readings.set(request.getUrn(), reading);
       return answer.setProperties(structOf(state)).setInputs(structOf(args));
     }),
@@ -173,8 +175,10 @@ export function service(host: Host): Service {
     }),
     delete: answer(async (request: wire.DeleteRequest) => {
       const kind = await kindOf(shapeFor(request.getUrn()));
-      const { args } = lastArgs(kind.shape, propertiesOf(request.getOldInputs()));
-      await remove(kind, args, aroundOf(request.getUrn(), args));
+      const { args, problem } = lastArgs(kind.shape, propertiesOf(request.getOldInputs()));
+      if (problem === undefined) await remove(kind, args, aroundOf(request.getUrn(), args));
+      else
+        warn(request.getUrn(), `${request.getId()}: ${problem}. It is taken out of the program's state, and nothing was done at the site.`);
       return new empty.Empty();
     }),
     cancel: answer(async () => {

@@ -1,0 +1,61 @@
+// The plugin over a state that an earlier version wrote: an argument that has another name, or is none any more, breaks neither refresh nor destroy.
+import { deepEqual } from "node:assert/strict";
+import proto from "@pulumi/pulumi/proto/provider_pb.js";
+import type { Properties } from "../../provider/host/operations.ts";
+import { propertiesOf, structOf } from "../../provider/host/structs.ts";
+import { HandClock } from "../support/hand-clock.ts";
+import { ask, type PluginClient, requests, startPlugin } from "../support/plugin-client.ts";
+
+const gate = "urn:pulumi:berlin::site::exchange:index:ReadinessGate::ready";
+const queue = "urn:pulumi:berlin::site::exchange:index:BackupMxQueue::buffer";
+const closed: Properties = { name: "ready", state: "closed", ports: [], servers: [], maxWaitSeconds: 900, stuckAfterSeconds: 900 };
+
+describe("the plugin over a state of an earlier version", () => {
+  let plugin: PluginClient;
+
+  beforeEach(async () => {
+    plugin = await startPlugin(new HandClock());
+  });
+
+  afterEach(() => plugin.stop());
+
+  const read = (inputs: Properties, state: Properties) => requests(plugin.client, gate).read("ready", inputs, state);
+  const remove = (urn: string, id: string, inputs: Properties) =>
+    ask((reply) =>
+      plugin.client.delete(
+        new proto.DeleteRequest().setUrn(urn).setId(id).setOldInputs(structOf(inputs)).setProperties(structOf(inputs)),
+        reply,
+      ),
+    );
+
+  it("reads what has an argument that is none any more, and gives the arguments of now", async () => {
+    const old = { ...closed, patience: "15m" };
+    const answer = await read(old, { ...old, asked: 0, recorded: {}, journal: [] });
+    deepEqual(propertiesOf(answer.getInputs()), closed);
+    deepEqual(propertiesOf(answer.getProperties()), { ...closed, asked: 0, recorded: { version: 1 }, journal: [] });
+  });
+
+  it("fills in the default of an argument that came later", async () => {
+    const { stuckAfterSeconds: _later, ...old } = closed;
+    deepEqual(propertiesOf((await read(old, { ...old, recorded: {}, journal: [] })).getInputs()), closed);
+  });
+
+  it("keeps as it is, with a warning, what has an argument that cannot be read any more", async () => {
+    const old = { ...closed, state: "shut" };
+    const state = { ...old, asked: 0, recorded: {}, journal: [] };
+    const answer = await read(old, state);
+    deepEqual([propertiesOf(answer.getInputs()), propertiesOf(answer.getProperties())], [old, state]);
+    deepEqual(plugin.lines, [
+      'warning ready: ready: state: expected open or closed, found "shut". It is read when `pulumi up` has taken over what the program says; until then its last known state stays.',
+    ]);
+  });
+
+  it("removes all the same, and says where nothing could be given back", async () => {
+    await remove(gate, "ready", { ...closed, patience: "15m" });
+    deepEqual(plugin.lines, []);
+    await remove(queue, "buffer", { host: "buffer.contoso-mail.net" });
+    deepEqual(plugin.lines, [
+      "warning buffer: buffer: user: expected a user name, found nothing. It is taken out of the program's state, and nothing was done at the site.",
+    ]);
+  });
+});
