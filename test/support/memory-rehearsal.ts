@@ -108,8 +108,8 @@ export class MemoryRehearsal {
   }
 
   /** What is not as it was before the pause: at the site, in what a further `up` would do, and with the mail of a day. */
-  async notAsBefore(): Promise<readonly string[]> {
-    const { did, sentences } = await this.up("online");
+  async notAsBefore(options: Options = {}): Promise<readonly string[]> {
+    const { did, sentences } = await this.up("online", options);
     return [...differences(this.normal, this.portrait()), ...did, ...sentences, ...this.settleMail()];
   }
 

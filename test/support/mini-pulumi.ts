@@ -10,7 +10,7 @@ import { type Entry, kinds } from "../../provider/resources/kinds.ts";
 import type { Site } from "../../provider/resources/site.ts";
 
 /** One resource in the state file. */
-interface Kept {
+export interface Kept {
   readonly kind: string;
   readonly inputs: Properties;
   readonly outputs: Properties;
@@ -45,6 +45,8 @@ export interface Deployment {
   readonly did: readonly string[];
   /** Lines that stay: in a preview the plans. */
   readonly lines: readonly string[];
+  /** What a row showed for a while, each text once: `TransportState ex01: suspend MSExchangeTransport on ex01`. */
+  readonly shown: readonly string[];
 }
 
 interface Run {
@@ -54,11 +56,22 @@ interface Run {
   readonly readings: Map<string, Reading>;
   readonly did: string[];
   readonly lines: string[];
+  readonly shown: Set<string>;
   readonly warnings: string[];
 }
 
 export class MiniPulumi {
-  #state: ReadonlyMap<string, Kept> = new Map();
+  #state: ReadonlyMap<string, Kept>;
+
+  /** `state`: what another one has kept, as from a file. */
+  constructor(state: Readonly<Record<string, Kept>> = {}) {
+    this.#state = new Map(Object.entries(state));
+  }
+
+  /** The state file. */
+  get state(): Readonly<Record<string, Kept>> {
+    return Object.fromEntries(this.#state);
+  }
 
   /** `pulumi up --skip-preview`. */
   up(plugin: Plugin, program: Program): Promise<Deployment> {
@@ -76,15 +89,24 @@ export class MiniPulumi {
   }
 
   async #deploy(plugin: Plugin, program: Program, preview: boolean): Promise<Deployment> {
-    const run: Run = { plugin, preview, state: new Map(this.#state), readings: new Map(), did: [], lines: [], warnings: [] };
+    const run: Run = {
+      plugin,
+      preview,
+      state: new Map(this.#state),
+      readings: new Map(),
+      did: [],
+      lines: [],
+      shown: new Set(),
+      warnings: [],
+    };
     const work = this.#refresh(run).then(async (errors) => (errors.length > 0 ? errors : this.#follow(run, program)));
-    const { did, lines, warnings } = run;
+    const told = () => ({ did: run.did, lines: run.lines, warnings: run.warnings, shown: [...run.shown] });
     return Promise.race([
-      work.then((sentences): Deployment => ({ ended: sentences.length === 0 ? "done" : "failed", sentences, did, lines, warnings })),
+      work.then((sentences): Deployment => ({ ended: sentences.length === 0 ? "done" : "failed", sentences, ...told() })),
       plugin.death.then(async (call): Promise<Deployment> => {
         // A plugin that outlives its engine ends by itself.
         if (plugin.signal.aborted) await work;
-        return { ended: "killed", sentences: [call], did, lines, warnings };
+        return { ended: "killed", sentences: [call], ...told() };
       }),
     ]);
   }
@@ -165,6 +187,7 @@ export class MiniPulumi {
 }
 
 function aroundOf(run: Run, entry: Entry, args: Properties): Around {
+  const title = `${entry.kind.name} ${entry.kind.titleOf(args)}`;
   const { site, fences, signal } = run.plugin;
   return {
     site,
@@ -173,7 +196,7 @@ function aroundOf(run: Run, entry: Entry, args: Properties): Around {
     signal,
     timeZone: site.timeZone,
     maxWaitMs: Number(args["maxWaitSeconds"] ?? 900) * 1000,
-    status: () => undefined,
+    status: (text) => run.shown.add(`${title}: ${text}`),
     lasting: (text) => run.lines.push(text),
     warning: (text) => run.warnings.push(text),
   };
