@@ -1,12 +1,14 @@
 // MxRecord as the engine sees it: the pieces of this folder, and the words that people read. No decision is made here.
+import { DnsError } from "../../dns/record-sets.ts";
 import { formatSet, sameExchanges } from "../../dns/sets.ts";
 import type { Kind, Moment } from "../../engine/kind.ts";
 import type { MayAct } from "../../engine/turn.ts";
 import type { Site } from "../site.ts";
 import type { MxRecordArgs } from "./args.ts";
 import { programOf } from "./mark.ts";
+import { after, recordSetOf } from "./members.ts";
 import { type ActualMx, observe } from "./observe.ts";
-import { desiredMx, earliestFlipAtMs, type MxStep, plan } from "./plan.ts";
+import { desiredMx, earliestFlipAtMs, type MxChange, type MxStep, plan } from "./plan.ts";
 import { adopt, type MxMemory, remember, servedTtl } from "./remember.ts";
 import { sayTtl } from "./words.ts";
 
@@ -29,18 +31,14 @@ export const mxRecord: Kind<Site, MxRecordArgs, ActualMx, MxMemory, MxStep> = {
 };
 
 async function apply(site: Site, args: MxRecordArgs, step: MxStep, beforeSend: MayAct): Promise<void> {
-  const sets = site.mxRecords(args.provider, args.zone);
-  switch (step.kind) {
-    case "rewrite":
-      return sets.rewrite(step.name, step.toSeconds, step.notes, { beforeSend });
-    case "add":
-      return sets.add(step.name, step.exchange, { ttlSeconds: step.ttlSeconds, note: step.note }, { beforeSend });
-    case "remove":
-      return sets.remove(step.name, step.exchange, { beforeSend });
-  }
+  const expected = recordSetOf(step.name, step.before);
+  if (expected.records.length === 0 && step.kind === "rewrite")
+    throw new DnsError("notFound", `${step.name} has no MX whose TTL or notes could be set`);
+  const wanted = recordSetOf(step.name, after(step.before, step));
+  return site.recordSets(args.provider, args.zone).replace(expected, wanted, { beforeSend });
 }
 
-function sayStep(step: MxStep): string {
+function sayStep(step: MxChange): string {
   switch (step.kind) {
     case "rewrite":
       if (step.fromSeconds === step.toSeconds)
@@ -53,8 +51,8 @@ function sayStep(step: MxStep): string {
   }
 }
 
-function isMark(step: Extract<MxStep, { kind: "rewrite" }>): boolean {
-  return Object.values(step.notes).some((note) => programOf(note ?? "") !== undefined);
+function isMark(step: Extract<MxChange, { kind: "rewrite" }>): boolean {
+  return Object.values(step.notes).some((note) => programOf(note) !== undefined);
 }
 
 function headline(args: MxRecordArgs, actual: ActualMx, memory: MxMemory, { sayInstant, nowMs }: Moment): readonly string[] {

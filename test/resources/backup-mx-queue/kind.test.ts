@@ -55,7 +55,7 @@ function siteWith(reading: Seen = {}, faults: { token?: boolean; log?: MailError
     timeZone: "Europe/Berlin",
     clock: { now: unasked, sleep: unasked },
     exchange: { run: unasked, shared: unasked, changed: unasked, know: unasked, close: unasked },
-    mxRecords: unasked,
+    recordSets: unasked,
     askAuthoritative: unasked,
     probeSmtp: ({ host, port, recipients }) =>
       noted(

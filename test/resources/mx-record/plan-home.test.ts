@@ -1,7 +1,7 @@
 // What is planned to bring an MX set back to what is normal, in words: a row for each state on the way.
 import assert from "node:assert/strict";
 import { plan } from "../../../provider/resources/mx-record/plan.ts";
-import { actualMx, answer, buffer, mail, mail2, mark, markedNotes, mxMemory, online } from "../../support/builders.ts";
+import { actualMx, answer, buffer, mail, mail2, mark, markedNotes, mxArgs, mxMemory, online } from "../../support/builders.ts";
 import { eveningMs } from "../../support/hand-clock.ts";
 import {
   addMail,
@@ -102,8 +102,34 @@ const rows: readonly Row[] = [
 describe("the plan of an MX set, on the way home", () => {
   testRows(rows);
 
+  it("begins with the host where nothing is there whose TTL could be lowered", () => {
+    const { steps } = plan(
+      mxArgs({ ttlSeconds: 60 }),
+      actualMx({ exchanges: [], ttlSeconds: 1 }),
+      mxMemory({ ttlSeconds: 300 }),
+      eveningMs,
+    );
+    const before = { exchanges: [], ttlSeconds: 1, notes: {} };
+    assert.deepEqual(steps[0], {
+      kind: "add",
+      name: "contoso.com",
+      exchange: mail,
+      ttlSeconds: 60,
+      note: mark.replace("3600", "300"),
+      before,
+    });
+  });
+
+  it("makes each step for the set that the one before it leaves", () => {
+    const { steps } = plan(online, actualMx(paused), mxMemory({ notes: { "10 mail.contoso.com": "front end" } }), eveningMs);
+    assert.deepEqual(
+      steps.flatMap((step) => (step.kind === "wait" ? [] : [step.before])),
+      [paused, { ...amid, exchanges: [buffer, mail] }, mailLow],
+    );
+  });
+
   it("adds a host with the low TTL and our mark", () => {
     const [add] = plan(online, actualMx(paused), mxMemory({ notes: { "10 mail.contoso.com": "front end" } }), eveningMs).steps;
-    assert.deepEqual(add, { kind: "add", name: "contoso.com", exchange: mail, ttlSeconds: 300, note: mark });
+    assert.deepEqual(add, { kind: "add", name: "contoso.com", exchange: mail, ttlSeconds: 300, note: mark, before: paused });
   });
 });
