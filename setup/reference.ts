@@ -2,84 +2,14 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
+import { shapes } from "../provider/host/catalogue.ts";
 import { config, secretVariables } from "../provider/host/config.ts";
-import { type Entry, kinds } from "../provider/resources/kinds.ts";
+import type { Shape } from "../provider/resources/define-shape.ts";
 import { checkout } from "./places.ts";
-
-/** What a page says besides its arguments. */
-interface Page {
-  readonly example: string;
-  readonly outputs: readonly (readonly [name: string, meaning: string])[];
-  readonly refuses: readonly string[];
-}
-
-const removal = "Removing it from the program changes nothing at the site.";
-
-const pages: Readonly<Record<string, Page>> = {
-  MxRecord: {
-    example: `const turnsAt = { host: "buffer.contoso-mail.net", user: "mailops", hostKey: "SHA256:…" };
-new exchange.MxRecord("contoso.com", { zone: "contoso.com", ttlSeconds: 300, turnsAt }); // lowered now, given back when the argument goes`,
-    outputs: [
-      ["mx", "the set as the DNS API holds it"],
-      ["normally", "what is given back when nothing is asked"],
-      ["earliestFlipAt", "when the old TTL has run out everywhere; absent while nothing has been lowered"],
-    ],
-    refuses: [
-      "A record that neither the program nor this resource put there: the set is left as it is.",
-      "A host that does not answer on port 25, offers no STARTTLS, refuses a real recipient or accepts one that nobody has.",
-      "A set that bears the mark of another program, or is locked by another service of the DNS API.",
-      "An empty set, a null MX, an address instead of a name, a TTL that the API does not take.",
-      removal,
-    ],
-  },
-  BackupMxQueue: {
-    example: `new exchange.BackupMxQueue("buffer", {
-  host: "buffer.contoso-mail.net", user: "mailops", hostKey: "SHA256:…", domains: ["contoso.com"], state: "held",
-});`,
-    outputs: [
-      ["messages", "messages in its queue"],
-      ["ledger", "what became of the mail of the last pause, in one line"],
-    ],
-    refuses: [
-      "Another SSH host key than the one in the program.",
-      "A host that another program has claimed.",
-      "Postfix settings that would lose mail, each named; a domain that it does not take mail for; less than 1 GB free.",
-      "Releasing while Exchange does not answer or refuses the recipients.",
-      "Removing it from the program takes its claim off the host and changes nothing else.",
-    ],
-  },
-  TransportState: {
-    example: `const turnsAt = { host: "buffer.contoso-mail.net", user: "mailops", hostKey: "SHA256:…" };
-new exchange.TransportState("ex01", { server: "ex01", state: "drained", turnsAt });`,
-    outputs: [["messagesLeft", "messages in queues that a drain waits for"]],
-    refuses: [
-      "A drain while MSExchangeTransport is stopped and was running before: its queues cannot be seen.",
-      "Waiting for ever: a queue that does not move is named with its last error.",
-      "Poison, shadow and unreachable messages are reported and not waited for.",
-      removal,
-    ],
-  },
-  MailboxDatabaseState: {
-    example: `const turnsAt = { host: "buffer.contoso-mail.net", user: "mailops", hostKey: "SHA256:…" };
-new exchange.MailboxDatabaseState("DAG1", { dag: "DAG1", servers: ["ex01", "ex02"], state: "dismounted", turnsAt });`,
-    outputs: [["mounted", "names of the databases that are mounted"]],
-    refuses: [
-      "Dismounting a database whose other copies are not level, unless the copy is accepted in `allowBehind`.",
-      "Mounting what was not mounted before; a database that was mounted and that Exchange no longer knows.",
-      "Moving databases: they are mounted where they are active, and auto-rebalance takes them home.",
-      removal,
-    ],
-  },
-  ReadinessGate: {
-    example: `new exchange.ReadinessGate("ready", { name: "ready", state: "open", servers: ["ex01"], ports: ["dc1.contoso.local:389"] });`,
-    outputs: [["asked", "how many things were asked"]],
-    refuses: ["It changes nothing. What depends on it does not go on before everything answers.", removal],
-  },
-};
 
 /** Every page by its path in docs/. */
 export function referencePages(): Readonly<Record<string, string>> {
-  const resources = kinds.map((entry) => [`resources/${entry.kind.name}.md`, pageOf(entry)] as const);
+  const resources = shapes.map((shape) => [`resources/${shape.name}.md`, pageOf(shape)] as const);
   return Object.fromEntries([...resources, ["settings.md", settingsPage()]]);
 }
 
@@ -95,17 +25,16 @@ function settingsPage(): string {
     .concat("\n");
 }
 
-function pageOf({ kind, args, about }: Entry): string {
-  const page = pages[kind.name];
-  if (page === undefined) throw new Error(`setup/reference.ts has no page for ${kind.name}`);
+function pageOf({ name, about, example, args, outputs, refuses, identity, wanted }: Shape): string {
+  const given = Object.entries(outputs.shape).map(([output, { description = "" }]) => `- \`${output}\`: ${description}`);
   return [
-    `# ${kind.name}`,
+    `# ${name}`,
     about,
-    `\`\`\`ts\n${page.example}\n\`\`\``,
+    `\`\`\`ts\n${example}\n\`\`\``,
     `## Arguments\n\n${argumentTable(args)}`,
-    `## Outputs\n\n${page.outputs.map(([name, meaning]) => `- \`${name}\`: ${meaning}`).join("\n")}`,
-    `## What it refuses, and what it never does\n\n${page.refuses.map((line) => `- ${line}`).join("\n")}`,
-    `What identifies it: ${kind.identity.map((key) => `\`${key}\``).join(", ")}. What is wanted of it: ${kind.desired.map((key) => `\`${key}\``).join(", ")}.`,
+    `## Outputs\n\n${given.join("\n")}`,
+    `## What it refuses, and what it never does\n\n${refuses.map((line) => `- ${line}`).join("\n")}`,
+    `What identifies it: ${identity.map((key) => `\`${key}\``).join(", ")}. What is wanted of it: ${wanted.map((key) => `\`${key}\``).join(", ")}.`,
   ]
     .join("\n\n")
     .concat("\n");

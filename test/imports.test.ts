@@ -19,17 +19,19 @@ const RULES: SourceRules = {
     { place: "provider/dns", mayImport: ["provider/common"], pulumi: false },
     { place: "provider/mail", mayImport: ["provider/common"], pulumi: false },
     { place: "provider/exchange", mayImport: ["provider/remoting", "provider/common"], pulumi: false },
+    // A program loads the shapes, and nothing of what is done at the site.
+    { place: "provider/resources/*/shape.ts", mayImport: ["provider/resources/*.ts", "provider/resources/*/index.ts"], pulumi: false },
     {
       place: "provider/resources/*",
       mayImport: ["provider/engine", "provider/exchange", "provider/dns", "provider/mail", "provider/common", "provider/resources/*.ts"],
-      pulumi: "index.ts",
+      pulumi: false,
     },
-    // The one table of all resources.
-    { place: "provider/resources/kinds.ts", mayImport: ["provider/engine", "provider/resources"], pulumi: false },
+    // The list of all resources.
+    { place: "provider/resources/index.ts", mayImport: ["provider/resources/*/shape.ts"], pulumi: false },
     {
       place: "provider/resources/*.ts",
       mayImport: ["provider/engine", "provider/exchange", "provider/dns", "provider/mail", "provider/common"],
-      pulumi: "inputs.ts",
+      pulumi: "program-class.ts",
     },
     { place: "provider/components", mayImport: ["provider/resources"], pulumi: true },
     // Opens the edges with their addresses and credentials (open-site.ts); decides nothing about them.
@@ -139,6 +141,14 @@ describe("a breach of the rules", () => {
       ],
     },
     {
+      title: "a shape that imports an edge",
+      file: "provider/resources/one/shape.ts",
+      text: 'import { b } from "../../exchange/b.ts";',
+      says: [
+        "provider/resources/one/shape.ts imports provider/exchange/b.ts; of the checkout, provider/resources/*/shape.ts may import provider/resources/*.ts, provider/resources/*/index.ts",
+      ],
+    },
+    {
       title: "a folder that the table does not know",
       file: "provider/misc/a.ts",
       text: 'import "node:fs";',
@@ -163,7 +173,7 @@ describe("a breach of the rules", () => {
       says: ["provider/engine/a.ts imports @pulumi/pulumi; it may not know Pulumi"],
     },
     {
-      title: "Pulumi in a resource outside its index.ts",
+      title: "Pulumi in a resource",
       file: "provider/resources/one/observe.ts",
       text: 'import type { Input } from "@pulumi/pulumi";',
       says: ["provider/resources/one/observe.ts imports @pulumi/pulumi; it may not know Pulumi"],
@@ -198,8 +208,10 @@ describe("a breach of the rules", () => {
   it("is not seen in what the rules allow", () => {
     const allowed = {
       "provider/exchange/a.ts": 'import { b } from "../remoting/b.ts";',
-      "provider/resources/one/index.ts":
-        'import * as pulumi from "@pulumi/pulumi";\nimport { b } from "../b.ts";\nimport { c } from "./c.ts";',
+      "provider/resources/one/index.ts": 'import { b } from "../b.ts";\nimport { c } from "./c.ts";',
+      "provider/resources/one/shape.ts": 'import { b } from "../b.ts";\nimport("./index.ts");',
+      "provider/resources/index.ts": 'export { one } from "./one/shape.ts";',
+      "provider/resources/program-class.ts": 'import type * as pulumi from "@pulumi/pulumi";',
       "provider/resources/one/plan.ts":
         'import type { P } from "../../engine/plan.ts";\nimport { s } from "../../dns/sets.ts";\nimport { c } from "./c.ts";',
       "provider/host/a.ts": 'import { b } from "../resources/one/index.ts";\nimport { c } from "../engine/c.ts";',

@@ -12,7 +12,7 @@ import {
 } from "./binding-errors.ts";
 import type { HostError } from "./cmdlet-host.ts";
 import { conversionError } from "./conversion.ts";
-import { COMMON_PARAMETERS, type ParameterSignature, type Signature } from "./signatures.ts";
+import { commonParameters, type Signature } from "./signatures.ts";
 
 export interface Bound {
   readonly kind: "bound";
@@ -47,7 +47,7 @@ export function promptError(signature: Signature, { parameters }: Bound): HostEr
 }
 
 function namesOf(signature: Signature, parameters: ReadonlyMap<string, PsValue>): Map<string, PsValue> | HostError {
-  const known = new Map(Object.keys({ ...COMMON_PARAMETERS, ...signature.parameters }).map((name) => [name.toLowerCase(), name] as const));
+  const known = new Map(Object.keys({ ...commonParameters(), ...signature.parameters }).map((name) => [name.toLowerCase(), name] as const));
   const named = new Map<string, PsValue>();
   for (const [given, value] of parameters) {
     const name = known.get(given.toLowerCase());
@@ -59,16 +59,16 @@ function namesOf(signature: Signature, parameters: ReadonlyMap<string, PsValue>)
 }
 
 function valueError(signature: Signature, name: string, value: PsValue): HostError | undefined {
-  const parameter = signature.parameters[name] ?? COMMON_PARAMETERS[name];
+  const parameter = signature.parameters[name] ?? commonParameters()[name];
   if (parameter === undefined) return undefined;
-  if ((value === null || value === "") && parameter.mandatory === true) return emptyArgument(signature.cmdlet, name, value);
+  if ((value === null || value === "") && isMandatory(signature, name)) return emptyArgument(signature.cmdlet, name, value);
   return conversionError(signature.cmdlet, name, parameter, value);
 }
 
 /** The one set that has all that was given and misses nothing; of several, the default one, else the first documented. */
 function setOf(signature: Signature, named: ReadonlyMap<string, PsValue>): string | HostError {
-  const own = [...named.keys()].map((name) => signature.parameters[name]).filter((parameter) => parameter !== undefined);
-  const possible = signature.sets.filter((set) => own.every((parameter) => isIn(parameter, set)));
+  const own = [...named.keys()].filter((name) => signature.parameters[name] !== undefined);
+  const possible = setsWith(signature, own);
   if (possible.length === 0) return ambiguousSet(signature.cmdlet);
   const complete = possible.filter((set) => missingIn(signature, set, named).length === 0);
   const chosen = preferred(signature, complete) ?? complete[0];
@@ -77,20 +77,21 @@ function setOf(signature: Signature, named: ReadonlyMap<string, PsValue>): strin
   return wanted === undefined ? ambiguousSet(signature.cmdlet) : missingMandatory(signature.cmdlet, missingIn(signature, wanted, named));
 }
 
+function setsWith({ parameterSets }: Signature, names: readonly string[]): readonly string[] {
+  return Object.entries(parameterSets).flatMap(([set, has]) => (names.every((name) => has.includes(name)) ? [set] : []));
+}
+
 function preferred(signature: Signature, sets: readonly string[]): string | undefined {
-  return sets.find((set) => set === signature.defaultSet);
+  return sets.find((set) => set === signature.defaultParameterSet);
 }
 
-function missingIn(signature: Signature, set: string, named: ReadonlyMap<string, PsValue>): string[] {
-  return Object.entries(signature.parameters)
-    .filter(([name, parameter]) => isIn(parameter, set) && isMandatory(parameter, set) && !named.has(name))
-    .map(([name]) => name);
+/** A parameter that the account's roles hide is not asked for. */
+function missingIn({ required, parameters }: Signature, set: string, named: ReadonlyMap<string, PsValue>): readonly string[] {
+  return (required[set] ?? []).filter((name) => parameters[name] !== undefined && !named.has(name));
 }
 
-function isIn(parameter: ParameterSignature, set: string): boolean {
-  return parameter.sets?.includes(set) ?? true;
-}
-
-function isMandatory({ mandatory = [] }: ParameterSignature, set: string): boolean {
-  return mandatory === true || mandatory.includes(set);
+/** In every set that has it. */
+function isMandatory(signature: Signature, name: string): boolean {
+  const sets = setsWith(signature, [name]);
+  return sets.length > 0 && sets.every((set) => signature.required[set]?.includes(name));
 }

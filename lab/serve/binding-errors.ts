@@ -1,4 +1,4 @@
-// The errors with which PowerShell refuses a call before the cmdlet runs. All of them end the pipeline (state Failed).
+// Words the errors with which PowerShell refuses a call before the cmdlet runs. All of them end the pipeline (state Failed).
 // Words, ids and categories as recorded from PowerShell 7.6 where it showed them, else as Windows PowerShell 5.1 is known to say them;
 // two are not verified and say so. On a real Windows cmdlet the id ends in its .NET class instead of its name.
 import type { HostError } from "./cmdlet-host.ts";

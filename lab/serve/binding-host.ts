@@ -4,7 +4,8 @@ import type { Switches } from "../world/switches.ts";
 import { bind } from "./binder.ts";
 import { commandNotFound, confirmationImpossible } from "./binding-errors.ts";
 import type { CmdletHost, CmdletReply, CmdletRequest, HostError } from "./cmdlet-host.ts";
-import { type Signature, signatureOf } from "./signatures.ts";
+import { signatureOf } from "./cmdlets/list.ts";
+import type { Signature } from "./signatures.ts";
 
 /**
  * `before` is called before each cmdlet runs, such as to let a world catch up with its clock. How a cmdlet fails that would ask and cannot is

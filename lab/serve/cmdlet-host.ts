@@ -1,4 +1,4 @@
-// What a remoting endpoint of the lab asks of whatever stands behind it: one cmdlet in, its streams out.
+// Declares what a remoting endpoint of the lab asks of whatever stands behind it: one cmdlet in, its streams out.
 import type { PsValue } from "../../provider/remoting/clixml/values.ts";
 
 export type Configuration = "Microsoft.Exchange" | "Microsoft.PowerShell";

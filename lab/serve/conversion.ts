@@ -1,5 +1,5 @@
-// Whether a value that came over the wire becomes the type of a parameter, as PowerShell would convert it. Judges only what can be told from
-// the documented type; what a name means (a server, a database, a queue) is for the cmdlet to find out.
+// Judges whether a value that came over the wire becomes the type of a parameter, as PowerShell would convert it, as far as the documented type
+// tells; what a name means (a server, a database, a queue) is for the cmdlet to find out.
 import { numberOf, textOf } from "../../provider/remoting/clixml/read.ts";
 import { isPsList, isPsObject, PsDate, type PsObject, PsTagged, type PsValue } from "../../provider/remoting/clixml/values.ts";
 import { notASwitch, notConvertible, outOfRange } from "./binding-errors.ts";

@@ -1,88 +1,68 @@
-// Which cmdlets the lab serves at which endpoint, and what parameters each has. Data of this project, generated once from the public
-// reference pages; a contract test compares it with them field by field. Binding itself is in binder.ts.
-import type { Configuration } from "./cmdlet-host.ts";
-import { databasesSignatures } from "./signatures/databases.ts";
-import { organisationSignatures } from "./signatures/organisation.ts";
-import { serverSettingsSignatures } from "./signatures/server-settings.ts";
-import { transportSignatures } from "./signatures/transport.ts";
-import { windowsSignatures } from "./signatures/windows.ts";
+// Reads the parameters of the lab's cmdlets from signatures/cmdlets.json: a part of the public cmdlet reference, in its own words, which
+// signatures/make.ts cuts out. Binding itself is in binder.ts; what a cmdlet does, and who may ask it, in cmdlets/.
+import { z } from "zod";
+import reference from "./signatures/cmdlets.json" with { type: "json" };
 
-export interface ParameterSignature {
+export const Parameter = z.object({
   /** .NET type as the page names it, without its namespace: `ServerIdParameter`, `String[]`. */
-  readonly type: string;
-  /** The sets that have it. Absent: every set of the cmdlet. */
-  readonly sets?: readonly string[];
-  /** `true`: in every set that has it. */
-  readonly mandatory?: true | readonly string[];
-  /** As documented: Exchange's pages count from 1, the others from 0. Absent: by name only. */
-  readonly position?: number;
+  type: z.string(),
   /** The names of an enum: a closed list. */
-  readonly values?: readonly string[];
+  values: z.array(z.string()).readonly().optional(),
   /** Least and greatest number, both allowed. */
-  readonly range?: readonly [number, number];
-}
+  range: z.tuple([z.number(), z.number()]).readonly().optional(),
+});
 
-export interface Signature {
-  readonly cmdlet: string;
-  readonly module: "Exchange" | "Microsoft.PowerShell.Management" | "FailoverClusters";
-  /** Names of the parameter sets, as documented. */
-  readonly sets: readonly string[];
+/** Parameters by set; `Default` where the page names no set. */
+const Sets = z.record(z.string(), z.array(z.string()).readonly());
+
+export const Page = z.object({
+  module: z.enum(["Exchange", "FailoverClusters", "Microsoft.PowerShell.Management"]),
+  parameterSets: Sets,
   /** Absent where no page marks one. */
-  readonly defaultSet?: string;
+  defaultParameterSet: z.string().optional(),
+  /** The mandatory ones. */
+  required: Sets,
+  /** Those that take unnamed arguments, in order. */
+  positional: Sets,
+  /** By exact name. The parameters that every cmdlet has stand in `commonParameters`. */
+  parameters: z.record(z.string(), Parameter),
+});
+
+export const Reference = z.object({ commonParameters: z.record(z.string(), Parameter), cmdlets: z.record(z.string(), Page) });
+
+export type ParameterSignature = Readonly<z.infer<typeof Parameter>>;
+
+export interface Signature extends Readonly<z.infer<typeof Page>> {
+  readonly cmdlet: string;
   /**
    * Asks before it acts unless `Confirm` is false. The pages say it of none of ours; tools pass `-Confirm:$false` to these, so in
    * practice they do (facts of Dismount-Database, Mount-Database and Retry-Queue are by analogy: not verified).
    */
-  readonly prompts?: true;
-  /** By exact name. The parameters that every cmdlet has stand in `COMMON_PARAMETERS`. */
-  readonly parameters: Readonly<Record<string, ParameterSignature>>;
+  readonly prompts?: true | undefined;
 }
 
-const ACTION_PREFERENCES = ["Suspend", "Ignore", "Inquire", "Continue", "Stop", "SilentlyContinue"];
+let known: z.infer<typeof Reference> | undefined;
+
+/** Read when it is first asked for: make.ts loads this file to write a new one. */
+function pages(): z.infer<typeof Reference> {
+  known ??= Reference.parse(reference);
+  return known;
+}
+
+/** The page of a cmdlet. @throws {TypeError} when it has none in cmdlets.json */
+export function pageOf(cmdlet: string): Readonly<z.infer<typeof Page>> {
+  const page = pages().cmdlets[cmdlet];
+  if (page === undefined) throw new TypeError(`lab/serve/signatures/cmdlets.json has no ${cmdlet}: npm run signatures`);
+  return page;
+}
 
 /** What every cmdlet of Windows PowerShell 5.1 accepts besides its own. */
-export const COMMON_PARAMETERS: Readonly<Record<string, ParameterSignature>> = {
-  Debug: { type: "SwitchParameter" },
-  ErrorAction: { type: "ActionPreference", values: ACTION_PREFERENCES },
-  ErrorVariable: { type: "String" },
-  InformationAction: { type: "ActionPreference", values: ACTION_PREFERENCES },
-  InformationVariable: { type: "String" },
-  OutBuffer: { type: "Int32" },
-  OutVariable: { type: "String" },
-  PipelineVariable: { type: "String" },
-  Verbose: { type: "SwitchParameter" },
-  WarningAction: { type: "ActionPreference", values: ACTION_PREFERENCES },
-  WarningVariable: { type: "String" },
-};
-
-/** All that the lab serves. */
-export const SIGNATURES: readonly Signature[] = [
-  ...organisationSignatures,
-  ...serverSettingsSignatures,
-  ...databasesSignatures,
-  ...transportSignatures,
-  ...windowsSignatures,
-];
-
-/** The signature of `cmdlet` (in any case) at an endpoint; undefined when that endpoint does not know it: Exchange's has no Get-Service, and the other way round. */
-export function signatureOf(configuration: Configuration, cmdlet: string): Signature | undefined {
-  return SIGNATURES.find(
-    (signature) =>
-      signature.cmdlet.toLowerCase() === cmdlet.toLowerCase() &&
-      (signature.module === "Exchange") === (configuration === "Microsoft.Exchange"),
-  );
+export function commonParameters(): Readonly<Record<string, ParameterSignature>> {
+  return pages().commonParameters;
 }
 
 /** The parameter that takes the unnamed argument number `index`, counted from 0, in the default set (else in the first set that has any). */
-export function positionalParameter(signature: Signature, index: number): string | undefined {
-  const sets = signature.defaultSet === undefined ? signature.sets : [signature.defaultSet];
-  const orders = sets.map((set) => positionalOf(signature, set));
+export function positionalParameter({ positional, defaultParameterSet }: Signature, index: number): string | undefined {
+  const orders = defaultParameterSet === undefined ? Object.values(positional) : [positional[defaultParameterSet] ?? []];
   return orders.find((order) => order.length > 0)?.[index];
-}
-
-function positionalOf(signature: Signature, set: string): string[] {
-  return Object.entries(signature.parameters)
-    .filter(([, parameter]) => parameter.position !== undefined && (parameter.sets?.includes(set) ?? true))
-    .sort(([, one], [, other]) => (one.position ?? 0) - (other.position ?? 0))
-    .map(([name]) => name);
 }

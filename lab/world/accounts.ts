@@ -1,6 +1,6 @@
 // Who may do what at the site's remoting endpoints: at Exchange's by role groups, at Windows' by being an administrator of that server.
 // Passwords and proofs of identity are not here. A right is looked up whenever it is used; Exchange looks it up when a session opens.
-import { cmdletsOfGroup, type RoleGroup } from "./management-roles.ts";
+import { type CmdletRoles, type ManagementRole, type RoleGroup, roleGroups } from "./management-roles.ts";
 
 /** One cmdlet of a role that the organisation has made itself. */
 export interface RoleEntry {
@@ -26,7 +26,8 @@ export interface Account {
   readonly remotePowerShell: boolean;
   /** `undefined`: everywhere. */
   readonly administratorOf: ReadonlySet<string> | undefined;
-  /** Cmdlet in lower case to its parameters in lower case, or to `all`. */
+  readonly roles: ReadonlySet<ManagementRole>;
+  /** Of the organisation's own roles: cmdlet in lower case to its parameters in lower case, or to `all`. */
   readonly entries: ReadonlyMap<string, ReadonlySet<string> | "all">;
 }
 
@@ -37,7 +38,7 @@ export type ConnectRefusal = "remotePowerShellDisabled" | "noManagementRole" | "
 export function accountOf(accounts: Readonly<Record<string, AccountOptions>>, user: string): Account {
   const name = shortName(user);
   const [, options = {}] = Object.entries(accounts).find(([known]) => shortName(known) === name) ?? [];
-  const { roleGroups = ["Organization Management"], entries = [], remotePowerShell = true, administratorOf } = options;
+  const { roleGroups: groups = ["Organization Management"], entries = [], remotePowerShell = true, administratorOf } = options;
   const held = new Map<string, ReadonlySet<string> | "all">();
   for (const { cmdlet, parameters } of entries) {
     const key = cmdlet.toLowerCase();
@@ -45,14 +46,21 @@ export function accountOf(accounts: Readonly<Record<string, AccountOptions>>, us
     const more = parameters?.map((parameter) => parameter.toLowerCase());
     held.set(key, more === undefined || others === "all" ? "all" : new Set([...others, ...more]));
   }
-  for (const cmdlet of roleGroups.flatMap(cmdletsOfGroup)) held.set(cmdlet.toLowerCase(), "all");
+  const roles = new Set(groups.flatMap((group) => roleGroups[group]));
   const servers = administratorOf?.map((server) => server.toLowerCase());
-  return { name, remotePowerShell, entries: held, administratorOf: servers && new Set(servers) };
+  return { name, remotePowerShell, roles, entries: held, administratorOf: servers && new Set(servers) };
+}
+
+/** A cmdlet with the built-in roles that hold it. */
+interface HeldCmdlet {
+  readonly name: string;
+  readonly roles?: CmdletRoles;
 }
 
 /** Does the account have that cmdlet at Exchange's endpoint, and, when one is named, that parameter of it? */
-export function holds(account: Account, cmdlet: string, parameter?: string): boolean {
-  const held = account.entries.get(cmdlet.toLowerCase());
+export function holds(account: Account, { name, roles: { named = [], inferred = [] } = {} }: HeldCmdlet, parameter?: string): boolean {
+  if ([...named, ...inferred].some((role) => account.roles.has(role))) return true;
+  const held = account.entries.get(name.toLowerCase());
   return held === "all" || (held !== undefined && (parameter === undefined || held.has(parameter.toLowerCase())));
 }
 
@@ -66,7 +74,7 @@ export function connectRefusal(
     return account.administratorOf?.has(server.toLowerCase()) === false ? "notAdministrator" : undefined;
   }
   if (!account.remotePowerShell) return "remotePowerShellDisabled";
-  return account.entries.size === 0 ? "noManagementRole" : undefined;
+  return account.roles.size + account.entries.size === 0 ? "noManagementRole" : undefined;
 }
 
 function shortName(user: string): string {

@@ -1,5 +1,5 @@
-// Readings that are shared: who asks the same thing at the same time gets one answer, and who is content with an older one gets that.
-// As long as one Pulumi operation: previews and updates are different processes, so nothing here outlives either.
+// Shares readings: who asks the same thing at the same time gets one answer, and who is content with an older one gets that. As long as one Pulumi
+// operation: previews and updates are different processes, so nothing here outlives either.
 
 interface Reading {
   readonly atMs: number;

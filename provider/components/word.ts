@@ -1,6 +1,9 @@
 // The word that a repository says of its site, read from the stack's configuration.
 import * as pulumi from "@pulumi/pulumi";
-import { type Word, words } from "./order.ts";
+
+export const words = ["online", "prepared", "offline"] as const;
+/** What a site can be asked to be. `prepared` is online with a low TTL, so that going offline need not wait for the old one. */
+export type Word = (typeof words)[number];
 
 /**
  * The word in the stack's configuration under `key`, such as `site:state`.

@@ -2,9 +2,10 @@
 // It knows no Exchange, DNS or Pulumi, and it may be stopped anywhere: the next run starts from what is really there.
 import type { Clock } from "./clock.ts";
 import { type JournalEntry, noted } from "./journal.ts";
-import type { Kind } from "./kind.ts";
+import { renewed } from "./normal.ts";
 import { isWait, type Plan, type Refusal, type Step, type Wait, wordsOf } from "./plan.ts";
 import { isStuck, type Progress, progressAfter, sayInstant, sayProgress } from "./progress.ts";
+import type { RecordedState, Resource } from "./resource.ts";
 import { delayBeforeRetry } from "./retry.ts";
 import type { Turn } from "./turn.ts";
 
@@ -16,26 +17,28 @@ export interface Circumstances {
   readonly turn: Turn;
   /** Longest wait with a known end that is waited out, in milliseconds; a longer one ends the run. */
   readonly maxWaitMs: number;
+  /** Milliseconds without any progress of a wait after which the run ends, for a person to look. */
+  readonly stuckAfterMs: number;
   /** IANA name of the site's time zone, for times that people read. */
   readonly timeZone: string;
   /** Shows what is going on just now. */
   readonly status: (text: string) => void;
 }
 
-/** How a run ended. Whatever the ending, `memory` and `journal` are to be kept. */
-export interface Ending<Actual, Memory> {
-  readonly end: "done" | "refused" | "due later" | "stuck" | "stopped" | "failed";
+/** How a run ended. Whatever the ending, `recorded` and `journal` are to be kept. */
+export interface Ending<Actual, Recorded> {
+  readonly end: "done" | "refused" | "deferred" | "stuck" | "stopped" | "failed";
   /** What to tell a person; empty when done. */
   readonly sentence: string;
   readonly actual: Actual | undefined;
-  readonly memory: Memory;
+  readonly recorded: Recorded;
   readonly journal: readonly JournalEntry[];
   /** What failed, when it did. */
   readonly cause?: unknown;
 }
 
-interface Run<Actual, Memory> {
-  readonly memory: Memory;
+interface Run<Actual, Recorded> {
+  readonly recorded: Recorded;
   readonly actual: Actual | undefined;
   readonly journal: readonly JournalEntry[];
   readonly failures: number;
@@ -51,33 +54,35 @@ const chances = 5;
 const settleMs = 5_000;
 
 /** Brings the site to what `args` desire, from wherever it is. Never throws: an error becomes the ending `failed`. */
-export async function converge<Site, Args, Actual, Memory, S extends Step>(
-  kind: Kind<Site, Args, Actual, Memory, S>,
+export async function converge<Site, Args, Actual, Recorded extends RecordedState, S extends Step>(
+  resource: Resource<Site, Args, Actual, Recorded, S>,
   site: Site,
   args: Args,
-  memory: Memory,
+  recorded: Recorded,
   journal: readonly JournalEntry[],
   circumstances: Circumstances,
-): Promise<Ending<Actual, Memory>> {
+): Promise<Ending<Actual, Recorded>> {
   const around = { ...circumstances, status: unfailing(circumstances.status) };
-  let run: Run<Actual, Memory> = { memory, actual: undefined, journal, failures: 0, last: undefined, applied: {}, waiting: undefined };
-  const endWith = (end: Ending<Actual, Memory>["end"], sentence: string, cause?: unknown): Ending<Actual, Memory> => {
-    const { actual, memory, journal } = run;
-    return { end, sentence, actual, memory, journal, ...(cause === undefined ? {} : { cause }) };
+  let run: Run<Actual, Recorded> = { recorded, actual: undefined, journal, failures: 0, last: undefined, applied: {}, waiting: undefined };
+  const endWith = (end: Ending<Actual, Recorded>["end"], sentence: string, cause?: unknown): Ending<Actual, Recorded> => {
+    const { actual, recorded, journal } = run;
+    return { end, sentence, actual, recorded, journal, ...(cause === undefined ? {} : { cause }) };
   };
   for (;;) {
     if (around.signal.aborted)
       return endWith("stopped", `stopped on request ${sayWhere(run.last)}; run \`pulumi up\` again and it goes on from here`);
     try {
       await around.turn.enter();
-      const actual = await kind.observe(site, args, run.memory, { maxAgeMs: 0, signal: around.signal });
-      if (actual === undefined) return endWith("failed", `${kind.titleOf(args)}: the site says that there is no such thing`);
-      const memory = kind.remember(args, actual, run.memory, around.clock.now(), "underWay");
-      run = { ...run, actual, memory };
-      const plan = kind.plan(args, actual, memory, around.clock.now());
+      const actual = await resource.observe(site, args, run.recorded, { maxAgeMs: 0, signal: around.signal });
+      if (actual === undefined) return endWith("failed", `${resource.titleOf(args)}: the site says that there is no such thing`);
+      const recorded = renewed(resource, args, actual, run.recorded, around.clock.now(), "underWay");
+      run = { ...run, actual, recorded };
+      const plan = resource.plan(args, actual, recorded, around.clock.now());
       const verdict = judge(plan, run, around);
       if (verdict.end !== undefined) return endWith(verdict.end, verdict.sentence);
-      run = isWait(verdict.step) ? await waitFor(verdict.step, run, around) : await perform(kind, site, args, verdict.step, run, around);
+      run = isWait(verdict.step)
+        ? await waitFor(verdict.step, run, around)
+        : await perform(resource, site, args, verdict.step, run, around);
     } catch (error) {
       if (around.signal.aborted) continue;
       const failures = run.failures + 1;
@@ -91,7 +96,7 @@ export async function converge<Site, Args, Actual, Memory, S extends Step>(
 }
 
 type Verdict<S extends Step> =
-  | { readonly end: "done" | "refused" | "due later" | "stuck" | "failed"; readonly sentence: string }
+  | { readonly end: "done" | "refused" | "deferred" | "stuck" | "failed"; readonly sentence: string }
   | { readonly end: undefined; readonly step: S | Wait };
 
 function judge<S extends Step, A, M>(plan: Plan<S>, run: Run<A, M>, around: Circumstances): Verdict<S> {
@@ -102,7 +107,7 @@ function judge<S extends Step, A, M>(plan: Plan<S>, run: Run<A, M>, around: Circ
   const nowMs = around.clock.now();
   if (step.dueAtMs !== undefined && step.dueAtMs - nowMs > around.maxWaitMs) {
     const when = sayInstant(step.dueAtMs, around.timeZone);
-    return { end: "due later", sentence: `waits for ${step.for}.\nRun \`pulumi up\` again from ${when} on: it goes on from here.` };
+    return { end: "deferred", sentence: `waits for ${step.for}.\nRun \`pulumi up\` again from ${when} on: it goes on from here.` };
   }
   const progress = progressAfter(run.waiting?.for === waitKey(step) ? run.waiting.progress : undefined, step, nowMs);
   if (isStuck(progress, step, nowMs)) return { end: "stuck", sentence: wordsOf(step.stuck ?? stuckWords(step)) };
@@ -123,25 +128,25 @@ function waitKey(wait: Wait): string {
   return wait.key ?? wait.left?.unit ?? wait.for;
 }
 
-async function perform<Site, Args, A, M, S extends Step>(
-  kind: Kind<Site, Args, A, M, S>,
+async function perform<Site, Args, A, M extends RecordedState, S extends Step>(
+  resource: Resource<Site, Args, A, M, S>,
   site: Site,
   args: Args,
   step: S,
   run: Run<A, M>,
   around: Circumstances,
 ): Promise<Run<A, M>> {
-  const words = kind.sayStep(step);
+  const words = resource.say(step);
   const times = (run.applied[words] ?? 0) + 1;
   if (times > chances)
     throw new Error(
-      `${kind.titleOf(args)}: "${words}" was done ${chances} times and is due again: it changes nothing, or somebody undoes it`,
+      `${resource.titleOf(args)}: "${words}" was done ${chances} times and is due again: it changes nothing, or somebody undoes it`,
     );
   if (times > 1) await rest(settleMs, around);
   if (around.signal.aborted) return run;
   if (!(await around.turn.begin()) || around.signal.aborted) return run;
   around.status(words);
-  await kind.apply(site, args, step, around.turn.mayAct);
+  await resource.apply(site, args, step, around.turn.mayAct);
   const journal = noted(run.journal, around.clock.now(), words);
   return {
     ...run,

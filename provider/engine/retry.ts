@@ -1,5 +1,6 @@
 // How often and after what time a failure is tried again, by what its reason promises (common/reason.ts). The only place that retries.
-import { EdgeError, prospectOf, reasonOf } from "../common/reason.ts";
+import { EdgeError, isBusy, prospectOf, reasonOf } from "../common/reason.ts";
+import type { Clock } from "./clock.ts";
 
 /** Milliseconds: whoever was told to come back at once is not to be taken at the word. */
 const leastDelayMs = 1_000;
@@ -22,5 +23,25 @@ export async function readAgainOnce<Result>(read: () => Promise<Result>): Promis
   } catch (error) {
     if (reasonOf(error) !== "sessionLost") throw error;
     return read();
+  }
+}
+
+/**
+ * What `read` brings, borne with as a run does: whoever is busy is asked again when it says so. Nobody answering is an answer of its own and comes
+ * out at once. @throws what `read` throws
+ */
+export async function readPatiently<Result>(
+  read: () => Promise<Result>,
+  { clock, signal, status }: { readonly clock: Clock; readonly signal: AbortSignal; readonly status: (text: string) => void },
+): Promise<Result> {
+  for (let failures = 1; ; failures += 1) {
+    try {
+      return await readAgainOnce(read);
+    } catch (error) {
+      const delayMs = isBusy(error) ? delayBeforeRetry(error, failures) : undefined;
+      if (delayMs === undefined) throw error;
+      status(`${error instanceof Error ? error.message : String(error)}; tries again (${failures})`);
+      await clock.sleep(delayMs, signal);
+    }
   }
 }

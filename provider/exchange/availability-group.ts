@@ -1,11 +1,12 @@
-// The DAG as a pause needs it: its members, and whether it moves databases by itself. Sources: Get- and Set-DatabaseAvailabilityGroup.
-// Door: any. The DAG is an object of the directory, and what -Status adds comes from its Primary Active Manager, whichever server asks.
-
+// Reads the DAG and sets whether it moves databases by itself. Sources: Get- and Set-DatabaseAvailabilityGroup. Any server is asked: the DAG is an
+// object of the directory, and what -Status adds comes from its Primary Active Manager, whichever server asks.
 import type { ActOptions, ReadOptions } from "../common/options.ts";
-import { serverName } from "./doors.ts";
+import { defineCmdlet } from "./cmdlet.ts";
+import { serverName } from "./endpoints.ts";
 import { CmdletError } from "./error.ts";
 import type { Organisation } from "./organisation.ts";
 import { textIn, textsIn, timeSpanIn } from "./parse.ts";
+import { databaseAvailabilityGroups, viewOnlyConfiguration } from "./roles.ts";
 import { serviceReadings } from "./services.ts";
 
 export interface AvailabilityGroup {
@@ -20,6 +21,24 @@ export interface AvailabilityGroup {
 const infinite = "-00:00:00.0010000";
 export const never = "never";
 
+const anyServer = { endpoint: "exchange", scope: "anyServer", domainController: true } as const;
+
+export const GetDatabaseAvailabilityGroup = defineCmdlet({
+  name: "Get-DatabaseAvailabilityGroup",
+  ...anyServer,
+  writes: false,
+  parameters: { Identity: "DatabaseAvailabilityGroupIdParameter", Status: "SwitchParameter" },
+  role: viewOnlyConfiguration,
+});
+
+export const SetDatabaseAvailabilityGroup = defineCmdlet({
+  name: "Set-DatabaseAvailabilityGroup",
+  ...anyServer,
+  writes: true,
+  parameters: { Identity: "DatabaseAvailabilityGroupIdParameter", PreferenceMoveFrequency: "TimeSpan" },
+  role: databaseAvailabilityGroups,
+});
+
 /** One DAG. @throws {CmdletError} `notFound` @see Get-DatabaseAvailabilityGroup -Status */
 export async function getAvailabilityGroup(
   organisation: Organisation,
@@ -28,14 +47,14 @@ export async function getAvailabilityGroup(
   options: ReadOptions,
 ): Promise<AvailabilityGroup> {
   return organisation.shared(`dag ${name}`, options.maxAgeMs, async () => {
-    const objects = await organisation.run(via, "Get-DatabaseAvailabilityGroup", { Identity: name, Status: true }, options);
+    const objects = await organisation.run(via, GetDatabaseAvailabilityGroup, { Identity: name, Status: true }, options);
     const object = objects.find(
-      (candidate) => textIn(candidate, "Name", "Get-DatabaseAvailabilityGroup").toLowerCase() === name.toLowerCase(),
+      (candidate) => textIn(candidate, "Name", GetDatabaseAvailabilityGroup).toLowerCase() === name.toLowerCase(),
     );
-    if (object === undefined) throw new CmdletError("notFound", `Get-DatabaseAvailabilityGroup on ${via}: there is no ${name}`);
-    const frequency = timeSpanIn(object, "PreferenceMoveFrequency", "Get-DatabaseAvailabilityGroup");
+    if (object === undefined) throw new CmdletError("notFound", `${GetDatabaseAvailabilityGroup.name} on ${via}: there is no ${name}`);
+    const frequency = timeSpanIn(object, "PreferenceMoveFrequency", GetDatabaseAvailabilityGroup);
     return {
-      name: textIn(object, "Name", "Get-DatabaseAvailabilityGroup"),
+      name: textIn(object, "Name", GetDatabaseAvailabilityGroup),
       servers: textsIn(object, "Servers").map(serverName).sort(),
       preferenceMoveFrequency: frequency.startsWith("-") ? never : frequency,
     };
@@ -45,8 +64,8 @@ export async function getAvailabilityGroup(
 /** Names of all DAGs: the cheapest proof that a server's Exchange endpoint works and reaches its directory. @see Get-DatabaseAvailabilityGroup */
 export async function getAvailabilityGroups(organisation: Organisation, server: string, options: ReadOptions): Promise<readonly string[]> {
   return organisation.shared(`dags ${server}`, options.maxAgeMs, async () => {
-    const objects = await organisation.run(server, "Get-DatabaseAvailabilityGroup", {}, { ...options, door: "own" });
-    return objects.map((object) => textIn(object, "Name", "Get-DatabaseAvailabilityGroup"));
+    const objects = await organisation.run(server, GetDatabaseAvailabilityGroup, {}, { ...options, scope: "thisServer" });
+    return objects.map((object) => textIn(object, "Name", GetDatabaseAvailabilityGroup));
   });
 }
 
@@ -60,6 +79,6 @@ export async function setPreferenceMoveFrequency(
 ): Promise<void> {
   organisation.changed(serviceReadings);
   const parameters = { Identity: name, PreferenceMoveFrequency: frequency === never ? infinite : frequency };
-  await organisation.run(via, "Set-DatabaseAvailabilityGroup", parameters, options);
+  await organisation.run(via, SetDatabaseAvailabilityGroup, parameters, options);
   organisation.changed(serviceReadings);
 }

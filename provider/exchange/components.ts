@@ -1,11 +1,13 @@
-// Server component states, as far as they are marks of maintenance. Source: Get-ServerComponentState; rules of how states combine.
-// Door: own. Half of the states stand in that server's registry: of a server that is off, another one has only an error to tell whose words are not
-// known, while its own silence says what is to be known.
+// Reads server component states, as far as they are marks of maintenance. Source: Get-ServerComponentState; rules of how states combine. Only the
+// server itself is asked, for half of the states stand in its registry: of a server that is off, another one has only an error to tell whose words
+// are not known, while its own silence says what is to be known.
 import type { ReadOptions } from "../common/options.ts";
 import { listOf, property } from "../remoting/clixml/read.ts";
 import type { PsObject, PsValue } from "../remoting/clixml/values.ts";
+import { defineCmdlet } from "./cmdlet.ts";
 import type { Organisation } from "./organisation.ts";
 import { optionalTextIn, textIn } from "./parse.ts";
+import { exchangeServers, inferred } from "./roles.ts";
 
 export interface Component {
   readonly component: string;
@@ -14,13 +16,23 @@ export interface Component {
   readonly maintenance: string;
 }
 
+export const GetServerComponentState = defineCmdlet({
+  name: "Get-ServerComponentState",
+  endpoint: "exchange",
+  scope: "thisServer",
+  writes: false,
+  domainController: true,
+  parameters: { Identity: "ServerIdParameter" },
+  role: inferred(exchangeServers),
+});
+
 /** All components of one server. @see Get-ServerComponentState */
 export async function getServerComponents(organisation: Organisation, server: string, options: ReadOptions): Promise<readonly Component[]> {
   return organisation.shared(`components ${server}`, options.maxAgeMs, async () => {
-    const objects = await organisation.run(server, "Get-ServerComponentState", { Identity: server }, options);
+    const objects = await organisation.run(server, GetServerComponentState, { Identity: server }, options);
     return objects.map((object) => ({
-      component: textIn(object, "Component", "Get-ServerComponentState"),
-      state: textIn(object, "State", "Get-ServerComponentState"),
+      component: textIn(object, "Component", GetServerComponentState),
+      state: textIn(object, "State", GetServerComponentState),
       maintenance: maintenanceEntry(object),
     }));
   });

@@ -1,11 +1,12 @@
-// Mailbox databases and their copies. Sources: Get-MailboxDatabase, Get-MailboxDatabaseCopyStatus, Mount-Database, Dismount-Database.
-// Door: any. Whichever server is asked speaks to the Active Manager and the replication services of the others, and says `ServiceDown` of a copy
-// whose server is silent. The server that has the active copy is asked to mount and dismount only because it is the likeliest to be there.
-
+// Reads mailbox databases and their copies; mounts and dismounts. Sources: Get-MailboxDatabase, Get-MailboxDatabaseCopyStatus, Mount-Database,
+// Dismount-Database. Any server is asked: it speaks to the Active Manager and the replication services of the others, and says `ServiceDown` of a
+// copy whose server is silent. Mounting is asked of the server with the active copy only because that is the likeliest to be there.
 import type { ActOptions, ReadOptions } from "../common/options.ts";
-import { serverName } from "./doors.ts";
+import { defineCmdlet } from "./cmdlet.ts";
+import { serverName } from "./endpoints.ts";
 import type { Organisation } from "./organisation.ts";
 import { flagIn, numberIn, optionalTextIn, textIn, textsIn } from "./parse.ts";
+import { databaseCopies, databases, inferred, viewOnlyConfiguration } from "./roles.ts";
 import { serviceReadings } from "./services.ts";
 
 export interface Database {
@@ -33,14 +34,43 @@ export interface DatabaseCopy {
   readonly replayQueueLength: number;
 }
 
+const anyServer = { endpoint: "exchange", scope: "anyServer", domainController: true } as const;
+const oneDatabase = { Identity: "DatabaseIdParameter", Confirm: "SwitchParameter" } as const;
+
+export const GetMailboxDatabase = defineCmdlet({
+  name: "Get-MailboxDatabase",
+  ...anyServer,
+  writes: false,
+  parameters: { Status: "SwitchParameter" },
+  role: viewOnlyConfiguration,
+});
+
+export const GetMailboxDatabaseCopyStatus = defineCmdlet({
+  name: "Get-MailboxDatabaseCopyStatus",
+  ...anyServer,
+  writes: false,
+  parameters: { Server: "MailboxServerIdParameter" },
+  role: inferred(databaseCopies),
+});
+
+export const DismountDatabase = defineCmdlet({
+  name: "Dismount-Database",
+  ...anyServer,
+  writes: true,
+  parameters: oneDatabase,
+  role: databases,
+});
+
+export const MountDatabase = defineCmdlet({ name: "Mount-Database", ...anyServer, writes: true, parameters: oneDatabase, role: databases });
+
 /** All databases of the organisation with their mount state; `server` only answers. @see Get-MailboxDatabase -Status */
 export async function getMailboxDatabases(organisation: Organisation, server: string, options: ReadOptions): Promise<readonly Database[]> {
   return organisation.shared("databases", options.maxAgeMs, async () => {
-    const objects = await organisation.run(server, "Get-MailboxDatabase", { Status: true }, options);
+    const objects = await organisation.run(server, GetMailboxDatabase, { Status: true }, options);
     return objects.map((object) => ({
-      name: textIn(object, "Name", "Get-MailboxDatabase"),
+      name: textIn(object, "Name", GetMailboxDatabase),
       mounted: flagIn(object, "Mounted"),
-      activeOn: serverName(textIn(object, "Server", "Get-MailboxDatabase")),
+      activeOn: serverName(textIn(object, "Server", GetMailboxDatabase)),
       servers: textsIn(object, "Servers").map(serverName),
       master: optionalTextIn(object, "MasterServerOrAvailabilityGroup"),
       recovery: flagIn(object, "Recovery") ?? false,
@@ -56,13 +86,13 @@ export async function getMailboxDatabaseCopies(
   options: ReadOptions,
 ): Promise<readonly DatabaseCopy[]> {
   return organisation.shared(`copies ${server}`, options.maxAgeMs, async () => {
-    const objects = await organisation.run(via, "Get-MailboxDatabaseCopyStatus", { Server: server }, options);
+    const objects = await organisation.run(via, GetMailboxDatabaseCopyStatus, { Server: server }, options);
     return objects.map((object) => ({
-      database: textIn(object, "DatabaseName", "Get-MailboxDatabaseCopyStatus"),
-      server: serverName(textIn(object, "MailboxServer", "Get-MailboxDatabaseCopyStatus")),
-      status: textIn(object, "Status", "Get-MailboxDatabaseCopyStatus"),
-      copyQueueLength: numberIn(object, "CopyQueueLength", "Get-MailboxDatabaseCopyStatus"),
-      replayQueueLength: numberIn(object, "ReplayQueueLength", "Get-MailboxDatabaseCopyStatus"),
+      database: textIn(object, "DatabaseName", GetMailboxDatabaseCopyStatus),
+      server: serverName(textIn(object, "MailboxServer", GetMailboxDatabaseCopyStatus)),
+      status: textIn(object, "Status", GetMailboxDatabaseCopyStatus),
+      copyQueueLength: numberIn(object, "CopyQueueLength", GetMailboxDatabaseCopyStatus),
+      replayQueueLength: numberIn(object, "ReplayQueueLength", GetMailboxDatabaseCopyStatus),
     }));
   });
 }
@@ -70,13 +100,13 @@ export async function getMailboxDatabaseCopies(
 /** Dismounts a database cleanly where it is active; Active Manager then leaves it so. @see Dismount-Database */
 export async function dismountDatabase(organisation: Organisation, server: string, database: string, options?: ActOptions): Promise<void> {
   organisation.changed(serviceReadings);
-  await organisation.run(server, "Dismount-Database", { Identity: database, Confirm: false }, options);
+  await organisation.run(server, DismountDatabase, { Identity: database, Confirm: false }, options);
   organisation.changed(serviceReadings);
 }
 
 /** Mounts a database where it is active. Refused without quorum and, in DAC mode, without the members' consent. @see Mount-Database */
 export async function mountDatabase(organisation: Organisation, server: string, database: string, options?: ActOptions): Promise<void> {
   organisation.changed(serviceReadings);
-  await organisation.run(server, "Mount-Database", { Identity: database, Confirm: false }, options);
+  await organisation.run(server, MountDatabase, { Identity: database, Confirm: false }, options);
   organisation.changed(serviceReadings);
 }

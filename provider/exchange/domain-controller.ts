@@ -1,11 +1,26 @@
-// The domain controller through which one operation reads and writes: one for all of it, for another may hear of a write only after minutes or hours.
-// Exchange itself keeps one for its configuration and changes it every eight hours; which one that is, its servers say. Sources: Get-ExchangeServer
-// (recordings of 2013 to 2019); the words for one that does not answer, from reports of Setup and of other cmdlets, not from a recording.
+// Pins the domain controller through which one operation reads and writes: one for all of it, for another may hear of a write only after minutes or
+// hours. Exchange itself keeps one for its configuration and changes it every eight hours; which one that is, its servers say. Sources:
+// Get-ExchangeServer (recordings of 2013 to 2019); the words for one that does not answer, from reports of Setup and of other cmdlets, not from a
+// recording.
 import { isSilence } from "../common/reason.ts";
 import type { PsObject } from "../remoting/clixml/values.ts";
 import type { CmdletErrorRecord } from "../remoting/transport.ts";
+import { defineCmdlet } from "./cmdlet.ts";
+import { serverName } from "./endpoints.ts";
 import { CmdletError } from "./error.ts";
-import { optionalTextIn, textsIn } from "./parse.ts";
+import { optionalTextIn, textIn, textsIn } from "./parse.ts";
+import { viewOnlyConfiguration } from "./roles.ts";
+
+/** Asked which domain controller there is, so it is given none itself. */
+export const GetExchangeServer = defineCmdlet({
+  name: "Get-ExchangeServer",
+  endpoint: "exchange",
+  scope: "anyServer",
+  writes: false,
+  domainController: false,
+  parameters: { Identity: "ServerIdParameter", Status: "SwitchParameter" },
+  role: viewOnlyConfiguration,
+});
 
 /** Milliseconds after nobody could be asked in which reads go without. */
 const unaskedMs = 60_000;
@@ -84,7 +99,13 @@ function lostWords(before: string, name: string | undefined): string {
   return `The domain controller ${before} no longer answers Exchange; from now on ${now}. A setting that was just written may look unchanged there until the directory has replicated; it is then written again, which changes nothing.`;
 }
 
-/** The controllers in an object of Get-ExchangeServer -Status: the one for the configuration, then the others. */
+/** The controllers of `server` in the answer of Get-ExchangeServer -Status: the one for the configuration, then the others. @throws {CmdletError} */
+export function controllersOf(server: string, answer: readonly PsObject[]): readonly string[] {
+  const found = answer.find((object) => serverName(textIn(object, "Name", GetExchangeServer)) === serverName(server));
+  if (found === undefined) throw new CmdletError("notFound", `${GetExchangeServer.name} on ${server}: there is no ${server}`);
+  return controllersIn(found);
+}
+
 export function controllersIn(server: PsObject): readonly string[] {
   const names = [optionalTextIn(server, "CurrentConfigDomainController"), ...textsIn(server, "CurrentDomainControllers")];
   return [...new Set(names.filter((name) => name !== ""))];

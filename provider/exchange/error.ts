@@ -1,6 +1,7 @@
-// Words for what Exchange answers when it does not do what was asked. One class, one function that words it.
+// Words the errors of cmdlets that Exchange answered and did not do. One class, one function.
 import { EdgeError } from "../common/reason.ts";
 import type { CmdletErrorRecord, CmdletParameters } from "../remoting/transport.ts";
+import type { Cmdlet } from "./cmdlet.ts";
 import { missingCmdlet, missingParameter } from "./roles.ts";
 
 /** Why a cmdlet that was answered did not do it. Of these, only `notReady` passes by itself. */
@@ -15,8 +16,8 @@ export class CmdletError extends EdgeError<CmdletReason> {
  * The error that `record` stands for. RBAC hides cmdlets and parameters instead of denying them, so from Exchange "not recognized" is a missing
  * right; from Windows it is a missing module.
  */
-export function cmdletError(server: string, cmdlet: string, parameters: CmdletParameters, record: CmdletErrorRecord): CmdletError {
-  const call = `${cmdlet} on ${server}${sayParameters(parameters)}`;
+export function cmdletError(server: string, cmdlet: Cmdlet, parameters: CmdletParameters, record: CmdletErrorRecord): CmdletError {
+  const call = `${cmdlet.name} on ${server}${sayParameters(parameters)}`;
   const failure = /Cmdlet-(\w+)/.exec(record.failureCategory)?.[1];
   if (record.fullyQualifiedErrorId.startsWith("CommandNotFoundException")) {
     return new CmdletError("denied", `${call}: ${missingCmdlet(server, cmdlet)}`);

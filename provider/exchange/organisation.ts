@@ -1,5 +1,5 @@
-// One Exchange organisation: each cmdlet at the right server, through the pinned domain controller, with nothing that its table does not have; and one
-// reading for all who ask the same thing. It decides nothing and retries nothing; what a cmdlet means stands in its own file beside this one.
+// Runs each cmdlet at the right server and through the pinned domain controller, with nothing that it is not declared with, and shares one reading
+// among all who ask the same thing. It decides nothing and retries nothing; what a cmdlet means stands in its own file beside this one.
 import type { ActOptions } from "../common/options.ts";
 import { Readings } from "../common/readings.ts";
 import type { PsObject } from "../remoting/clixml/values.ts";
@@ -10,26 +10,30 @@ import {
   type CmdletTransport,
   RemotingError,
 } from "../remoting/transport.ts";
-import { type CmdletRule, type Endpoint, ruleFor } from "./cmdlets.ts";
-import { controllersIn, DomainControllerPin, saysLost } from "./domain-controller.ts";
-import { Doors, serverName } from "./doors.ts";
-import { CmdletError, cmdletError } from "./error.ts";
-import { textIn } from "./parse.ts";
+import { type Cmdlet, checkParameters, type Endpoint, type Given, type ParametersOf, type ParameterTypes } from "./cmdlet.ts";
+import { controllersOf, DomainControllerPin, GetExchangeServer, saysLost } from "./domain-controller.ts";
+import { Endpoints } from "./endpoints.ts";
+import { cmdletError } from "./error.ts";
 
 export interface RunOptions extends ActOptions {
   readonly signal?: AbortSignal | undefined;
-  /** `own`: a cmdlet that any server could answer, asked to see whether this one does. */
-  readonly door?: "own";
+  /** A cmdlet that any server could answer, asked to see whether this one does. */
+  readonly scope?: "thisServer";
   /** Errors that are an answer in themselves, such as that one of several things is not there. */
   readonly isAnswer?: (error: CmdletErrorRecord) => boolean;
 }
 
 export interface Organisation {
   /**
-   * Runs a cmdlet on a server, or through another where the table of cmdlets says that any will do, and returns what it wrote.
+   * Runs a cmdlet on a server, or through another where it is declared that any will do, and returns what it wrote.
    * @throws {CmdletError} for the first error in the answer, and for a parameter of the wrong type @throws {RemotingError} for no answer
    */
-  run(server: string, cmdlet: string, parameters: CmdletParameters, options?: RunOptions): Promise<readonly PsObject[]>;
+  run<Types extends ParameterTypes>(
+    server: string,
+    cmdlet: Cmdlet<Types>,
+    parameters: ParametersOf<NoInfer<Types>>,
+    options?: RunOptions,
+  ): Promise<readonly PsObject[]>;
   /** What `key` read no longer than `maxAgeMs` ago, or else what `read` reads now; askers at the same time share one reading. */
   shared<T>(key: string, maxAgeMs: number, read: () => Promise<T>): Promise<T>;
   /** Forgets shared readings: the site has been changed. Those whose key begins with `except` cannot have. */
@@ -60,33 +64,35 @@ class OpenOrganisation implements Organisation {
   readonly #options: OrganisationOptions;
   readonly #transports = new Map<string, CmdletTransport>();
   readonly #readings: Readings;
-  readonly #doors: Doors;
+  readonly #endpoints: Endpoints;
   readonly #pin: DomainControllerPin;
 
   constructor(options: OrganisationOptions) {
     const { nowMs, servers = [], domainController, warn = () => undefined } = options;
     this.#options = options;
     this.#readings = new Readings(nowMs);
-    this.#doors = new Doors(servers, nowMs);
+    this.#endpoints = new Endpoints(servers, nowMs);
     this.#pin = new DomainControllerPin({ given: domainController, ask: (signal) => this.#controllers(signal), warn, nowMs });
   }
 
-  async run(server: string, cmdlet: string, parameters: CmdletParameters, options: RunOptions = {}): Promise<readonly PsObject[]> {
-    const rule = ruleFor(server, cmdlet, parameters);
-    if (rule.endpoint === "exchange") this.#doors.know([server]);
+  async run(server: string, cmdlet: Cmdlet, parameters: Given, options: RunOptions = {}): Promise<readonly PsObject[]> {
+    checkParameters(server, cmdlet, parameters);
+    if (cmdlet.endpoint === "exchange") this.#endpoints.know([server]);
     for (;;) {
-      const controller = rule.domainController ? await this.#pin.name(rule.writes, options.signal) : undefined;
+      const controller = cmdlet.domainController ? await this.#pin.name(cmdlet.writes, options.signal) : undefined;
       const sent = controller === undefined ? parameters : { ...parameters, DomainController: controller };
-      const ask = async (at: string) => ({ at, ...(await this.#send(at, rule.endpoint, cmdlet, sent, options)) });
-      const answer = await this.#through(rule, server, options.door, ask);
+      const ask = async (at: string) => ({ at, ...(await this.#send(at, cmdlet, sent, options)) });
+      const answer = await this.#through(cmdlet, server, options.scope, ask);
       const error = answer.errors.find((candidate) => options.isAnswer?.(candidate) !== true);
       if (error === undefined) return answer.objects;
       if (controller === undefined || !saysLost(error, controller)) throw cmdletError(answer.at, cmdlet, parameters, error);
       this.#pin.lose(controller);
       this.#readings.forget();
       // Nobody knows how far it got: whoever wants it looks again, and decides anew.
-      if (rule.writes)
-        throw new RemotingError({ endpoint: answer.at, cmdlet, parameters: sent }, "sessionLost", `${error.message}; it may have run`);
+      if (cmdlet.writes) {
+        const call = { endpoint: answer.at, cmdlet: cmdlet.name, parameters: sent };
+        throw new RemotingError(call, "sessionLost", `${error.message}; it may have run`);
+      }
     }
   }
 
@@ -99,7 +105,7 @@ class OpenOrganisation implements Organisation {
   }
 
   know(servers: readonly string[]): void {
-    this.#doors.know(servers);
+    this.#endpoints.know(servers);
   }
 
   async close(): Promise<void> {
@@ -107,36 +113,32 @@ class OpenOrganisation implements Organisation {
     this.#transports.clear();
   }
 
-  #through<T>({ endpoint, door }: CmdletRule, server: string, narrowed: "own" | undefined, ask: (at: string) => Promise<T>): Promise<T> {
-    if (endpoint === "windows") return ask(server);
-    return door === "own" || narrowed === "own" ? this.#doors.own(server, ask) : this.#doors.any(server, ask);
+  #through<T>(cmdlet: Cmdlet, server: string, narrowed: "thisServer" | undefined, ask: (at: string) => Promise<T>): Promise<T> {
+    if (cmdlet.endpoint === "windows") return ask(server);
+    return this.#endpoints[narrowed ?? cmdlet.scope](server, ask);
   }
 
   #send(
     at: string,
-    endpoint: Endpoint,
-    cmdlet: string,
+    { name, endpoint }: Cmdlet,
     parameters: CmdletParameters,
     { signal, beforeSend }: Pick<RunOptions, "signal" | "beforeSend">,
   ): Promise<CmdletAnswer> {
     const key = `${endpoint} ${at.toLowerCase()}`;
     const transport = this.#transports.get(key) ?? this.#options.transportOf(at, endpoint);
     this.#transports.set(key, transport);
-    return transport.invoke(cmdlet, parameters, { timeoutMs: this.#options.timeoutMs, beforeSend, ...(signal ? { signal } : {}) });
+    return transport.invoke(name, parameters, { timeoutMs: this.#options.timeoutMs, beforeSend, ...(signal ? { signal } : {}) });
   }
 
   /** Asked of the first server that answers, about itself: of a server that is off no other one knows it. */
   async #controllers(signal: AbortSignal | undefined): Promise<readonly string[]> {
-    const cmdlet = "Get-ExchangeServer";
-    return this.#doors.any(this.#doors.first ?? "", async (at) => {
+    return this.#endpoints.anyServer(this.#endpoints.first ?? "", async (at) => {
       const parameters = { Identity: at, Status: true };
-      const { endpoint } = ruleFor(at, cmdlet, parameters);
-      const { errors, objects } = await this.#send(at, endpoint, cmdlet, parameters, { signal });
+      checkParameters(at, GetExchangeServer, parameters);
+      const { errors, objects } = await this.#send(at, GetExchangeServer, parameters, { signal });
       const [error] = errors;
-      if (error !== undefined) throw cmdletError(at, cmdlet, parameters, error);
-      const found = objects.find((object) => serverName(textIn(object, "Name", cmdlet)) === serverName(at));
-      if (found === undefined) throw new CmdletError("notFound", `${cmdlet} on ${at}: there is no ${at}`);
-      return controllersIn(found);
+      if (error !== undefined) throw cmdletError(at, GetExchangeServer, parameters, error);
+      return controllersOf(at, objects);
     });
   }
 }

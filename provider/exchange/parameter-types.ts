@@ -1,17 +1,21 @@
-// What a parameter of a cmdlet may be given, by its .NET type: what would be converted on the server into something else than was meant is refused here.
+// Says what a parameter of a cmdlet may be given, by its .NET type: what the server would convert into something else than was meant is refused here.
 // Source of the types: the cmdlet reference; of what they are converted from: [MS-PSRP] and Exchange's identities, which are texts.
 import { type CmdletValue, Secret } from "../remoting/transport.ts";
 
-export type ParameterType =
-  | "DatabaseAvailabilityGroupIdParameter"
-  | "DatabaseIdParameter"
-  | "Fqdn"
-  | "MailboxServerIdParameter"
-  | "ServerIdParameter"
-  | "String[]"
-  | "SwitchParameter"
-  | "TimeSpan"
-  | "Unlimited";
+interface ParameterValues {
+  readonly DatabaseAvailabilityGroupIdParameter: string;
+  readonly DatabaseIdParameter: string;
+  readonly Fqdn: string;
+  readonly MailboxServerIdParameter: string;
+  readonly ServerIdParameter: string;
+  readonly "String[]": string | readonly string[];
+  readonly SwitchParameter: boolean;
+  readonly TimeSpan: string;
+  readonly Unlimited: number | "Unlimited";
+}
+
+export type ParameterType = keyof ParameterValues;
+export type ParameterValue<Type extends ParameterType> = ParameterValues[Type];
 
 interface Expectation {
   readonly words: string;

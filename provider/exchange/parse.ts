@@ -1,10 +1,14 @@
-// Reading Exchange's objects: required properties or a sentence that names the cmdlet and the property.
+// Reads properties of Exchange's objects, or says which cmdlet came back without which property.
 import { booleanOf, listOf, numberOf, property, textOf } from "../remoting/clixml/read.ts";
 import type { PsObject } from "../remoting/clixml/values.ts";
+import type { Cmdlet } from "./cmdlet.ts";
 import { CmdletError } from "./error.ts";
 
+/** The cmdlet that the object came from. */
+type Sender = Pick<Cmdlet, "name">;
+
 /** The text of a property (an enum's name, a size's words). @throws {CmdletError} reason `invalidAnswer` when it is missing */
-export function textIn(object: PsObject, name: string, cmdlet: string): string {
+export function textIn(object: PsObject, name: string, cmdlet: Sender): string {
   return required(textOf(property(object, name)), object, name, cmdlet);
 }
 
@@ -14,7 +18,7 @@ export function optionalTextIn(object: PsObject, name: string): string {
 }
 
 /** A number. @throws {CmdletError} reason `invalidAnswer` when it is missing */
-export function numberIn(object: PsObject, name: string, cmdlet: string): number {
+export function numberIn(object: PsObject, name: string, cmdlet: Sender): number {
   return required(numberOf(property(object, name)), object, name, cmdlet);
 }
 
@@ -32,7 +36,7 @@ export function textsIn(object: PsObject, name: string): readonly string[] {
  * A time span as .NET writes and reads it, `[-][days.]hours:minutes:seconds[.fraction]`. On the wire it is that or, as a primitive of its own,
  * `PT1H`, which no cmdlet would take back. @throws {CmdletError} reason `invalidAnswer` when it is missing
  */
-export function timeSpanIn(object: PsObject, name: string, cmdlet: string): string {
+export function timeSpanIn(object: PsObject, name: string, cmdlet: Sender): string {
   const text = textIn(object, name, cmdlet);
   const match = /^(-?)P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.(\d{1,7}))?S)?)?$/.exec(text);
   if (match === null) return text;
@@ -41,8 +45,8 @@ export function timeSpanIn(object: PsObject, name: string, cmdlet: string): stri
   return `${sign}${days === undefined ? "" : `${days}.`}${clock}${fraction === undefined ? "" : `.${fraction.padEnd(7, "0")}`}`;
 }
 
-function required<T>(value: T | undefined, object: PsObject, name: string, cmdlet: string): T {
+function required<T>(value: T | undefined, object: PsObject, name: string, cmdlet: Sender): T {
   if (value !== undefined) return value;
   const has = [...object.properties.keys(), ...object.notes.keys()].join(", ");
-  throw new CmdletError("invalidAnswer", `${cmdlet}: an object without ${name} came back (it has ${has || "nothing"})`);
+  throw new CmdletError("invalidAnswer", `${cmdlet.name}: an object without ${name} came back (it has ${has || "nothing"})`);
 }

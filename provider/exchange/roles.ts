@@ -1,6 +1,7 @@
-// Which right a cmdlet needs, said to somebody who has to grant it. At Exchange's endpoint a cmdlet or parameter that no role of the account holds is
+// Says which right a cmdlet needs, to somebody who has to grant it. At Exchange's endpoint a cmdlet or parameter that no role of the account holds is
 // not there at all; at Windows' a missing cmdlet is a missing module. Source: Microsoft's pages of the management roles and role groups; which
 // cmdlets a role holds is listed nowhere in public, so what no page of a role names is marked as not certain and said so.
+import type { Cmdlet } from "./cmdlet.ts";
 
 export interface ManagementRole {
   readonly role: string;
@@ -11,79 +12,59 @@ export interface ManagementRole {
 }
 
 const serverManagement = ["Server Management", "Organization Management"] as const;
-const viewOnly: ManagementRole = {
+
+export const databaseAvailabilityGroups: ManagementRole = {
+  role: "Database Availability Groups",
+  groups: ["Organization Management"],
+  certain: true,
+};
+export const databaseCopies: ManagementRole = { role: "Database Copies", groups: serverManagement, certain: true };
+export const databases: ManagementRole = { role: "Databases", groups: serverManagement, certain: true };
+export const exchangeServers: ManagementRole = { role: "Exchange Servers", groups: serverManagement, certain: true };
+export const transportQueues: ManagementRole = { role: "Transport Queues", groups: serverManagement, certain: true };
+export const viewOnlyConfiguration: ManagementRole = {
   role: "View-Only Configuration",
   groups: ["View-Only Organization Management", "Organization Management"],
   certain: true,
 };
-const databases: ManagementRole = { role: "Databases", groups: serverManagement, certain: true };
 
-/** Every cmdlet of Exchange that is used here, with the smallest role that holds it and all its parameters. */
-const roles: Readonly<Record<string, ManagementRole>> = {
-  "Dismount-Database": databases,
-  "Get-DatabaseAvailabilityGroup": viewOnly,
-  "Get-ExchangeServer": viewOnly,
-  "Get-MailboxDatabase": viewOnly,
-  "Get-MailboxDatabaseCopyStatus": { role: "Database Copies", groups: serverManagement, certain: false },
-  "Get-Queue": { role: "Transport Queues", groups: serverManagement, certain: true },
-  "Get-ServerComponentState": { role: "Exchange Servers", groups: serverManagement, certain: false },
-  "Mount-Database": databases,
-  "Set-DatabaseAvailabilityGroup": { role: "Database Availability Groups", groups: ["Organization Management"], certain: true },
-};
+/** The role, where its page does not name the task: it is likely to hold the cmdlet. */
+export function inferred(role: ManagementRole): ManagementRole {
+  return { ...role, certain: false };
+}
 
-interface WindowsModule {
+export interface WindowsModule {
   readonly name: string;
-  readonly noun: RegExp;
   /** The Windows feature that brings it; absent where Windows PowerShell itself does. */
   readonly feature?: string;
 }
 
-const modules: readonly WindowsModule[] = [
-  { name: "FailoverClusters", noun: /^Cluster/, feature: "RSAT-Clustering-PowerShell" },
-  { name: "DnsServer", noun: /^DnsServer/, feature: "RSAT-DNS-Server" },
-  { name: "Microsoft.PowerShell.Management", noun: /^(Service|Computer)$/ },
-];
-
-/** The role that holds a cmdlet of Exchange; `undefined` for one that is not used here. */
-export function roleOf(cmdlet: string): ManagementRole | undefined {
-  return roles[cmdlet];
-}
-
-/** The module that holds a cmdlet of Windows; `undefined` for one of Exchange. */
-export function windowsModuleOf(cmdlet: string): WindowsModule | undefined {
-  const noun = cmdlet.slice(cmdlet.indexOf("-") + 1);
-  return modules.find((module) => module.noun.test(noun));
-}
+export const windowsManagement: WindowsModule = { name: "Microsoft.PowerShell.Management" };
 
 /** Why a server says that it does not know a cmdlet, and what to do. */
-export function missingCmdlet(server: string, cmdlet: string): string {
-  const module = windowsModuleOf(cmdlet);
-  if (module === undefined) return `the account has no role that holds this cmdlet; ${grant(cmdlet)}`;
-  if (module.feature !== undefined) {
-    return `its module ${module.name} is not installed on ${server}. Run Install-WindowsFeature ${module.feature} there.`;
-  }
+export function missingCmdlet(server: string, cmdlet: Cmdlet): string {
+  if (cmdlet.endpoint === "exchange") return `the account has no role that holds this cmdlet; ${grant(cmdlet.name, cmdlet.role)}`;
+  const { name, feature } = cmdlet.module;
+  if (feature !== undefined) return `its module ${name} is not installed on ${server}. Run Install-WindowsFeature ${feature} there.`;
   return (
-    `it is part of Windows PowerShell (module ${module.name}), but the session configuration on ${server} does not offer it. ` +
+    `it is part of Windows PowerShell (module ${name}), but the session configuration on ${server} does not offer it. ` +
     `Run Get-PSSessionConfiguration Microsoft.PowerShell there to see what restricts it.`
   );
 }
 
 /** The same of a parameter. */
-export function missingParameter(server: string, cmdlet: string, parameter: string): string {
-  if (windowsModuleOf(cmdlet) !== undefined) {
+export function missingParameter(server: string, cmdlet: Cmdlet, parameter: string): string {
+  if (cmdlet.endpoint === "windows") {
     return `the cmdlet has no -${parameter} on ${server}: its Windows is older, or the session configuration hides the parameter.`;
   }
-  return `the account has no role that holds -${parameter} of this cmdlet, or this version of Exchange has no such parameter; ${grant(cmdlet)}`;
+  const why = `the account has no role that holds -${parameter} of this cmdlet, or this version of Exchange has no such parameter`;
+  return `${why}; ${grant(cmdlet.name, cmdlet.role)}`;
 }
 
-function grant(cmdlet: string): string {
-  const holder = roleOf(cmdlet);
-  const listing = `Get-ManagementRole -Cmdlet ${cmdlet}`;
-  if (holder === undefined) return `${listing} names the roles that do.`;
-  const groups = holder.groups.map((group) => `"${group}"`).join(" or ");
-  const does = holder.certain ? "does" : `should (${listing} names all that do)`;
+function grant(cmdlet: string, { role, groups, certain }: ManagementRole): string {
+  const does = certain ? "does" : `should (Get-ManagementRole -Cmdlet ${cmdlet} names all that do)`;
   return (
-    `the role "${holder.role}" (role group ${groups}) ${does}. ` +
-    `Run Add-RoleGroupMember "${holder.groups[0]}" -Member <account>, then run Pulumi again: rights are read when a session opens.`
+    `the role "${role}" (role group ${groups.map((group) => `"${group}"`).join(" or ")}) ${does}. ` +
+    `Run Add-RoleGroupMember "${groups[0]}" -Member <account>, then run Pulumi again: rights are read when a session opens.`
   );
 }

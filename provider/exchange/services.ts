@@ -1,11 +1,13 @@
-// Windows services of an Exchange server, through that server's own PowerShell: the Exchange endpoint has no such cmdlets, and from one server to
-// another the proof of who asks does not travel.
+// Reads and controls the Windows services of an Exchange server, through that server's own PowerShell: the Exchange endpoint has no such cmdlets, and
+// from one server to another the proof of who asks does not travel.
 import type { ActOptions, ReadOptions } from "../common/options.ts";
 import type { PsObject } from "../remoting/clixml/values.ts";
 import type { CmdletErrorRecord } from "../remoting/transport.ts";
+import { type Cmdlet, defineCmdlet } from "./cmdlet.ts";
 import { CmdletError } from "./error.ts";
 import type { Organisation } from "./organisation.ts";
 import { textIn } from "./parse.ts";
+import { windowsManagement } from "./roles.ts";
 
 export type ServiceStatus = "Stopped" | "StartPending" | "StopPending" | "Running" | "ContinuePending" | "PausePending" | "Paused";
 
@@ -30,6 +32,19 @@ export type WatchedService = (typeof watched)[number];
 export const serviceReadings = "services ";
 
 const statuses: readonly string[] = ["Stopped", "StartPending", "StopPending", "Running", "ContinuePending", "PausePending", "Paused"];
+
+const services = {
+  endpoint: "windows",
+  scope: "thisServer",
+  domainController: false,
+  parameters: { Name: "String[]" },
+  module: windowsManagement,
+} as const;
+
+export const GetService = defineCmdlet({ name: "Get-Service", ...services, writes: false });
+export const SuspendService = defineCmdlet({ name: "Suspend-Service", ...services, writes: true });
+export const ResumeService = defineCmdlet({ name: "Resume-Service", ...services, writes: true });
+export const StartService = defineCmdlet({ name: "Start-Service", ...services, writes: true });
 
 /** One service. @throws {CmdletError} `notFound` when the server has none of that name @see Get-Service */
 export async function getService(organisation: Organisation, server: string, name: WatchedService, options: ReadOptions): Promise<Service> {
@@ -57,34 +72,40 @@ function serviceNamed(name: string, server: string, found: readonly Service[]): 
 function watchedServices(organisation: Organisation, server: string, options: ReadOptions): Promise<readonly Service[]> {
   return organisation.shared(`${serviceReadings}${server}`, options.maxAgeMs, async () => {
     const isAnswer = (error: CmdletErrorRecord) => error.fullyQualifiedErrorId.startsWith("NoServiceFoundForGivenName");
-    const objects = await organisation.run(server, "Get-Service", { Name: watched }, { ...options, isAnswer });
+    const objects = await organisation.run(server, GetService, { Name: watched }, { ...options, isAnswer });
     return objects.map((object) => serviceIn(server, object));
   });
 }
 
 function serviceIn(server: string, object: PsObject): Service {
-  const name = textIn(object, "Name", "Get-Service");
-  const status = textIn(object, "Status", "Get-Service");
+  const name = textIn(object, "Name", GetService);
+  const status = textIn(object, "Status", GetService);
   if (!isStatus(status)) throw new CmdletError("invalidAnswer", `Get-Service on ${server}: ${name} has the unknown status "${status}"`);
-  return { name, status, startType: textIn(object, "StartType", "Get-Service") };
+  return { name, status, startType: textIn(object, "StartType", GetService) };
 }
 
 /** Pauses a service: MSExchangeTransport then takes no new mail and goes on delivering what it has. Lost at its next start. @see Suspend-Service */
 export async function suspendService(organisation: Organisation, server: string, name: string, options?: ActOptions): Promise<void> {
-  await change(organisation, server, "Suspend-Service", name, options);
+  await change(organisation, server, SuspendService, name, options);
 }
 
 /** Undoes `suspendService`. @see Resume-Service */
 export async function resumeService(organisation: Organisation, server: string, name: string, options?: ActOptions): Promise<void> {
-  await change(organisation, server, "Resume-Service", name, options);
+  await change(organisation, server, ResumeService, name, options);
 }
 
 /** Starts a stopped service. @see Start-Service */
 export async function startService(organisation: Organisation, server: string, name: string, options?: ActOptions): Promise<void> {
-  await change(organisation, server, "Start-Service", name, options);
+  await change(organisation, server, StartService, name, options);
 }
 
-async function change(organisation: Organisation, server: string, cmdlet: string, name: string, options?: ActOptions): Promise<void> {
+async function change(
+  organisation: Organisation,
+  server: string,
+  cmdlet: Cmdlet<typeof services.parameters>,
+  name: string,
+  options?: ActOptions,
+): Promise<void> {
   organisation.changed();
   await organisation.run(server, cmdlet, { Name: name }, options);
   organisation.changed();

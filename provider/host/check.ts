@@ -1,6 +1,7 @@
 // Arguments as they arrive from a program, checked all at once: every problem with its property path, what was expected and what was found.
 // What is not known yet (an output of another resource, in a preview) is not judged.
 import { z } from "zod";
+import type { Shape } from "../resources/define-shape.ts";
 import { shown } from "../resources/vocabulary.ts";
 
 /** How Pulumi writes a value that will be known only later. */
@@ -28,6 +29,23 @@ export function check(schema: z.ZodObject, news: Readonly<Record<string, unknown
   const unknown = Object.fromEntries(later.map((key) => [key, given[key]]));
   if (result.success) return { inputs: { ...withoutUndefined(result.data), ...unknown }, failures: [] };
   return { inputs: given, failures: result.error.issues.flatMap((issue) => failuresOf(issue, given)) };
+}
+
+/** Arguments as a state has them, with the names and defaults of now. */
+export interface LastArgs {
+  /** Without what is not an argument any more. */
+  readonly args: Readonly<Record<string, unknown>>;
+  /** Why they are none of `shape`; in words. */
+  readonly problem?: string;
+}
+
+/** The arguments that an earlier program gave, perhaps to an earlier version: what it called otherwise is renamed, what is no argument any more is left out. */
+export function lastArgs(shape: Pick<Shape, "args" | "renamed">, inputs: Readonly<Record<string, unknown>>): LastArgs {
+  const renamed = Object.fromEntries(Object.entries(inputs).map(([name, value]) => [shape.renamed[name] ?? name, value]));
+  const present = Object.fromEntries(Object.entries(renamed).filter(([name]) => name in shape.args.shape));
+  const { inputs: args, failures } = check(shape.args, present);
+  const [first] = failures;
+  return { args: withoutUndefined(args), ...(first === undefined ? {} : { problem: `${first.property}: ${first.reason}` }) };
 }
 
 /** Whether a value is, or holds, one that is not known yet. */

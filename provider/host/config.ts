@@ -15,6 +15,11 @@ function unshown(words: string): { error: () => string } {
   return { error: () => `expected ${words}, found something else` };
 }
 
+/** A setting that is a secret, and the variable of the environment in which it may stand instead. */
+function secret<T extends z.ZodType>(variable: string, setting: T): T {
+  return setting.meta({ ...setting.meta(), variable });
+}
+
 /** Never shown, since a private key may stand there by mistake. */
 function pem(words: string): z.ZodString {
   const said = unshown(`${words}, which begins with -----BEGIN CERTIFICATE-----`);
@@ -31,7 +36,10 @@ const remoting = {
     .describe(
       "Account for remote PowerShell, as `pauser@contoso.local`. Absent: whoever the Kerberos ticket or the client certificate names.",
     ),
-  password: z.string(unshown("a password")).optional().describe("Its password. Absent: the environment's `EXCHANGE_PASSWORD`."),
+  password: secret(
+    "EXCHANGE_PASSWORD",
+    z.string(unshown("a password")).optional().describe("Its password. Absent: the environment's `EXCHANGE_PASSWORD`."),
+  ),
   authentication: z
     .enum(["auto", "kerberos", "basic", "certificate"], expecting("auto, kerberos, basic or certificate"))
     .default("auto")
@@ -51,10 +59,13 @@ const remoting = {
   clientCertificate: pem("a certificate in PEM")
     .optional()
     .describe("Client certificate in PEM, which the server maps to an account. Https only."),
-  clientKey: z
-    .string(unshown("a private key in PEM"))
-    .optional()
-    .describe("The client certificate's private key in PEM. Absent: the environment's `EXCHANGE_CLIENT_KEY`."),
+  clientKey: secret(
+    "EXCHANGE_CLIENT_KEY",
+    z
+      .string(unshown("a private key in PEM"))
+      .optional()
+      .describe("The client certificate's private key in PEM. Absent: the environment's `EXCHANGE_CLIENT_KEY`."),
+  ),
   trustedCertificates: pem("certificates in PEM")
     .optional()
     .describe(
@@ -110,15 +121,21 @@ const remoting = {
 
 export const config = z.strictObject({
   ...remoting,
-  cloudflareToken: z
-    .string(unshown("a token"))
-    .optional()
-    .describe("API token with Zone:Read and DNS:Edit. Absent: the environment's `CLOUDFLARE_API_TOKEN`."),
+  cloudflareToken: secret(
+    "CLOUDFLARE_API_TOKEN",
+    z
+      .string(unshown("a token"))
+      .optional()
+      .describe("API token with Zone:Read and DNS:Edit. Absent: the environment's `CLOUDFLARE_API_TOKEN`."),
+  ),
   cloudflareUrl: z.string(expecting("a URL")).optional().describe("Cloudflare's API where it is not at its usual address."),
-  bufferKey: z
-    .string(unshown("a private key"))
-    .optional()
-    .describe("SSH private key for the buffer host, in OpenSSH's form. Absent: the environment's `EXCHANGE_BUFFER_KEY`."),
+  bufferKey: secret(
+    "EXCHANGE_BUFFER_KEY",
+    z
+      .string(unshown("a private key"))
+      .optional()
+      .describe("SSH private key for the buffer host, in OpenSSH's form. Absent: the environment's `EXCHANGE_BUFFER_KEY`."),
+  ),
   connectTo: z
     .record(
       z.string(),
@@ -135,20 +152,32 @@ export const config = z.strictObject({
     .describe("The site's time zone, for times that people read."),
 });
 
-export type Config = z.output<typeof config>;
-export type SecretName = "password" | "clientKey" | "cloudflareToken" | "bufferKey";
+/** The type of each setting as JSON has it. */
+const written: Readonly<Record<string, unknown>> = Object.fromEntries(
+  Object.entries(z.toJSONSchema(config, { io: "input" }).properties ?? {}).map(([name, setting]) => [
+    name,
+    typeof setting === "boolean" ? undefined : setting.type,
+  ]),
+);
 
-/** Where a secret may stand instead: the variable of the environment. */
-export const secretVariables: Readonly<Record<SecretName, string>> = {
-  password: "EXCHANGE_PASSWORD",
-  clientKey: "EXCHANGE_CLIENT_KEY",
-  cloudflareToken: "CLOUDFLARE_API_TOKEN",
-  bufferKey: "EXCHANGE_BUFFER_KEY",
-};
+export type Config = z.output<typeof config>;
+type SecretName = "password" | "clientKey" | "cloudflareToken" | "bufferKey";
+
+/** The variable of the environment in which a secret may stand instead, by the secret's name. */
+export const secretVariables: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(config.shape).flatMap(([name, setting]) => {
+    const variable = z.globalRegistry.get(setting)?.["variable"];
+    return typeof variable === "string" ? [[name, variable]] : [];
+  }),
+);
+
+export function isSecret(name: string): boolean {
+  return name in secretVariables;
+}
 
 /** The secret called `name`, where there is one. */
 export function optionalSecretOf(settings: Config, name: SecretName, environment: NodeJS.ProcessEnv): Secret | undefined {
-  const text = settings[name] ?? environment[secretVariables[name]];
+  const text = settings[name] ?? environment[secretVariables[name] ?? ""];
   return text === undefined || text === "" ? undefined : new Secret(text);
 }
 
@@ -177,12 +206,9 @@ export function fromStack(raw: Readonly<Record<string, unknown>>): Readonly<Reco
   );
 }
 
-/** Settings that are no texts; all others are taken as they are, whatever they look like. */
-const WRITTEN_AS_JSON: readonly string[] = ["allowUnencrypted", "servers", "maxSessions", "timeoutSeconds", "connectTo"];
-
+/** Settings that are no texts are written as JSON; all others are taken as they are, whatever they look like. */
 function decoded(key: string, value: unknown): unknown {
-  const wantsJson = typeof value === "string" && WRITTEN_AS_JSON.includes(key);
-  if (!wantsJson) return value;
+  if (typeof value !== "string" || !(key in written) || written[key] === "string") return value;
   try {
     return JSON.parse(value);
   } catch {

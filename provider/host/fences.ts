@@ -3,7 +3,7 @@ import type { Clock } from "../engine/clock.ts";
 import { Fence } from "../engine/fence.ts";
 import { type Refusal, wordsOf } from "../engine/plan.ts";
 import { type Runner, type Turn, TurnError } from "../engine/turn.ts";
-import type { Entry } from "../resources/kinds.ts";
+import type { Shape } from "../resources/define-shape.ts";
 import type { BufferAddress, Site } from "../resources/site.ts";
 
 export interface FencesOptions {
@@ -22,15 +22,15 @@ export class Fences {
     this.#options = options;
   }
 
-  /** This run's turn for one operation on a resource of `entry`, which ends with `signal`; `say` tells a person whose turn was ended. */
+  /** This run's turn for one operation on a resource of `shape`, which ends with `signal`; `say` tells a person whose turn was ended. */
   turnOf(
     site: Site,
-    { kind, turnsAt }: Pick<Entry, "kind" | "turnsAt">,
+    shape: Pick<Shape, "titleOf" | "turnsAt">,
     args: Readonly<Record<string, unknown>>,
     { say, signal }: { readonly say: (text: string) => void; readonly signal: AbortSignal },
   ): Turn {
-    const address = turnsAt(args);
-    if (address === undefined) return noTurn(nowhere(kind.titleOf(args)));
+    const address = shape.turnsAt(args);
+    if (address === undefined) return noTurn(nowhere(shape.titleOf(args)));
     return this.#fenceAt(site, address).turn(say, signal);
   }
 

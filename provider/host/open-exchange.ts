@@ -1,6 +1,6 @@
 // Opens the Exchange organisation that the provider's configuration names: how its servers are reached, and how they are shown who asks.
 // Nothing is sent, and nothing that is missing is missed, before the first cmdlet.
-import type { Endpoint } from "../exchange/cmdlets.ts";
+import type { Endpoint } from "../exchange/cmdlet.ts";
 import { type Organisation, openOrganisation } from "../exchange/organisation.ts";
 import { type Authentication, openAuthentication } from "../remoting/auth/authentication.ts";
 import { PasswordTrial } from "../remoting/password-trial.ts";

@@ -1,17 +1,27 @@
-// What Pulumi asks of a resource, said in the terms of the contract in engine/kind.ts. Nothing here knows gRPC, and nothing here waits.
-// State is plain data: the arguments, the kind's outputs, `recorded` (what must outlive the run) and `journal`.
+// What Pulumi asks of a resource, said in the terms of the contract in engine/resource.ts. Nothing here knows gRPC.
+// State is plain data: the arguments, the resource's outputs, `recorded` (what must outlive the run) and `journal`.
 import { isSilence } from "../common/reason.ts";
 import { type Circumstances, converge, type Ending } from "../engine/converge.ts";
 import type { JournalEntry } from "../engine/journal.ts";
-import type { AnyKind, Moment } from "../engine/kind.ts";
-import { isWait, type Plan, type Refusal, type Step, wordsOf } from "../engine/plan.ts";
+import { entered, entersAsItIs, renewed } from "../engine/normal.ts";
+import { isWait, type Plan, type Step, wordsOf } from "../engine/plan.ts";
 import { sayInstant } from "../engine/progress.ts";
-import { readAgainOnce } from "../engine/retry.ts";
+import type { Moment, RecordedState } from "../engine/resource.ts";
+import { readPatiently } from "../engine/retry.ts";
+import type { SiteResource } from "../resources/define-resource.ts";
+import { recordedTo, type Shape } from "../resources/define-shape.ts";
 import type { Site } from "../resources/site.ts";
 import { withoutUndefined } from "./check.ts";
 import { sentenceOf } from "./defect.ts";
+import { same } from "./same.ts";
 
 export type Properties = Readonly<Record<string, unknown>>;
+
+/** A resource with its shape. */
+export interface Kind {
+  readonly shape: Shape;
+  readonly resource: SiteResource;
+}
 
 /** What every operation on one resource has around it. */
 export interface Around extends Circumstances {
@@ -38,82 +48,69 @@ export class Unfinished extends Error {
   }
 }
 
-export function idOf(kind: AnyKind<Site>, args: Properties): string {
-  return kind.identity.map((key) => String(args[key])).join("/");
+export function idOf({ identity }: Shape, args: Properties): string {
+  return identity.map((key) => String(args[key])).join("/");
 }
 
 /** Takes a thing into the program. @throws {Error} with the sentence why not, before anything is changed */
-export async function create(kind: AnyKind<Site>, args: Properties, preview: boolean, around: Around): Promise<Properties> {
+export async function create(kind: Kind, args: Properties, preview: boolean, around: Around): Promise<Properties> {
+  const { resource } = kind;
   const actual = await observed(kind, args, undefined, around, preview ? previewAgeMs : 0);
-  if (actual === undefined) throw new Error(`${kind.titleOf(args)}: the site says that there is no such thing.`);
-  const adoption = kind.adopt(args, actual, around.clock.now());
-  if ("refusal" in adoption) throw new Error(wordsOf(adoption.refusal));
-  const { memory } = adoption;
-  const plan = kind.plan(args, actual, memory, around.clock.now());
+  if (actual === undefined) throw new Error(`${resource.titleOf(args)}: the site says that there is no such thing.`);
+  const entering = entered(resource, args, actual, around.clock.now());
+  if ("refusal" in entering) throw new Error(wordsOf(entering.refusal));
+  const { recorded } = entering;
+  const plan = resource.plan(args, actual, recorded, around.clock.now());
   refuse(plan, around);
-  if (plan.steps.some((step) => !isWait(step)) && !kind.isSelfContained(args)) throw new Error(wordsOf(entersAsItIs(kind, args, plan)));
-  if (preview) {
-    if (plan.steps.length > 0) around.lasting(sayPlan(kind, args, actual, memory, plan, momentOf(around)));
-    return stateOf(kind, args, actual, memory, []);
-  }
-  if (plan.steps.length === 0) return stateOf(kind, args, actual, memory, []);
-  return ended(kind, args, await converge(kind, around.site, args, memory, [], around), around);
+  const asItIs = entersAsItIs(resource, args, actual, plan);
+  if (asItIs !== undefined) throw new Error(wordsOf(asItIs));
+  if (plan.steps.length === 0) return stateOf(kind, args, actual, recorded, []);
+  if (!preview) return ended(kind, args, await converge(resource, around.site, args, recorded, [], around), around);
+  around.lasting(sayPlan(resource, args, actual, recorded, plan, momentOf(around)));
+  return stateOf(kind, args, actual, recorded, []);
 }
 
 /** Brings a thing to what the program asks. @throws {Unfinished} */
-export async function update(
-  kind: AnyKind<Site>,
-  olds: Properties,
-  args: Properties,
-  preview: boolean,
-  around: Around,
-): Promise<Properties> {
-  const { memory, journal } = recordedIn(olds);
-  if (preview) {
-    const actual = await observed(kind, args, memory, around).catch((error: unknown) => {
-      if (isSilence(error)) return undefined;
-      throw error;
-    });
-    if (actual === undefined) {
-      around.lasting(`${kind.titleOf(args)} does not answer just now; what is to be done there will be seen when it does.`);
-      return { ...olds, ...args };
-    }
-    const seen = kind.remember(args, actual, memory, around.clock.now(), "underWay");
-    const plan = kind.plan(args, actual, seen, around.clock.now());
-    refuse(plan, around);
-    if (plan.steps.length > 0) around.lasting(sayPlan(kind, args, actual, seen, plan, momentOf(around)));
-    return stateOf(kind, args, actual, seen, journal);
+export async function update(kind: Kind, olds: Properties, args: Properties, preview: boolean, around: Around): Promise<Properties> {
+  const { resource } = kind;
+  const { recorded, journal } = recordedIn(resource, olds);
+  if (!preview) return ended(kind, args, await converge(resource, around.site, args, recorded, journal, around), around);
+  const reading = await readingOf(kind, args, recorded, around);
+  if ("silent" in reading || reading.actual === undefined) {
+    around.lasting(`${resource.titleOf(args)} does not answer just now; what is to be done there will be seen when it does.`);
+    return { ...olds, ...args };
   }
-  return ended(kind, args, await converge(kind, around.site, args, memory, journal, around), around);
+  const { actual } = reading;
+  const seen = renewed(resource, args, actual, recorded, around.clock.now(), "underWay");
+  const plan = resource.plan(args, actual, seen, around.clock.now());
+  refuse(plan, around);
+  if (plan.steps.length > 0) around.lasting(sayPlan(resource, args, actual, seen, plan, momentOf(around)));
+  return stateOf(kind, args, actual, seen, journal);
 }
 
 export interface ReadResult {
   readonly state: Properties;
-  readonly inputs: Properties;
   readonly reading: Reading;
 }
 
 /** What the site says of a thing now. Nobody answering is never taken for absence: the last known state stays. */
-export async function read(kind: AnyKind<Site>, args: Properties, state: Properties, around: Around): Promise<ReadResult> {
-  const { memory, journal } = recordedIn(state);
+export async function read(kind: Kind, args: Properties, state: Properties, around: Around): Promise<ReadResult> {
+  const { resource } = kind;
+  const { recorded, journal } = recordedIn(resource, state);
   try {
-    const actual = await observed(kind, args, memory, around);
+    const actual = await observed(kind, args, recorded, around);
     if (actual === undefined)
-      throw new Error(`${kind.titleOf(args)}: the site says that there is no such thing. It stays in the program's state.`);
-    const seen = kind.remember(args, actual, memory, around.clock.now(), "atRest");
-    return {
-      state: stateOf(kind, args, actual, seen, journal),
-      inputs: withoutUndefined(kind.liveArgs(args, actual, seen)),
-      reading: { actual },
-    };
+      throw new Error(`${resource.titleOf(args)}: the site says that there is no such thing. It stays in the program's state.`);
+    const seen = renewed(resource, args, actual, recorded, around.clock.now(), "atRest");
+    return { state: stateOf(kind, args, actual, seen, journal), reading: { actual } };
   } catch (error) {
     if (!isSilence(error)) throw error;
-    if (!kind.expectsSilence(args)) {
+    if (resource.expectsSilence?.(args) !== true) {
       around.warning(
         `${error instanceof Error ? error.message : String(error)}. Its state is not known; nothing is assumed, and the last known one stays.`,
       );
     }
-    return { state, inputs: args, reading: { silent: true } };
+    return { state, reading: { silent: true } };
   }
 }
 
@@ -124,39 +121,57 @@ export interface Difference {
   readonly changes: readonly string[];
 }
 
-/** Whether anything is to be done, by the last reading; `observe` reads where there is none. */
+/**
+ * Whether anything is to be done: what the program wants differently from last time, or what follows from the plan. A changed argument of any kind is
+ * planned for by a new reading, since it may be what says where to look. Nobody answering is no difference.
+ */
 export async function diff(
-  kind: AnyKind<Site>,
+  kind: Kind,
   oldInputs: Properties,
   olds: Properties,
   args: Properties,
   reading: Reading | undefined,
   around: Around,
 ): Promise<Difference> {
-  const replaces = kind.identity.filter((key) => oldInputs[key] !== undefined && !same(oldInputs[key], args[key]));
+  const { shape, resource } = kind;
+  const replaces = shape.identity.filter((key) => oldInputs[key] !== undefined && !same(oldInputs[key], args[key]));
   if (replaces.length > 0) return { replaces, changes: replaces };
-  const asked = kind.desired.filter((key) => !same(oldInputs[key], args[key]));
+  const changed = Object.keys(shape.args.shape).filter((key) => !same(oldInputs[key], args[key]));
+  const asked = shape.wanted.filter((key) => changed.includes(key));
   if (asked.length > 0) return { replaces, changes: asked };
-  const { memory } = recordedIn(olds);
-  const known = reading ?? { actual: await observed(kind, args, memory, around) };
+  const { recorded } = recordedIn(resource, olds);
+  const known = changed.length === 0 && reading !== undefined ? reading : await readingOf(kind, args, recorded, around);
   if ("silent" in known || known.actual === undefined) return { replaces, changes: [] };
-  const { steps, refusals } = kind.plan(args, known.actual, memory, around.clock.now());
+  const { steps, refusals } = resource.plan(args, known.actual, recorded, around.clock.now());
   if (steps.length === 0 && refusals.length === 0) return { replaces, changes: [] };
-  const live: Properties = kind.liveArgs(args, known.actual, memory);
-  const differing = kind.desired.filter((key) => !same(live[key], args[key]));
-  return { replaces, changes: differing.length > 0 ? differing : kind.desired.slice(0, 1) };
+  return { replaces, changes: changed.length > 0 ? changed : shape.wanted };
 }
 
 /** Takes a thing out of the program, which changes nothing at the site but what was only the program's own. */
-export async function remove(kind: AnyKind<Site>, args: Properties, around: Around): Promise<void> {
-  if (kind.forget === undefined) return;
+export async function remove({ resource }: Kind, args: Properties, around: Around): Promise<void> {
+  if (resource.forget === undefined) return;
   await around.turn.begin();
-  await kind.forget(around.site, args, around.turn.mayAct);
+  await resource.forget(around.site, args, around.turn.mayAct);
 }
 
 /** What the site says now, or said within `maxAgeMs` milliseconds. In a run that changes something, the engine looks by itself. */
-function observed(kind: AnyKind<Site>, args: Properties, memory: unknown, around: Around, maxAgeMs = previewAgeMs): Promise<unknown> {
-  return readAgainOnce(() => kind.observe(around.site, args, memory, { maxAgeMs, signal: around.signal }));
+function observed(
+  { resource }: Kind,
+  args: Properties,
+  recorded: RecordedState | undefined,
+  around: Around,
+  maxAgeMs = previewAgeMs,
+): Promise<unknown> {
+  return readPatiently(() => resource.observe(around.site, args, recorded, { maxAgeMs, signal: around.signal }), around);
+}
+
+async function readingOf(kind: Kind, args: Properties, recorded: RecordedState, around: Around): Promise<Reading> {
+  try {
+    return { actual: await observed(kind, args, recorded, around) };
+  } catch (error) {
+    if (!isSilence(error)) throw error;
+    return { silent: true };
+  }
 }
 
 /** @throws {Error} with what keeps the plan from being carried out */
@@ -167,23 +182,21 @@ function refuse({ steps, refusals }: Plan<Step>, { turn }: Around): void {
 }
 
 /** The plan as a change board reads it. */
-function sayPlan(kind: AnyKind<Site>, args: Properties, actual: unknown, memory: unknown, plan: Plan<Step>, moment: Moment): string {
-  const [first = kind.titleOf(args), ...facts] = kind.headline(args, actual, memory, moment);
-  const steps = plan.steps.map((step, index) => `  ${index + 1}. ${isWait(step) ? `wait for ${step.for}` : kind.sayStep(step)}`);
+function sayPlan(
+  resource: SiteResource,
+  args: Properties,
+  actual: unknown,
+  recorded: RecordedState,
+  plan: Plan<Step>,
+  moment: Moment,
+): string {
+  const [first = resource.titleOf(args), ...facts] = resource.headline(args, actual, recorded, moment);
+  const steps = plan.steps.map((step, index) => `  ${index + 1}. ${isWait(step) ? `wait for ${step.for}` : resource.say(step)}`);
   return [first, ...steps, ...facts].join("\n");
 }
 
-function entersAsItIs(kind: AnyKind<Site>, args: Properties, plan: Plan<Step>): Refusal {
-  const first = plan.steps.find((step) => !isWait(step));
-  return {
-    sentence: `${kind.titleOf(args)} is entered into this program for the first time, and the program asks for another state than it is in (it would ${first === undefined ? "change" : kind.sayStep(first)}).`,
-    remedy:
-      "Enter it as it is first, so that what is normal is recorded: set the state to what it is now, run `pulumi up`, then change it.",
-  };
-}
-
-function ended(kind: AnyKind<Site>, args: Properties, ending: Ending<unknown, unknown>, around: Around): Properties {
-  const state = stateOf(kind, args, ending.actual, ending.memory, ending.journal);
+function ended(kind: Kind, args: Properties, ending: Ending<unknown, RecordedState>, around: Around): Properties {
+  const state = stateOf(kind, args, ending.actual, ending.recorded, ending.journal);
   if (ending.end === "done") {
     // The row keeps its last line, which must not be that of a wait that is over.
     around.status("done");
@@ -196,35 +209,33 @@ function ended(kind: AnyKind<Site>, args: Properties, ending: Ending<unknown, un
   );
 }
 
-function stateOf(kind: AnyKind<Site>, args: Properties, actual: unknown, memory: unknown, journal: readonly JournalEntry[]): Properties {
+function stateOf(
+  { shape, resource }: Kind,
+  args: Properties,
+  actual: unknown,
+  recorded: RecordedState,
+  journal: readonly JournalEntry[],
+): Properties {
   return withoutUndefined({
     ...args,
-    ...kind.outputs(args, actual, memory),
-    recorded: memory,
+    ...resource.outputs(args, actual, recorded),
+    recorded: recordedTo(shape, recorded),
     journal: journal.map(({ at, what }) => `${at} ${what}`),
   });
 }
 
-function recordedIn(state: Properties): { readonly memory: unknown; readonly journal: readonly JournalEntry[] } {
-  const lines = Array.isArray(state.journal) ? state.journal.map(String) : [];
-  return { memory: state.recorded ?? {}, journal: lines.map((line) => ({ at: line.slice(0, 20), what: line.slice(21) })) };
+/** @throws {Error} when what is recorded cannot be read */
+function recordedIn(
+  resource: SiteResource,
+  state: Properties,
+): { readonly recorded: RecordedState; readonly journal: readonly JournalEntry[] } {
+  const lines = Array.isArray(state["journal"]) ? state["journal"].map(String) : [];
+  return {
+    recorded: resource.recordedFrom(state["recorded"] ?? {}),
+    journal: lines.map((line) => ({ at: line.slice(0, 20), what: line.slice(21) })),
+  };
 }
 
 function momentOf(around: Around): Moment {
   return { nowMs: around.clock.now(), sayInstant: (ms) => sayInstant(ms, around.timeZone) };
-}
-
-/** Equal as data. */
-export function same(one: unknown, other: unknown): boolean {
-  return JSON.stringify(sorted(one)) === JSON.stringify(sorted(other));
-}
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== "object" || value === null) return value ?? null;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([one], [other]) => (one < other ? -1 : 1))
-      .map(([key, member]) => [key, sorted(member)]),
-  );
 }

@@ -1,68 +1,46 @@
-// The provider's Pulumi schema, derived from the same argument tables that check a program's input.
+// The provider's Pulumi schema, derived from the shapes that check a program's input: inputs, outputs, and nested types by name.
 import { z } from "zod";
-import { kinds } from "../resources/kinds.ts";
-import { config, type SecretName } from "./config.ts";
+import type { Shape } from "../resources/define-shape.ts";
+import { shapes, tokenOf } from "./catalogue.ts";
+import { config, isSecret } from "./config.ts";
+import { type NamedTypes, propertiesOf } from "./schema-types.ts";
 
-type JsonSchema = z.core.JSONSchema.BaseSchema;
-
-const secrets: readonly SecretName[] = ["password", "clientKey", "cloudflareToken", "bufferKey"];
+/** What every resource keeps besides its outputs. */
+const kept = z.strictObject({
+  recorded: z.looseObject({}).describe("What must outlive a run: what is normal, and since when something has been seen."),
+  journal: z.array(z.string()).describe("What was done and when, the newest last."),
+});
 
 /** A Pulumi package schema (https://www.pulumi.com/docs/iac/guides/building-extending/packages/schema/). */
 export function schema(version: string): object {
-  const settings = propertiesOf(config);
+  const types: NamedTypes = {};
+  const { properties: settings } = propertiesOf("Settings", config, "input", types);
   const secretly = Object.fromEntries(
     Object.entries(settings).map(([name, property]) => [name, isSecret(name) ? { ...property, secret: true } : property]),
   );
+  const resources = Object.fromEntries(shapes.map((shape) => [tokenOf(shape), resourceOf(shape, types)]));
   return {
     name: "exchange",
     version,
     description: "The operational state of a self-hosted Exchange site",
     config: { variables: secretly },
     provider: { inputProperties: secretly },
-    resources: Object.fromEntries(
-      kinds.map(({ kind, args, about }) => {
-        const inputProperties = propertiesOf(args);
-        const requiredInputs = Object.entries(args.shape).flatMap(([name, field]) => (z.safeParse(field, undefined).success ? [] : [name]));
-        return [
-          `exchange:index:${kind.name}`,
-          { description: about, inputProperties, requiredInputs, properties: inputProperties, required: requiredInputs },
-        ];
-      }),
-    ),
+    types,
+    resources,
   };
 }
 
-function propertiesOf(shape: z.ZodObject): Record<string, object> {
-  const json = z.toJSONSchema(shape, { io: "input", unrepresentable: "any" });
-  return Object.fromEntries(
-    Object.entries(json.properties ?? {}).map(([name, property]) => [
-      name,
-      {
-        ...typeOf(property),
-        ...(typeof property === "object" && property.description !== undefined ? { description: property.description } : {}),
-      },
-    ]),
-  );
-}
-
-/** Pulumi has no inline record types: one with fixed members is an object of any value here, and its members are checked all the same. */
-function typeOf(property: JsonSchema | boolean): object {
-  if (typeof property === "boolean") return { $ref: "pulumi.json#/Any" };
-  switch (property.type) {
-    case "array":
-      return { type: "array", items: typeOf(Array.isArray(property.items) ? true : (property.items ?? true)) };
-    case "object":
-      return { type: "object", additionalProperties: { $ref: "pulumi.json#/Any" } };
-    case "string":
-    case "integer":
-    case "number":
-    case "boolean":
-      return { type: property.type };
-    default:
-      return { $ref: "pulumi.json#/Any" };
-  }
-}
-
-function isSecret(name: string): boolean {
-  return secrets.some((secret) => secret === name);
+function resourceOf({ name, about, args, outputs }: Shape, types: NamedTypes): object {
+  const inputs = propertiesOf(name, args, "input", types);
+  // A default fills what a program leaves out, so it is always among the outputs.
+  const given = propertiesOf(name, args, "output", types);
+  const further = [outputs, kept].map((shape) => propertiesOf(name, shape, "output", types));
+  const all = [given, ...further];
+  return {
+    description: about,
+    inputProperties: inputs.properties,
+    requiredInputs: inputs.required,
+    properties: Object.assign({}, ...all.map(({ properties }) => properties)),
+    required: all.flatMap(({ required }) => required),
+  };
 }

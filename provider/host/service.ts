@@ -5,14 +5,29 @@ import type * as wire from "@pulumi/pulumi/proto/provider_pb.js";
 import proto from "@pulumi/pulumi/proto/provider_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import type { Clock } from "../engine/clock.ts";
-import { type Entry, entryOf } from "../resources/kinds.ts";
+import type { Shape } from "../resources/define-shape.ts";
 import type { Site } from "../resources/site.ts";
-import { check, withoutUndefined } from "./check.ts";
+import { patienceOf } from "../resources/vocabulary.ts";
+import { kindOf, shapeOf } from "./catalogue.ts";
+import { check, lastArgs, withoutUndefined } from "./check.ts";
 import { type Config, config, fromStack } from "./config.ts";
 import type { Fences } from "./fences.ts";
 import type { EngineLog } from "./log.ts";
 import { openSite } from "./open-site.ts";
-import { type Around, create, diff, idOf, type Properties, type Reading, read, remove, same, Unfinished, update } from "./operations.ts";
+import {
+  type Around,
+  create,
+  diff,
+  idOf,
+  type Kind,
+  type Properties,
+  type Reading,
+  read,
+  remove,
+  Unfinished,
+  update,
+} from "./operations.ts";
+import { checkResponse, differing, diffResponse } from "./responses.ts";
 import { schema } from "./schema.ts";
 import { failure, partialFailure, propertiesOf, revealed, structOf } from "./structs.ts";
 
@@ -70,14 +85,14 @@ export function service(host: Host): Service {
   };
   const aroundOf = (urn: string, args: Properties): Around => ({
     site: siteOf(urn),
-    turn: host.fences.turnOf(siteOf(urn), entry(urn), args, {
+    turn: host.fences.turnOf(siteOf(urn), shapeFor(urn), args, {
       say: (text) => void host.log.lasting(urn, text, "warning"),
       signal: stop.signal,
     }),
     clock: host.clock,
     signal: stop.signal,
     timeZone: settings.timeZone,
-    maxWaitMs: Number(args["maxWaitSeconds"] ?? 900) * 1000,
+    ...patienceOf(args),
     status: (text) => host.log.status(urn, text),
     lasting: (text) => void host.log.lasting(urn, text, "info"),
     warning: (text) => void host.log.lasting(urn, text, "warning"),
@@ -107,15 +122,14 @@ export function service(host: Host): Service {
         .setAcceptoutputs(false);
     }),
     check: answer(async (request: wire.CheckRequest) => {
-      const { inputs, failures } = check(entry(request.getUrn()).args, propertiesOf(request.getNews()));
+      const { inputs, failures } = check(shapeFor(request.getUrn()).args, propertiesOf(request.getNews()));
       return checkResponse(inputs, failures);
     }),
     diff: answer(async (request: wire.DiffRequest) => {
-      const { kind, args } = known(request.getUrn(), request.getNews());
-      const oldInputs = propertiesOf(request.getOldInputs());
+      const { kind, args } = await known(request.getUrn(), request.getNews());
       const difference = await diff(
         kind,
-        oldInputs,
+        lastArgs(kind.shape, propertiesOf(request.getOldInputs())).args,
         propertiesOf(request.getOlds()),
         args,
         readings.get(request.getUrn()),
@@ -124,8 +138,8 @@ export function service(host: Host): Service {
       return diffResponse(difference.replaces, difference.changes);
     }),
     create: answer(async (request: wire.CreateRequest) => {
-      const { kind, args } = known(request.getUrn(), request.getProperties());
-      const id = idOf(kind, args);
+      const { kind, args } = await known(request.getUrn(), request.getProperties());
+      const id = idOf(kind.shape, args);
       return recorded(id, async () => {
         const state = await create(kind, args, request.getPreview(), aroundOf(request.getUrn(), args));
         return new proto.CreateResponse().setId(id).setProperties(structOf(state)).setRefreshBeforeUpdate(true);
@@ -135,17 +149,22 @@ export function service(host: Host): Service {
       const inputs = propertiesOf(request.getInputs());
       if (Object.keys(inputs).length === 0)
         throw new Error("There is nothing to import: write the resource into the program, and `pulumi up` takes it over as it is.");
-      const { kind, args } = known(request.getUrn(), request.getInputs());
-      const result = await read(kind, args, propertiesOf(request.getProperties()), aroundOf(request.getUrn(), args));
-      readings.set(request.getUrn(), result.reading);
-      return new proto.ReadResponse()
-        .setId(request.getId())
-        .setProperties(structOf(result.state))
-        .setInputs(structOf(result.inputs))
-        .setRefreshBeforeUpdate(true);
+      const kind = await kindOf(shapeFor(request.getUrn()));
+      const { args, problem } = lastArgs(kind.shape, inputs);
+      const around = aroundOf(request.getUrn(), args);
+      const answer = new proto.ReadResponse().setId(request.getId()).setRefreshBeforeUpdate(true);
+      if (problem !== undefined) {
+        around.warning(
+          `${request.getId()}: ${problem}. It is read when \`pulumi up\` has taken over what the program says; until then its last known state stays.`,
+        );
+        return answer.setProperties(request.getProperties()).setInputs(request.getInputs());
+      }
+      const { state, reading } = await read(kind, args, propertiesOf(request.getProperties()), around);
+      readings.set(request.getUrn(), reading);
+      return answer.setProperties(structOf(state)).setInputs(structOf(args));
     }),
     update: answer(async (request: wire.UpdateRequest) => {
-      const { kind, args } = known(request.getUrn(), request.getNews());
+      const { kind, args } = await known(request.getUrn(), request.getNews());
       readings.delete(request.getUrn());
       return recorded(request.getId(), async () => {
         const state = await update(kind, propertiesOf(request.getOlds()), args, request.getPreview(), aroundOf(request.getUrn(), args));
@@ -153,7 +172,8 @@ export function service(host: Host): Service {
       });
     }),
     delete: answer(async (request: wire.DeleteRequest) => {
-      const { kind, args } = known(request.getUrn(), request.getOldInputs());
+      const kind = await kindOf(shapeFor(request.getUrn()));
+      const { args } = lastArgs(kind.shape, propertiesOf(request.getOldInputs()));
       await remove(kind, args, aroundOf(request.getUrn(), args));
       return new empty.Empty();
     }),
@@ -173,25 +193,23 @@ export function service(host: Host): Service {
   };
 }
 
-function entry(urn: string): Entry {
+function shapeFor(urn: string): Shape {
   const token = urn.split("::")[2]?.split("$").at(-1) ?? "";
-  const found = entryOf(token);
+  const found = shapeOf(token);
   if (found === undefined) throw new Error(`pulumi-exchange has no resource ${token}.`);
   return found;
 }
 
-/** The kind and its arguments, as they were checked before. */
-function known(urn: string, properties: Parameters<typeof propertiesOf>[0]): { readonly kind: Entry["kind"]; readonly args: Properties } {
-  const { kind, args: shape } = entry(urn);
-  const { inputs, failures } = check(shape, propertiesOf(properties));
+/** The resource and its arguments, as they were checked before. */
+async function known(
+  urn: string,
+  properties: Parameters<typeof propertiesOf>[0],
+): Promise<{ readonly kind: Kind; readonly args: Properties }> {
+  const shape = shapeFor(urn);
+  const { inputs, failures } = check(shape.args, propertiesOf(properties));
   const [first] = failures;
-  if (first !== undefined) throw new Error(`${kind.name}: ${first.property}: ${first.reason}`);
-  return { kind, args: withoutUndefined(inputs) };
-}
-
-/** The names of members that are not the same in both. */
-function differing(olds: Properties, news: Properties): readonly string[] {
-  return [...new Set([...Object.keys(olds), ...Object.keys(news)])].filter((name) => !same(olds[name], news[name])).sort();
+  if (first !== undefined) throw new Error(`${shape.name}: ${first.property}: ${first.reason}`);
+  return { kind: await kindOf(shape), args: withoutUndefined(inputs) };
 }
 
 /** `project/stack` of a URN `urn:pulumi:<stack>::<project>::…`. */
@@ -208,27 +226,6 @@ async function recorded<Response>(id: string, operation: () => Promise<Response>
     if (error instanceof Unfinished) throw partialFailure(id, error.state, error.message);
     throw error;
   }
-}
-
-function checkResponse(
-  inputs: Properties,
-  failures: readonly { readonly property: string; readonly reason: string }[],
-): wire.CheckResponse {
-  const response = new proto.CheckResponse().setInputs(structOf(inputs));
-  return response.setFailuresList(failures.map(({ property, reason }) => new proto.CheckFailure().setProperty(property).setReason(reason)));
-}
-
-function diffResponse(replaces: readonly string[], changes: readonly string[]): wire.DiffResponse {
-  const { DIFF_NONE, DIFF_SOME } = proto.DiffResponse.DiffChanges;
-  const response = new proto.DiffResponse()
-    .setChanges(changes.length > 0 ? DIFF_SOME : DIFF_NONE)
-    .setReplacesList([...replaces])
-    .setDiffsList([...changes])
-    .setHasdetaileddiff(true);
-  const { UPDATE, UPDATE_REPLACE } = proto.PropertyDiff.Kind;
-  for (const key of changes)
-    response.getDetaileddiffMap().set(key, new proto.PropertyDiff().setKind(replaces.includes(key) ? UPDATE_REPLACE : UPDATE));
-  return response;
 }
 
 function isWireError(error: unknown): error is grpc.ServiceError {

@@ -14,6 +14,11 @@ export function shown(value: unknown): string {
   return text.length <= 80 ? text : `${text.slice(0, 77)}…`;
 }
 
+/** Gives the type of `schema` a name in the Pulumi schema, where several arguments have it. */
+export function namedType<T extends z.ZodType>(typeName: string, schema: T): T {
+  return schema.meta({ ...schema.meta(), typeName });
+}
+
 const label = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
 
 /** A DNS name in lower case without the dot at the end. */
@@ -30,25 +35,27 @@ export const mailAddress = z
   .string(expecting("a mail address"))
   .regex(/^[^\s@<>]+@[^\s@<>]+$/, expecting('a mail address, such as "postmaster@contoso.com"'));
 
+const mailExchange = namedType(
+  "MailExchange",
+  z
+    .strictObject(
+      {
+        preference: z
+          .int(expecting("a whole number from 0 to 65535"))
+          .min(0, { ...expecting("0 to 65535"), abort: true })
+          .max(65_535, { ...expecting("0 to 65535"), abort: true }),
+        exchange: z.string(expecting("a host name")),
+      },
+      expecting("{ preference, exchange }"),
+    )
+    .superRefine((value, context) => {
+      const problem = mxProblem(value);
+      if (problem !== undefined) context.addIssue({ code: "custom", path: ["exchange"], message: problem });
+    }),
+);
+
 export const exchangeList = z
-  .array(
-    z
-      .strictObject(
-        {
-          preference: z
-            .int(expecting("a whole number from 0 to 65535"))
-            .min(0, { ...expecting("0 to 65535"), abort: true })
-            .max(65_535, { ...expecting("0 to 65535"), abort: true }),
-          exchange: z.string(expecting("a host name")),
-        },
-        expecting("{ preference, exchange }"),
-      )
-      .superRefine((value, context) => {
-        const problem = mxProblem(value);
-        if (problem !== undefined) context.addIssue({ code: "custom", path: ["exchange"], message: problem });
-      }),
-    expecting("a list of { preference, exchange }"),
-  )
+  .array(mailExchange, expecting("a list of { preference, exchange }"))
   .min(1, expecting("at least one mail host: a domain without MX sends its mail to its web server"));
 
 export const ttl = z
@@ -79,23 +86,36 @@ export const sshHost = {
     .describe("Whether commands are begun with `sudo -n`; false where the user is root."),
 };
 
-export const turnsAt = z
-  .strictObject(sshHost, expecting("{ host, user, hostKey }"))
-  .optional()
-  .describe(
-    "The host on which runs of this program take turns, so that none acts after a newer one has begun: the buffer host of the site, or any other that is reached by SSH. A SitePause gives it. Without it nothing is changed.",
-  );
+/** What each resource may be told about waits; the engine alone acts on it. */
+export const patience = {
+  maxWaitSeconds: z
+    .int(expecting("a whole number of seconds"))
+    .min(0, expecting("0 or more seconds"))
+    .max(86_400, expecting("at most 86400 seconds"))
+    .default(900)
+    .describe(
+      "Longest wait with a known end, in seconds, that one run waits out; for a longer one it ends and says from when it can go on.",
+    ),
+  stuckAfterSeconds: z
+    .int(expecting("a whole number of seconds"))
+    .min(60, expecting("60 or more seconds"))
+    .max(86_400, expecting("at most 86400 seconds"))
+    .default(900)
+    .describe("Seconds without any progress after which the run stops and a person must look."),
+};
 
-export const maxWaitSeconds = z
-  .int(expecting("a whole number of seconds"))
-  .min(0, expecting("0 or more seconds"))
-  .max(86_400, expecting("at most 86400 seconds"))
-  .default(900)
-  .describe("Longest wait with a known end, in seconds, that one run waits out; for a longer one it ends and says from when it can go on.");
+/** The patience that `args` ask for, in milliseconds. */
+export function patienceOf(args: Readonly<Record<string, unknown>>): { readonly maxWaitMs: number; readonly stuckAfterMs: number } {
+  const { maxWaitSeconds, stuckAfterSeconds } = z.object(patience).parse(args);
+  return { maxWaitMs: maxWaitSeconds * 1000, stuckAfterMs: stuckAfterSeconds * 1000 };
+}
 
-export const stuckAfterSeconds = z
-  .int(expecting("a whole number of seconds"))
-  .min(60, expecting("60 or more seconds"))
-  .max(86_400, expecting("at most 86400 seconds"))
-  .default(900)
-  .describe("Seconds without any progress after which the run stops and a person must look.");
+/** What each resource may be told about the run that changes it. */
+export const ofTheRun = {
+  turnsAt: namedType("SshHost", z.strictObject(sshHost, expecting("{ host, user, hostKey }")))
+    .optional()
+    .describe(
+      "The host on which runs of this program take turns, so that none acts after a newer one has begun: the buffer host of the site, or any other that is reached by SSH. A SitePause gives it. Without it nothing is changed.",
+    ),
+  ...patience,
+};

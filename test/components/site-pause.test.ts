@@ -3,8 +3,8 @@ import { deepEqual, equal } from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import type { RegisterResourceRequest, RegisterResourceResponse } from "@pulumi/pulumi/proto/resource_pb.js";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks.js";
-import { type Word, words } from "../../provider/components/order.ts";
 import { SitePause } from "../../provider/components/site-pause.ts";
+import { type Word, words } from "../../provider/components/word.ts";
 
 interface Registered {
   /** `MxRecord contoso.com` */

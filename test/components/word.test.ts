@@ -1,8 +1,7 @@
 // The word of a site, from the stack's configuration: one of three, or a sentence that says so.
 import { equal, throws } from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { words } from "../../provider/components/order.ts";
-import { wordOf } from "../../provider/components/word.ts";
+import { wordOf, words } from "../../provider/components/word.ts";
 
 describe("the word of a site", () => {
   afterEach(() => pulumi.runtime.setAllConfig({}));

@@ -1,13 +1,18 @@
-// The lab's own table of cmdlets against the public reference pages, field by field, so that neither drifts.
-import { deepEqual, equal } from "node:assert/strict";
-import { readFileSync } from "node:fs";
+// The lab's copy of the cmdlet reference against the reference itself: the text, and once more field by field, so that neither drifts.
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
-import { COMMON_PARAMETERS, type ParameterSignature, SIGNATURES, type Signature } from "../../lab/serve/signatures.ts";
+import { cmdlets } from "../../lab/serve/cmdlets/list.ts";
+import { cutOut } from "../../lab/serve/signatures/make.ts";
+import { commonParameters, type ParameterSignature, type Signature } from "../../lab/serve/signatures.ts";
+import { checkout } from "../../setup/places.ts";
 import { requireJudge, sharedFolder } from "../support/judges.ts";
 
 const Parameter = z.object({
   type: z.string(),
+  required: z.boolean(),
+  requiredIn: z.array(z.string()).optional(),
   position: z.number().nullable(),
   versions: z.array(z.string()).optional(),
   values: z.array(z.string()).optional(),
@@ -17,7 +22,6 @@ const Page = z.object({
   module: z.string(),
   parameterSets: z.record(z.string(), z.array(z.string())),
   defaultParameterSet: z.string().optional(),
-  required: z.record(z.string(), z.array(z.string())),
   parameters: z.record(z.string(), Parameter),
 });
 const Pages = z.object({ commonParameters: z.record(z.string(), Parameter), cmdlets: z.record(z.string(), z.unknown()) });
@@ -30,20 +34,29 @@ const VERSIONS: Readonly<Record<Signature["module"], string>> = {
 };
 
 describe("the lab's cmdlet signatures, compared with the reference pages", () => {
+  let text = "";
   let pages: z.infer<typeof Pages>;
 
   before(function () {
     const folder = sharedFolder();
     requireJudge(this, "facts of the cmdlet reference", folder !== undefined);
-    pages = Pages.parse(JSON.parse(readFileSync(path.join(folder ?? "", "facts", "cmdlets.json"), "utf8")));
+    text = readFileSync(path.join(folder ?? "", "facts", "cmdlets.json"), "utf8");
+    pages = Pages.parse(JSON.parse(text));
   });
 
-  it("has 24 cmdlets, each once", () => {
-    equal(new Set(SIGNATURES.map(({ cmdlet }) => cmdlet)).size, 24);
-    equal(SIGNATURES.length, 24);
+  it("are what `npm run signatures` cuts out", () => {
+    equal(readFileSync(path.join(checkout, "lab", "serve", "signatures", "cmdlets.json"), "utf8"), cutOut(JSON.parse(text)));
   });
 
-  for (const signature of SIGNATURES) {
+  it("are of every cmdlet that is declared, each once", () => {
+    const folder = path.join(checkout, "lab", "serve", "cmdlets");
+    const sources = readdirSync(folder).map((file) => readFileSync(path.join(folder, file), "utf8"));
+    const declared = sources.flatMap((source) => [...source.matchAll(/ name: "(\w+-\w+)"/g)].map(([, name]) => name));
+    ok(cmdlets.length >= 24);
+    deepEqual(cmdlets.map(({ name }) => name).sort(), declared.sort());
+  });
+
+  for (const { signature } of cmdlets) {
     it(`${signature.cmdlet} has the parameters, sets, types, positions and values of its page`, () => {
       const page = Page.parse(pages.cmdlets[signature.cmdlet]);
       deepEqual(ofSignature(signature), ofPage(page, VERSIONS[signature.module]));
@@ -51,61 +64,38 @@ describe("the lab's cmdlet signatures, compared with the reference pages", () =>
   }
 
   it("has the common parameters of Windows PowerShell 5.1", () => {
-    const own = Object.entries(COMMON_PARAMETERS).map(([name, parameter]) => [name, parameter.type, parameter.values]);
-    deepEqual(
-      own,
-      Object.entries(pages.commonParameters).map(([name, parameter]) => [name, parameter.type, parameter.values]),
-    );
+    const told = (all: Readonly<Record<string, ParameterSignature>>) =>
+      Object.entries(all).map(([name, parameter]) => [name, parameter.type, parameter.values]);
+    deepEqual(told(commonParameters()), told(pages.commonParameters));
   });
 });
 
-interface Row {
+interface Row extends ParameterSignature {
   readonly name: string;
-  readonly type: string;
-  readonly position: number | null;
-  readonly values: readonly string[] | undefined;
-  readonly range: readonly [number, number] | undefined;
   /** Set to whether it is mandatory there; absent: not in that set. */
   readonly sets: Readonly<Record<string, boolean>>;
 }
 
-function ofSignature(signature: Signature): unknown {
-  const { module, sets, defaultSet } = signature;
-  const rows = Object.entries(signature.parameters).map(([name, parameter]) => rowOf(name, parameter, sets));
-  return { module, sets: [...sets].sort(), defaultSet, parameters: sorted(rows) };
-}
-
-function rowOf(name: string, parameter: ParameterSignature, sets: readonly string[]): Row {
-  const { type, position = null, values, range, mandatory = [] } = parameter;
-  const within = parameter.sets ?? sets;
-  return {
-    name,
-    type,
-    position,
-    values,
-    range,
-    sets: Object.fromEntries(within.map((set) => [set, mandatory === true || mandatory.includes(set)])),
-  };
-}
-
-function ofPage(page: z.infer<typeof Page>, version: string): unknown {
-  const sets = Object.keys(page.parameterSets);
-  const names = Object.keys(page.parameters).filter((name) => page.parameters[name]?.versions?.includes(version));
-  const rows = names.map((name): Row => {
-    const { type, position, values, range } = Parameter.parse(page.parameters[name]);
-    const within = sets.filter((set) => page.parameterSets[set]?.includes(name));
-    return {
-      name,
-      type,
-      position,
-      values,
-      range,
-      sets: Object.fromEntries(within.map((set) => [set, page.required[set]?.includes(name) ?? false])),
-    };
+function ofSignature({ module, parameterSets, defaultParameterSet, required, positional, parameters }: Signature): unknown {
+  const rows = Object.entries(parameters).map(([name, { type, values, range }]): Row => {
+    const within = Object.keys(parameterSets).filter((set) => parameterSets[set]?.includes(name));
+    return { name, type, values, range, sets: Object.fromEntries(within.map((set) => [set, required[set]?.includes(name) ?? false])) };
   });
-  return { module: page.module, sets: sets.sort(), defaultSet: page.defaultParameterSet, parameters: sorted(rows) };
+  return { module, positional, defaultSet: defaultParameterSet, parameters: rows };
 }
 
-function sorted(rows: readonly Row[]): readonly Row[] {
-  return [...rows].sort((one, other) => one.name.localeCompare(other.name));
+/** Which are mandatory, and in which order they take unnamed arguments, is read from each parameter, not from the lists of the page. */
+function ofPage({ module, parameterSets, defaultParameterSet, parameters }: z.infer<typeof Page>, version: string): unknown {
+  const known = Object.entries(parameters).filter(([, { versions }]) => versions?.includes(version));
+  const rows = known.map(([name, { type, values, range, required, requiredIn = [] }]): Row => {
+    const within = Object.keys(parameterSets).filter((set) => parameterSets[set]?.includes(name));
+    return { name, type, values, range, sets: Object.fromEntries(within.map((set) => [set, required || requiredIn.includes(set)])) };
+  });
+  const orderIn = (names: readonly string[]) =>
+    known
+      .filter(([name, { position }]) => position !== null && names.includes(name))
+      .sort(([, one], [, other]) => (one.position ?? 0) - (other.position ?? 0))
+      .map(([name]) => name);
+  const positional = Object.fromEntries(Object.entries(parameterSets).map(([set, names]) => [set, orderIn(names)]));
+  return { module, positional, defaultSet: defaultParameterSet, parameters: rows };
 }

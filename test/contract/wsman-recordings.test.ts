@@ -114,9 +114,9 @@ describe("the lab's remoting endpoint, compared with recordings", () => {
 
   it("refuses a name that an enum does not have with the recorded words", () => {
     const recorded = recordIn(messagesOf("10-parameter-binding-error"), "ParameterArgumentTransformationError,Set-ServerComponentState");
-    const signature = { cmdlet: "Set-ServerComponentState", module: "Exchange", sets: ["Default"] } as const;
     const State = { type: "Lab.Exchange.ServiceState", values: ["Inactive", "Active", "Draining"] };
-    const error = bind({ ...signature, parameters: { State } }, new Map([["State", "Nonsense"]]));
+    const signature = { ...signatureFor("Set-ServerComponentState"), parameters: { State } };
+    const error = bind(signature, new Map([["State", "Nonsense"]]));
     ok("fullyQualifiedErrorId" in error);
     // The recording is of Linux, where a line ends in LF alone.
     const onLinux = { ...error, message: error.message.replace("\r\n", "\n") };

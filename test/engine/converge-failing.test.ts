@@ -36,7 +36,7 @@ describe("a run that fails", () => {
       const { ending, clock } = await run(site);
       assert.deepEqual([ending.end, ending.cause, site.asked(), clock.sleeps], ["failed", error, 1, []]);
       assert.equal(ending.sentence, error instanceof Error ? error.message : "just a text");
-      assert.deepEqual([ending.memory, ending.journal], [{ looks: 0 }, earlier]);
+      assert.deepEqual([ending.recorded, ending.journal], [{ looks: 0 }, earlier]);
     });
   }
 
@@ -84,7 +84,7 @@ describe("a run that fails", () => {
       },
     };
     const { ending } = await run(site);
-    assert.deepEqual([ending.end, ending.actual, ending.memory], ["failed", only(knock), { looks: 1 }]);
+    assert.deepEqual([ending.end, ending.actual, ending.recorded], ["failed", only(knock), { looks: 1 }]);
     assert.deepEqual(ending.journal.at(-1), { at: "2026-12-05T20:00:00Z", what: "knock on wood" });
   });
 

@@ -27,19 +27,19 @@ describe("a run that waits", () => {
 
   it("for a known time beyond the limit ends at once, saying what for and from when it can go on", async () => {
     const { ending, waitedMs } = await run(due, { maxWaitMs: 899_999 });
-    assert.deepEqual([ending.end, waitedMs], ["due later", 0]);
+    assert.deepEqual([ending.end, waitedMs], ["deferred", 0]);
     assert.equal(
       ending.sentence,
       "waits for the old TTL to run out.\nRun `pulumi up` again from Sat 5 Dec 20:15 UTC (21:15 in Berlin) on: it goes on from here.",
     );
-    assert.deepEqual([ending.memory, ending.journal], [{ looks: 1 }, earlier]);
+    assert.deepEqual([ending.recorded, ending.journal], [{ looks: 1 }, earlier]);
   });
 
   it("takes the steps that stand before a long wait", async () => {
     const left = [knock];
     const later: Wait = { ...until, dueAtMs: Date.UTC(2026, 11, 24) };
     const { ending } = await run({ answer: () => only(...left, later), knock: () => void left.pop() }, { maxWaitMs: 0 });
-    assert.deepEqual([ending.end, ending.journal.length], ["due later", 2]);
+    assert.deepEqual([ending.end, ending.journal.length], ["deferred", 2]);
   });
 
   /** Holds `counts[i]` messages in the i-th minute. */
@@ -64,7 +64,7 @@ describe("a run that waits", () => {
     const stuck = { sentence: "The queue has not moved.", remedy: "See to it." };
     const { ending, waitedMs } = await run(draining([9], { stuck }));
     assert.deepEqual([ending.end, ending.sentence, waitedMs], ["stuck", "The queue has not moved.\nSee to it.", 180_000]);
-    assert.deepEqual([ending.memory.looks, ending.journal], [4, earlier]);
+    assert.deepEqual([ending.recorded.looks, ending.journal], [4, earlier]);
   });
 
   it("and is stuck without words of its own says what it waits for", async () => {

@@ -8,7 +8,7 @@ import { LampError } from "../support/toy-kind.ts";
 describe("a run of the engine", () => {
   it("with nothing to do is done, without a word", async () => {
     const { ending, said, clock } = await run({ answer: () => nothing });
-    assert.deepEqual(ending, { end: "done", sentence: "", actual: nothing, memory: { looks: 1 }, journal: earlier });
+    assert.deepEqual(ending, { end: "done", sentence: "", actual: nothing, recorded: { looks: 1 }, journal: earlier });
     assert.deepEqual([said, clock.sleeps], [[], []]);
   });
 
@@ -21,7 +21,7 @@ describe("a run of the engine", () => {
       },
     };
     const { ending, said, clock } = await run(site);
-    assert.deepEqual([ending.end, ending.memory, clock.sleeps], ["done", { looks: 3 }, []]);
+    assert.deepEqual([ending.end, ending.recorded, clock.sleeps], ["done", { looks: 3 }, []]);
     assert.deepEqual(said, ["knock on wood", "knock on glass"]);
     assert.deepEqual(ending.journal, [
       ...earlier,
@@ -38,7 +38,7 @@ describe("a run of the engine", () => {
     const site: Door = { answer: () => ({ steps: [knock], refusals }), knock: () => assert.fail("it was knocked on") };
     const { ending } = await run(site);
     assert.deepEqual([ending.end, ending.sentence], ["refused", "It is locked.\nFind the key.\nIt is late.\nCome tomorrow."]);
-    assert.deepEqual([ending.memory, ending.journal], [{ looks: 1 }, earlier]);
+    assert.deepEqual([ending.recorded, ending.journal], [{ looks: 1 }, earlier]);
   });
 
   it("that finds no such thing fails, and keeps what it remembers", async () => {
@@ -47,7 +47,7 @@ describe("a run of the engine", () => {
       end: "failed",
       sentence: "the door: the site says that there is no such thing",
       actual: undefined,
-      memory: { looks: 0 },
+      recorded: { looks: 0 },
       journal: earlier,
     });
   });
@@ -105,7 +105,7 @@ describe("a run that is stopped", () => {
       end: "stopped",
       sentence: `stopped on request before the first step; ${where}`,
       actual: undefined,
-      memory: { looks: 0 },
+      recorded: { looks: 0 },
       journal: earlier,
     });
   });
@@ -114,7 +114,7 @@ describe("a run that is stopped", () => {
     const control = new AbortController();
     const { ending } = await run({ answer: () => only(knock), knock: () => control.abort() }, { signal: control.signal });
     assert.deepEqual([ending.end, ending.sentence], ["stopped", `stopped on request after "knock on wood"; ${where}`]);
-    assert.deepEqual([ending.memory, ending.journal.at(-1)?.what], [{ looks: 1 }, "knock on wood"]);
+    assert.deepEqual([ending.recorded, ending.journal.at(-1)?.what], [{ looks: 1 }, "knock on wood"]);
   });
 
   const sleeps: readonly { readonly what: string; readonly site: Door }[] = [

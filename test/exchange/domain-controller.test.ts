@@ -1,6 +1,9 @@
 // Through which domain controller an operation reads and writes, and what becomes of it when that one is gone.
 import assert from "node:assert/strict";
+import { GetMailboxDatabase, MountDatabase } from "../../provider/exchange/databases.ts";
 import { controllersIn, saysLost } from "../../provider/exchange/domain-controller.ts";
+import { GetQueue } from "../../provider/exchange/queues.ts";
+import { GetService } from "../../provider/exchange/services.ts";
 import { type CmdletAnswer, RemotingError } from "../../provider/remoting/transport.ts";
 import { errorRecord, fakeOrganisation, list, type NotedCall, withProperties } from "../support/fake-organisation.ts";
 
@@ -40,8 +43,8 @@ function site({ controllers, given, servers = ["ex01", "ex02"] }: Directory) {
     ...(given === undefined ? {} : { domainController: given }),
   });
   const used = () => fake.calls.map(({ cmdlet, server, parameters }) => `${cmdlet} ${server} ${String(parameters["DomainController"])}`);
-  const read = (server = "ex01") => fake.organisation.run(server, "Get-MailboxDatabase", { Status: true });
-  const write = () => fake.organisation.run("ex01", "Mount-Database", { Identity: "DB01", Confirm: false });
+  const read = (server = "ex01") => fake.organisation.run(server, GetMailboxDatabase, { Status: true });
+  const write = () => fake.organisation.run("ex01", MountDatabase, { Identity: "DB01", Confirm: false });
   return { ...fake, gone, off, warnings, used, read, write };
 }
 
@@ -88,8 +91,8 @@ describe("the domain controller of an operation", () => {
 
   it("is not asked for by what takes none", async () => {
     const { organisation, used } = site({ controllers: [dc01] });
-    await organisation.run("ex01", "Get-Queue", { Server: "ex01" });
-    await organisation.run("ex01", "Get-Service", { Name: "W3SVC" });
+    await organisation.run("ex01", GetQueue, { Server: "ex01" });
+    await organisation.run("ex01", GetService, { Name: "W3SVC" });
     assert.deepEqual(used(), ["Get-Queue ex01 undefined", "Get-Service ex01 undefined"]);
   });
 
@@ -115,7 +118,7 @@ describe("the domain controller of an operation", () => {
       servers: ["ex01"],
       warn: (text) => warnings.push(text),
     });
-    await organisation.run("ex01", "Mount-Database", { Identity: "DB01", Confirm: false });
+    await organisation.run("ex01", MountDatabase, { Identity: "DB01", Confirm: false });
     assert.deepEqual(calls[1]?.parameters, { Identity: "DB01", Confirm: false });
     assert.match(warnings.join(), /^Exchange does not say which domain controller it uses \(Get-ExchangeServer on ex01 .*\); each server/);
   });
@@ -205,19 +208,17 @@ describe("the domain controller of an operation", () => {
 describe("an error about the last domain controller, heard when there is another", () => {
   it("does not take that one away", async () => {
     const late = Promise.withResolvers<void>();
+    const uses = { Name: "EX01", CurrentConfigDomainController: dc02, CurrentDomainControllers: list(dc02, dc03) };
     const { organisation, calls } = fakeOrganisation(
       async ({ cmdlet, server, parameters }) => {
-        if (cmdlet === "Get-ExchangeServer")
-          return {
-            objects: [withProperties({ Name: "EX01", CurrentConfigDomainController: dc02, CurrentDomainControllers: list(dc02, dc03) })],
-          };
+        if (cmdlet === "Get-ExchangeServer") return { objects: [withProperties(uses)] };
         if (server === "ex02") await late.promise;
         return parameters["DomainController"] === dc01 ? { errors: [unavailable(dc01)] } : {};
       },
       { servers: ["ex01", "ex02"], domainController: dc01 },
     );
-    const slow = organisation.run("ex02", "Get-MailboxDatabase", {});
-    await organisation.run("ex01", "Get-MailboxDatabase", {});
+    const slow = organisation.run("ex02", GetMailboxDatabase, {});
+    await organisation.run("ex01", GetMailboxDatabase, {});
     late.resolve();
     await slow;
     assert.equal(calls.at(-1)?.parameters["DomainController"], dc02);

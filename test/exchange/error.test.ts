@@ -1,12 +1,30 @@
 // Words and reasons for what Exchange answers when it does not do what was asked.
 import assert from "node:assert/strict";
+import { GetDatabaseAvailabilityGroup } from "../../provider/exchange/availability-group.ts";
+import { type Cmdlet, defineCmdlet } from "../../provider/exchange/cmdlet.ts";
+import { GetServerComponentState } from "../../provider/exchange/components.ts";
+import { GetMailboxDatabase, MountDatabase } from "../../provider/exchange/databases.ts";
 import { cmdletError } from "../../provider/exchange/error.ts";
+import { GetQueue } from "../../provider/exchange/queues.ts";
+import { GetService, StartService } from "../../provider/exchange/services.ts";
 import type { CmdletErrorRecord, CmdletParameters } from "../../provider/remoting/transport.ts";
 import { errorRecord } from "../support/fake-organisation.ts";
 
+const windows = { endpoint: "windows", scope: "thisServer", writes: false, domainController: false, parameters: {} } as const;
+const GetClusterNode = defineCmdlet({
+  name: "Get-ClusterNode",
+  ...windows,
+  module: { name: "FailoverClusters", feature: "RSAT-Clustering-PowerShell" },
+});
+const GetDnsServerZone = defineCmdlet({
+  name: "Get-DnsServerZone",
+  ...windows,
+  module: { name: "DnsServer", feature: "RSAT-DNS-Server" },
+});
+
 const rows: readonly {
   readonly when: string;
-  readonly cmdlet: string;
+  readonly cmdlet: Cmdlet;
   readonly parameters?: CmdletParameters;
   readonly record: Partial<CmdletErrorRecord>;
   readonly reason: string;
@@ -14,7 +32,7 @@ const rows: readonly {
 }[] = [
   {
     when: "a cmdlet that the account's roles hide",
-    cmdlet: "Mount-Database",
+    cmdlet: MountDatabase,
     parameters: { Identity: "DB01", Confirm: false },
     record: {
       message: "The term 'Mount-Database' is not recognized as the name of a cmdlet.",
@@ -26,7 +44,7 @@ const rows: readonly {
   },
   {
     when: "a parameter that the account's roles hide",
-    cmdlet: "Get-Queue",
+    cmdlet: GetQueue,
     parameters: { Server: "ex01", ResultSize: "Unlimited" },
     record: {
       message: "A parameter cannot be found that matches parameter name 'Server'.",
@@ -38,37 +56,37 @@ const rows: readonly {
   },
   {
     when: "a cmdlet that roles hide, where it is not certain which of them holds it",
-    cmdlet: "Get-ServerComponentState",
+    cmdlet: GetServerComponentState,
     parameters: { Identity: "ex02" },
-    record: notRecognized("Get-ServerComponentState"),
+    record: notRecognized(GetServerComponentState),
     reason: "denied",
     says: 'Get-ServerComponentState on ex01 (-Identity ex02): the account has no role that holds this cmdlet; the role "Exchange Servers" (role group "Server Management" or "Organization Management") should (Get-ManagementRole -Cmdlet Get-ServerComponentState names all that do). Run Add-RoleGroupMember "Server Management" -Member <account>, then run Pulumi again: rights are read when a session opens.',
   },
   {
     when: "a cmdlet of Windows itself that is not there",
-    cmdlet: "Get-Service",
+    cmdlet: GetService,
     parameters: { Name: "ClusSvc" },
-    record: notRecognized("Get-Service"),
+    record: notRecognized(GetService),
     reason: "denied",
     says: "Get-Service on ex01 (-Name ClusSvc): it is part of Windows PowerShell (module Microsoft.PowerShell.Management), but the session configuration on ex01 does not offer it. Run Get-PSSessionConfiguration Microsoft.PowerShell there to see what restricts it.",
   },
   {
     when: "a cmdlet of the cluster on a server without its module",
-    cmdlet: "Get-ClusterNode",
-    record: notRecognized("Get-ClusterNode"),
+    cmdlet: GetClusterNode,
+    record: notRecognized(GetClusterNode),
     reason: "denied",
     says: "Get-ClusterNode on ex01: its module FailoverClusters is not installed on ex01. Run Install-WindowsFeature RSAT-Clustering-PowerShell there.",
   },
   {
     when: "a cmdlet of DNS on a server without its module",
-    cmdlet: "Get-DnsServerZone",
-    record: notRecognized("Get-DnsServerZone"),
+    cmdlet: GetDnsServerZone,
+    record: notRecognized(GetDnsServerZone),
     reason: "denied",
     says: "Get-DnsServerZone on ex01: its module DnsServer is not installed on ex01. Run Install-WindowsFeature RSAT-DNS-Server there.",
   },
   {
     when: "a parameter that a cmdlet of Windows does not have",
-    cmdlet: "Start-Service",
+    cmdlet: StartService,
     parameters: { Name: "ClusSvc" },
     record: {
       message: "A parameter cannot be found that matches parameter name 'Name'.",
@@ -79,7 +97,7 @@ const rows: readonly {
   },
   {
     when: "a DAG whose members have not agreed yet who may mount",
-    cmdlet: "Mount-Database",
+    cmdlet: MountDatabase,
     parameters: { Identity: "DB01", Confirm: false },
     record: {
       message: 'Failed to mount database "DB01". Error: Automount consensus not reached.',
@@ -90,7 +108,7 @@ const rows: readonly {
   },
   {
     when: "an object that Exchange does not find",
-    cmdlet: "Mount-Database",
+    cmdlet: MountDatabase,
     parameters: { Identity: "DB99", Confirm: false },
     record: {
       message: "The operation couldn't be performed because object 'DB99' couldn't be found on 'dc1.contoso.local'.",
@@ -102,7 +120,7 @@ const rows: readonly {
   },
   {
     when: "an object that Windows does not find",
-    cmdlet: "Get-Service",
+    cmdlet: GetService,
     parameters: { Name: "Nope" },
     record: {
       message: "Cannot find any service with service name 'Nope'.",
@@ -114,7 +132,7 @@ const rows: readonly {
   },
   {
     when: "a refusal with the name of its failure",
-    cmdlet: "Mount-Database",
+    cmdlet: MountDatabase,
     parameters: { Identity: "DB01", Confirm: false },
     record: {
       message: 'Failed to mount database "DB01".',
@@ -126,14 +144,14 @@ const rows: readonly {
   },
   {
     when: "a refusal without one, of a call without parameters",
-    cmdlet: "Get-DatabaseAvailabilityGroup",
+    cmdlet: GetDatabaseAvailabilityGroup,
     record: { message: "An Active Directory error occurred." },
     reason: "rejected",
     says: "Get-DatabaseAvailabilityGroup on ex01: An Active Directory error occurred.",
   },
   {
     when: "a refusal of a call with nothing worth telling but a switch",
-    cmdlet: "Get-MailboxDatabase",
+    cmdlet: GetMailboxDatabase,
     parameters: { Status: true, ResultSize: "Unlimited" },
     record: {},
     reason: "rejected",
@@ -141,8 +159,8 @@ const rows: readonly {
   },
 ];
 
-function notRecognized(cmdlet: string): Partial<CmdletErrorRecord> {
-  const message = `The term '${cmdlet}' is not recognized as the name of a cmdlet, function, script file, or operable program.`;
+function notRecognized({ name }: Cmdlet): Partial<CmdletErrorRecord> {
+  const message = `The term '${name}' is not recognized as the name of a cmdlet, function, script file, or operable program.`;
   return { message, fullyQualifiedErrorId: "CommandNotFoundException", category: "ObjectNotFound" };
 }
 

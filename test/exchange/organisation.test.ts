@@ -1,5 +1,11 @@
-// Each cmdlet at the right server, with what its table has and its domain controller.
+// Each cmdlet at the right server, with what it is declared with and its domain controller.
 import assert from "node:assert/strict";
+import { GetDatabaseAvailabilityGroup, SetDatabaseAvailabilityGroup } from "../../provider/exchange/availability-group.ts";
+import type { Cmdlet, ParametersOf, ParameterTypes } from "../../provider/exchange/cmdlet.ts";
+import { GetMailboxDatabase, MountDatabase } from "../../provider/exchange/databases.ts";
+import type { RunOptions } from "../../provider/exchange/organisation.ts";
+import { GetQueue } from "../../provider/exchange/queues.ts";
+import { GetService, StartService } from "../../provider/exchange/services.ts";
 import { RemotingError } from "../../provider/remoting/transport.ts";
 import { answering, controller, errorRecord, fakeOrganisation, withProperties } from "../support/fake-organisation.ts";
 
@@ -7,7 +13,7 @@ describe("an organisation runs a cmdlet", () => {
   it("with its parameters as they are, at the server named, and returns what it wrote", async () => {
     const { organisation, calls, limits } = answering({ Identity: "EX01\\Submission" });
     const { signal } = new AbortController();
-    const objects = await organisation.run("ex01", "Get-Queue", { Server: "ex01", ResultSize: "Unlimited" }, { signal });
+    const objects = await organisation.run("ex01", GetQueue, { Server: "ex01", ResultSize: "Unlimited" }, { signal });
     assert.deepEqual(calls, [
       { server: "ex01", endpoint: "exchange", cmdlet: "Get-Queue", parameters: { Server: "ex01", ResultSize: "Unlimited" } },
     ]);
@@ -17,8 +23,8 @@ describe("an organisation runs a cmdlet", () => {
 
   it("through the domain controller, where it takes one", async () => {
     const { organisation, calls } = answering();
-    await organisation.run("ex01", "Get-MailboxDatabase", { Status: true });
-    await organisation.run("ex01", "Set-DatabaseAvailabilityGroup", { Identity: "DAG1", PreferenceMoveFrequency: "01:00:00" });
+    await organisation.run("ex01", GetMailboxDatabase, { Status: true });
+    await organisation.run("ex01", SetDatabaseAvailabilityGroup, { Identity: "DAG1", PreferenceMoveFrequency: "01:00:00" });
     assert.deepEqual(
       calls.map(({ parameters }) => parameters["DomainController"]),
       [controller, controller],
@@ -28,8 +34,8 @@ describe("an organisation runs a cmdlet", () => {
   it("over one transport for each server and endpoint, whatever the case of its name", async () => {
     const { organisation, opened } = fakeOrganisation();
     for (const server of ["ex01", "EX01", "ex02"]) {
-      await organisation.run(server, "Get-Queue", { Server: server });
-      await organisation.run(server, "Get-Service", { Name: "W3SVC" });
+      await organisation.run(server, GetQueue, { Server: server });
+      await organisation.run(server, GetService, { Name: "W3SVC" });
     }
     assert.deepEqual(opened, ["exchange ex01", "windows ex01", "exchange ex02", "windows ex02"]);
   });
@@ -37,28 +43,29 @@ describe("an organisation runs a cmdlet", () => {
   it("and throws the first error in the answer, even beside output", async () => {
     const errors = [errorRecord({ message: "The first." }), errorRecord({ message: "The second." })];
     const { organisation } = fakeOrganisation(() => ({ objects: [withProperties({ Name: "DB01" })], errors }));
-    await assert.rejects(organisation.run("ex01", "Get-Queue", {}), { name: "CmdletError", message: "Get-Queue on ex01: The first." });
+    await assert.rejects(organisation.run("ex01", GetQueue, {}), { name: "CmdletError", message: "Get-Queue on ex01: The first." });
   });
 
   it("and takes an error for an answer where it was told to, and only that one", async () => {
     const errors = [errorRecord({ message: "The first." }), errorRecord({ message: "The second." })];
     const { organisation } = fakeOrganisation(() => ({ objects: [withProperties({ Name: "W3SVC" })], errors }));
     const isFirst = ({ message }: { message: string }) => message === "The first.";
-    await assert.rejects(organisation.run("ex01", "Get-Service", { Name: "W3SVC" }, { isAnswer: isFirst }), /The second\./);
-    const objects = await organisation.run("ex01", "Get-Service", { Name: "W3SVC" }, { isAnswer: () => true });
+    await assert.rejects(organisation.run("ex01", GetService, { Name: "W3SVC" }, { isAnswer: isFirst }), /The second\./);
+    const objects = await organisation.run("ex01", GetService, { Name: "W3SVC" }, { isAnswer: () => true });
     assert.equal(objects.length, 1);
   });
 
   it("and does not try again where no answer came", async () => {
     const gone = new Error("gone");
     const { organisation, calls } = fakeOrganisation(() => Promise.reject(gone));
-    await assert.rejects(organisation.run("ex01", "Get-Queue", {}), gone);
+    await assert.rejects(organisation.run("ex01", GetQueue, {}), gone);
     assert.equal(calls.length, 1);
   });
 
   it("and sends nothing where a parameter has the wrong type", async () => {
     const { organisation, calls } = fakeOrganisation();
-    await assert.rejects(organisation.run("ex01", "Get-Queue", { Server: 1 }), {
+    // @ts-expect-error: the types refuse it too
+    await assert.rejects(organisation.run("ex01", GetQueue, { Server: 1 }), {
       name: "CmdletError",
       reason: "rejected",
       message: "Get-Queue on ex01: -Server: expected a name, found 1; nothing was sent",
@@ -79,7 +86,7 @@ describe("a server that lets nobody in", () => {
 
   it("is passed over for what any server can answer", async () => {
     const { organisation, asked } = site();
-    await organisation.run("ex01", "Mount-Database", { Identity: "DB01", Confirm: false });
+    await organisation.run("ex01", MountDatabase, { Identity: "DB01", Confirm: false });
     assert.deepEqual(asked(), ["ex01", "ex02"]);
   });
 
@@ -89,16 +96,17 @@ describe("a server that lets nobody in", () => {
       servers: ["ex01", "ex02"],
       domainController: controller,
     });
-    await assert.rejects(organisation.run("ex01", "Mount-Database", { Identity: "DB01", Confirm: false }), {
+    await assert.rejects(organisation.run("ex01", MountDatabase, { Identity: "DB01", Confirm: false }), {
       message: "Mount-Database on ex02 (-Identity DB01): No quorum.",
     });
   });
 
-  for (const [what, cmdlet, parameters, options] of [
-    ["only it can answer", "Get-Queue", { Server: "ex01" }, {}],
-    ["belongs to its Windows", "Start-Service", { Name: "W3SVC" }, {}],
-    ["any could answer, where it is asked to see whether it does", "Get-DatabaseAvailabilityGroup", {}, { door: "own" }],
-  ] as const) {
+  const asked: readonly (readonly [string, Cmdlet, ParametersOf<ParameterTypes>, RunOptions])[] = [
+    ["only it can answer", GetQueue, { Server: "ex01" }, {}],
+    ["belongs to its Windows", StartService, { Name: "W3SVC" }, {}],
+    ["any could answer, where it is asked to see whether it does", GetDatabaseAvailabilityGroup, {}, { scope: "thisServer" }],
+  ];
+  for (const [what, cmdlet, parameters, options] of asked) {
     it(`is not passed over for what ${what}`, async () => {
       const { organisation, asked } = site();
       await assert.rejects(organisation.run("ex01", cmdlet, parameters, options), off);
@@ -111,8 +119,8 @@ describe("a server that lets nobody in", () => {
       servers: ["ex01", "ex02"],
       domainController: controller,
     });
-    await assert.rejects(organisation.run("ex01", "Get-Service", { Name: "W3SVC" }), off);
-    await organisation.run("ex01", "Get-MailboxDatabase", {});
+    await assert.rejects(organisation.run("ex01", GetService, { Name: "W3SVC" }), off);
+    await organisation.run("ex01", GetMailboxDatabase, {});
     assert.equal(calls.at(-1)?.server, "ex01");
   });
 });
@@ -120,12 +128,12 @@ describe("a server that lets nobody in", () => {
 describe("closing an organisation", () => {
   it("closes every transport once, and opens a new one for who asks afterwards", async () => {
     const { organisation, opened, closed } = fakeOrganisation();
-    await organisation.run("ex01", "Get-Queue", {});
-    await organisation.run("ex01", "Get-Service", { Name: "W3SVC" });
+    await organisation.run("ex01", GetQueue, {});
+    await organisation.run("ex01", GetService, { Name: "W3SVC" });
     await organisation.close();
     await organisation.close();
     assert.deepEqual(closed, ["exchange ex01", "windows ex01"]);
-    await organisation.run("ex01", "Get-Queue", {});
+    await organisation.run("ex01", GetQueue, {});
     assert.equal(opened.length, 3);
   });
 });

@@ -5,10 +5,10 @@ import { Fences } from "../../provider/host/fences.ts";
 import { create, read, remove, update } from "../../provider/host/operations.ts";
 import type { Site } from "../../provider/resources/site.ts";
 import { HandClock } from "../support/hand-clock.ts";
-import { dark, emptySite, lampHost, lit, normalMemory } from "../support/lamp-host.ts";
+import { dark, emptySite, lampHost, lampShape, lit, normalRecorded } from "../support/lamp-host.ts";
 import { MemoryTurns, newFences } from "../support/turns.ts";
 
-const state = { ...lit, recorded: normalMemory, journal: [] };
+const state = { ...lit, recorded: { version: 1, ...normalRecorded }, journal: [] };
 const refusal =
   "hall: the program names no host on which its runs take turns, so one that was frozen or left behind could undo what this one does. Nothing was changed.\n" +
   "Give `turnsAt: { host, user, hostKey }`: the buffer host of the site, or any other host that is reached by SSH.";
@@ -34,13 +34,13 @@ describe("a resource for which the program names no host for turns", () => {
   const { signal } = new AbortController();
   const noTurn = (host: ReturnType<typeof lampHost>) => ({
     ...host.around,
-    turn: newFences().turnOf(emptySite(host.clock), { kind: host.kind, turnsAt: () => undefined }, lit, { say: () => undefined, signal }),
+    turn: newFences().turnOf(emptySite(host.clock), { ...lampShape, turnsAt: () => undefined }, lit, { say: () => undefined, signal }),
   });
 
   it("is read, and taken over as it is", async () => {
     const host = lampHost();
     deepEqual(await create(host.kind, lit, false, noTurn(host)), state);
-    deepEqual((await read(host.kind, lit, state, noTurn(host))).inputs, lit);
+    deepEqual((await read(host.kind, lit, state, noTurn(host))).state, state);
   });
 
   it("is not changed: the preview says so, and so does `up`", async () => {
@@ -56,7 +56,7 @@ describe("a resource for which the program names no host for turns", () => {
 });
 
 describe("the turns of a run", () => {
-  const entry = { kind: lampHost().kind, turnsAt: (args: Readonly<Record<string, unknown>>) => ({ ...address, host: String(args["at"]) }) };
+  const shape = { ...lampShape, turnsAt: (args: Readonly<Record<string, unknown>>) => ({ ...address, host: String(args["at"]) }) };
   const say = () => undefined;
 
   it("are one for all resources that name the same host, and another for another host", async () => {
@@ -64,15 +64,15 @@ describe("the turns of a run", () => {
     const site = siteWith({ "one.example": one, "other.example": other });
     const fences = newFences(new HandClock());
     const { signal } = new AbortController();
-    const turns = ["one.example", "one.example", "other.example"].map((at) => fences.turnOf(site, entry, { at }, { say, signal }));
+    const turns = ["one.example", "one.example", "other.example"].map((at) => fences.turnOf(site, shape, { at }, { say, signal }));
     for (const turn of turns) await turn.begin();
     deepEqual([(await one.newest())?.number, (await other.newest())?.number], [1, 1]);
     await fences.close();
     deepEqual([(await one.newest())?.ended, (await other.newest())?.ended], [true, true]);
     await rejects(turns[0]?.mayAct() ?? Promise.resolve(), { message: "This run has ended." });
-    await rejects(fences.turnOf(site, entry, { at: "one.example" }, { say, signal }).begin(), { message: "This run has ended." });
+    await rejects(fences.turnOf(site, shape, { at: "one.example" }, { say, signal }).begin(), { message: "This run has ended." });
     const never = new MemoryTurns();
-    const late = fences.turnOf(siteWith({ "never.example": never }), entry, { at: "never.example" }, { say, signal });
+    const late = fences.turnOf(siteWith({ "never.example": never }), shape, { at: "never.example" }, { say, signal });
     await rejects(late.begin(), { message: "This run has ended." });
     equal(await never.newest(), undefined);
   });
@@ -81,7 +81,7 @@ describe("the turns of a run", () => {
     const place = new MemoryTurns();
     const fences = newFences(new HandClock());
     await fences
-      .turnOf(siteWith({ "one.example": place }), entry, { at: "one.example" }, { say, signal: new AbortController().signal })
+      .turnOf(siteWith({ "one.example": place }), shape, { at: "one.example" }, { say, signal: new AbortController().signal })
       .begin();
     place.end = () => Promise.reject(new Error("unreachable"));
     await fences.close();
@@ -91,7 +91,7 @@ describe("the turns of a run", () => {
     const place = new MemoryTurns();
     const stop = new AbortController();
     const fences = new Fences({ runner: { host: "", pid: 1, startedAt: "", machine: "" }, isOver: () => true, elapsed: new HandClock() });
-    const turn = fences.turnOf(siteWith({ "one.example": place }), entry, { at: "one.example" }, { say, signal: stop.signal });
+    const turn = fences.turnOf(siteWith({ "one.example": place }), shape, { at: "one.example" }, { say, signal: stop.signal });
     const begun = turn.begin();
     stop.abort(new Error("its engine has gone"));
     await rejects(begun, { message: "its engine has gone" });

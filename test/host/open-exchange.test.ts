@@ -1,6 +1,7 @@
 // What the settings of a stack make of the way to Exchange, and what is said when they do not go together. Nothing is reached here: every case
 // ends before anything is sent, or at a port where nobody listens.
 import { equal, match, rejects } from "node:assert/strict";
+import { GetService } from "../../provider/exchange/services.ts";
 import { type Config, config } from "../../provider/host/config.ts";
 import { openExchange } from "../../provider/host/open-exchange.ts";
 import { standInShell } from "../support/stand-in-shell.ts";
@@ -79,7 +80,7 @@ describe("the way to Exchange", () => {
   for (const { when, settings, environment = {}, says } of cases) {
     it(`ends with a sentence: ${when}`, async () => {
       const { organisation, close } = openExchange(settingsOf(settings), environment, () => {});
-      const asking = organisation.run("ex01", "Get-Service", { Name: ["MSExchangeTransport"] });
+      const asking = organisation.run("ex01", GetService, { Name: ["MSExchangeTransport"] });
       await rejects(asking, (error: unknown) => {
         match(error instanceof Error ? error.message : String(error), says);
         return true;
@@ -92,7 +93,7 @@ describe("the way to Exchange", () => {
     const standIn = await standInShell(everydayCmdlets([]), { accounts: new Map([["pauser", "right"]]) });
     const settings = { ...places, transport: "powershell", powershell: standIn.executable, user: "pauser", password: "wrong" };
     const { organisation, close } = openExchange(settingsOf(settings), {}, () => {});
-    const asking = ["ex01", "ex02"].map((server) => organisation.run(server, "Get-Service", { Name: ["MSExchangeTransport"] }));
+    const asking = ["ex01", "ex02"].map((server) => organisation.run(server, GetService, { Name: ["MSExchangeTransport"] }));
     const reasons = (await Promise.allSettled(asking)).map((ended) =>
       ended.status === "rejected" ? String(ended.reason) : "it went well",
     );

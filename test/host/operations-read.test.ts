@@ -1,38 +1,38 @@
 // What Pulumi asks of a resource without changing it, with the row of lamps: read without guessing, and compared.
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { diff, idOf, type Properties, read, remove } from "../../provider/host/operations.ts";
-import { allDark, dark, lampHost, lit, normalMemory } from "../support/lamp-host.ts";
+import { allDark, dark, lampHost, lampShape, lit, normalRecorded } from "../support/lamp-host.ts";
 import { LampError, lampsLit } from "../support/toy-kind.ts";
 
-const litState: Properties = { ...lit, recorded: normalMemory, journal: [] };
+const litState: Properties = { ...lit, recorded: { version: 1, ...normalRecorded }, journal: [] };
 const silence = () => Promise.reject(new LampError("unreachable"));
 
 describe("read", () => {
-  it("gives the site's own words as the program would write them", async () => {
+  it("gives what the site says, and keeps what was asked of it", async () => {
     const { kind, around } = lampHost(allDark);
-    const { inputs, state, reading } = await read(kind, lit, litState, around);
+    const { state, reading } = await read(kind, lit, litState, around);
     deepEqual(
-      [inputs, state, reading],
-      [dark, { ...litState, recorded: { ...normalMemory, dimSinceMs: 1796500800000 } }, { actual: allDark }],
+      [state, reading],
+      [{ ...litState, recorded: { version: 1, ...normalRecorded, dimSinceMs: 1796500800000 } }, { actual: allDark }],
     );
   });
 
   it("renews what is normal while nothing is under way", async () => {
     const { kind, around } = lampHost(lampsLit({ brightness: 70 }));
     const { state } = await read(kind, lit, litState, around);
-    deepEqual(state["recorded"], { normal: { ...normalMemory.normal, brightness: 70 } });
+    deepEqual(state["recorded"], { version: 1, normal: { ...normalRecorded.normal, brightness: 70 } });
   });
 
   it("keeps the last known state, without a word, where silence is expected", async () => {
     const { kind, around, warnings } = lampHost(lampsLit(), { observe: silence, expectsSilence: (args) => args.state === "dark" });
     const state = { ...litState, state: "dark" };
-    deepEqual(await read(kind, dark, state, around), { state, inputs: dark, reading: { silent: true } });
+    deepEqual(await read(kind, dark, state, around), { state, reading: { silent: true } });
     deepEqual(warnings, []);
   });
 
   it("keeps it with a warning where silence is not expected", async () => {
     const { kind, around, warnings } = lampHost(lampsLit(), { observe: silence, expectsSilence: (args) => args.state === "dark" });
-    deepEqual(await read(kind, lit, litState, around), { state: litState, inputs: lit, reading: { silent: true } });
+    deepEqual(await read(kind, lit, litState, around), { state: litState, reading: { silent: true } });
     deepEqual(warnings, ["the row answers unreachable. Its state is not known; nothing is assumed, and the last known one stays."]);
   });
 
@@ -45,6 +45,25 @@ describe("read", () => {
     it(`fails with any other error, and takes none for a deletion: ${reason}`, async () => {
       const { kind, around } = lampHost(lampsLit(), { observe: () => Promise.reject(new LampError(reason)) });
       await rejects(read(kind, lit, litState, around), { message: `the row answers ${reason}` });
+    });
+  }
+
+  for (const reason of ["throttled", "serverError"] as const) {
+    it(`bears ${reason} as a run does: asks again after a while, and says so`, async () => {
+      let looks = 0;
+      const observe = async () => {
+        looks += 1;
+        if (looks < 3) throw new LampError(reason, 30_000);
+        return lampsLit();
+      };
+      const { kind, around, clock, status } = lampHost(lampsLit(), { observe });
+      const startMs = clock.now();
+      deepEqual((await read(kind, lit, litState, around)).reading, { actual: lampsLit() });
+      deepEqual([looks, clock.now() - startMs >= 60_000], [3, true]);
+      deepEqual(
+        status,
+        [1, 2].map((tries) => `the row answers ${reason}; tries again (${tries})`),
+      );
     });
   }
 
@@ -87,18 +106,30 @@ describe("diff", () => {
 
   it("finds what the site does differently from what is asked", async () => {
     const { kind, around } = lampHost();
-    deepEqual(await diff(kind, lit, litState, lit, { actual: allDark }, around), { replaces: [], changes: ["state"] });
+    deepEqual(await diff(kind, lit, litState, lit, { actual: allDark }, around), { replaces: [], changes: ["state", "colour"] });
   });
 
-  it("names the first thing that can be asked where the plan has steps and the site's own words do not differ", async () => {
-    const { kind, around } = lampHost(lampsLit(), { desired: ["state", "row"], liveArgs: (args) => args });
-    deepEqual(await diff(kind, lit, litState, lit, { actual: allDark }, around), { replaces: [], changes: ["state"] });
+  it("names what is wanted where the plan has steps and nothing is asked differently", async () => {
+    const { kind, around } = lampHost();
+    deepEqual(await diff(kind, lit, litState, lit, { actual: allDark }, around), { replaces: [], changes: ["state", "colour"] });
+  });
+
+  it("plans against a new reading where any argument changed, for it may say where to look", async () => {
+    const { kind, around, row } = lampHost(allDark);
+    deepEqual((await diff(kind, lit, litState, { ...lit, dimmer: "wall" }, inert, around)).changes, ["dimmer"]);
+    deepEqual(row.calls, ["look"]);
+  });
+
+  it("finds nothing where a changed argument leaves nothing to do, or nobody answers", async () => {
+    const changed = { ...lit, dimmer: "wall" };
+    for (const { kind, around } of [lampHost(), lampHost(allDark, { observe: silence })])
+      deepEqual((await diff(kind, lit, litState, changed, inert, around)).changes, []);
   });
 
   it("is not empty where a plan only refuses, so that the refusal is seen", async () => {
     const refusing = { plan: () => ({ steps: [], refusals: [{ sentence: "The hall is locked.", remedy: "Unlock it." }] }) };
     const { kind, around } = lampHost(lampsLit(), refusing);
-    deepEqual((await diff(kind, lit, litState, lit, inert, around)).changes, ["state"]);
+    deepEqual((await diff(kind, lit, litState, lit, inert, around)).changes, ["state", "colour"]);
   });
 
   it("replaces where another thing is meant", async () => {
@@ -124,23 +155,22 @@ describe("diff", () => {
 
   it("looks itself where nothing was read before", async () => {
     const { kind, around, row } = lampHost(allDark);
-    deepEqual((await diff(kind, lit, litState, lit, undefined, around)).changes, ["state"]);
+    deepEqual((await diff(kind, lit, litState, lit, undefined, around)).changes, ["state", "colour"]);
     deepEqual(row.calls, ["look"]);
   });
 
   it("takes data in another order for the same", async () => {
-    const { kind, around } = lampHost(lampsLit(), { desired: ["state", "more"], observe: silence });
-    const asked = (more: object) => ({ ...lit, more });
+    const { kind, around } = lampHost(lampsLit(), { observe: silence });
+    const asked = (more: object) => ({ ...lit, colour: more });
     const [one, other, another] = [asked({ a: 1, b: [{ c: 2, d: 3 }] }), asked({ b: [{ d: 3, c: 2 }], a: 1 }), asked({ a: 1, b: [] })];
     deepEqual((await diff(kind, one, litState, other, inert, around)).changes, []);
-    deepEqual((await diff(kind, one, litState, another, inert, around)).changes, ["more"]);
+    deepEqual((await diff(kind, one, litState, another, inert, around)).changes, ["colour"]);
   });
 });
 
 describe("an id", () => {
   it("is made of what says which thing it is", () => {
-    const { kind } = lampHost(lampsLit(), { identity: ["row", "floor"] });
-    equal(idOf(kind, { ...lit, floor: 3 }), "hall/3");
+    equal(idOf(lampShape, { ...lit, floor: 3 }), "hall/3");
   });
 });
 

@@ -1,11 +1,13 @@
 // What Pulumi asks of a resource to change it, with the row of lamps: adopted as it is, and brought to what is asked.
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { create, type Properties, Unfinished, update } from "../../provider/host/operations.ts";
-import { allDark, dark, lampHost, lit, normalMemory } from "../support/lamp-host.ts";
+import { allDark, dark, lampHost, lit, normalRecorded } from "../support/lamp-host.ts";
 import { LampError, lampsLit } from "../support/toy-kind.ts";
 
-const recorded = { recorded: normalMemory, journal: [] };
+const recorded = { recorded: { version: 1, ...normalRecorded }, journal: [] };
 const litState: Properties = { ...lit, ...recorded };
+/** Nothing of it has to be read to be given back. */
+const selfContained = { normal: { isAsked: () => true, given: () => normalRecorded.normal } };
 const silence = () => Promise.reject(new LampError("unreachable"));
 
 describe("create", () => {
@@ -30,15 +32,19 @@ describe("create", () => {
     await rejects(create(kind, dark, true, around), /^Error: hall is entered into this program for the first time/);
   });
 
-  it("says why what is normal cannot be read, in the words of the kind", async () => {
+  it("says why what is normal cannot be read, in the words of the resource", async () => {
     const { kind, around } = lampHost(allDark);
-    await rejects(create(kind, lit, false, around), { message: "hall bears the sign.\nTake it away." });
+    await rejects(create(kind, lit, false, around), {
+      message:
+        "hall is entered into this program for the first time, and it bears the sign.\n" +
+        "What is normal there cannot be read from it. Take it away.",
+    });
   });
 
   it("of a kind that has all of it in the program goes on to what is asked", async () => {
-    const { kind, around, row } = lampHost(lampsLit(), { isSelfContained: () => true });
+    const { kind, around, row } = lampHost(lampsLit(), selfContained);
     const state = await create(kind, dark, false, around);
-    deepEqual([state["state"], state["recorded"]], ["dark", { ...normalMemory, dimSinceMs: 1796500800000 }]);
+    deepEqual([state["state"], state["recorded"]], ["dark", { version: 1, ...normalRecorded, dimSinceMs: 1796500800000 }]);
     deepEqual(row.row.lamps, allDark.lamps);
     deepEqual(state["journal"], [
       "2026-12-05T20:00:00Z hang out the sign",
@@ -49,7 +55,7 @@ describe("create", () => {
   });
 
   it("of such a kind only says the plan in a preview", async () => {
-    const { kind, around, row, lasting } = lampHost(lampsLit(), { isSelfContained: () => true });
+    const { kind, around, row, lasting } = lampHost(lampsLit(), selfContained);
     await create(kind, dark, true, around);
     deepEqual(row.calls, ["look"]);
     deepEqual(lasting, [
@@ -66,7 +72,7 @@ describe("create", () => {
   });
 
   it("keeps what was done when it does not end as asked", async () => {
-    const { kind, around, row } = lampHost(lampsLit(), { isSelfContained: () => true });
+    const { kind, around, row } = lampHost(lampsLit(), selfContained);
     row.mishaps.set(3, { when: "before", act: () => Promise.reject(new LampError("denied")) });
     const error = await create(kind, dark, false, around).catch((error: unknown) => error);
     equal(error instanceof Unfinished, true);
@@ -149,7 +155,7 @@ describe("update", () => {
     const error = await update(kind, litState, dark, false, around).catch((error: unknown) => error);
     deepEqual(error instanceof Unfinished && [error.message, error.state], [
       'stopped on request after "hang out the sign"; run `pulumi up` again and it goes on from here',
-      { ...dark, recorded: normalMemory, journal: ["2026-12-05T20:00:00Z hang out the sign"] },
+      { ...dark, recorded: { version: 1, ...normalRecorded }, journal: ["2026-12-05T20:00:00Z hang out the sign"] },
     ]);
   });
 
@@ -158,7 +164,7 @@ describe("update", () => {
     const error = await update(kind, litState, dark, false, { ...around, maxWaitMs: 1_000 }).catch((error: unknown) => error);
     deepEqual(error instanceof Unfinished && [error.message, error.state["recorded"]], [
       "waits for everybody's eyes to get used to it.\nRun `pulumi up` again from Sat 5 Dec 20:10 UTC on: it goes on from here.",
-      { ...normalMemory, dimSinceMs: 1796500800000 },
+      { version: 1, ...normalRecorded, dimSinceMs: 1796500800000 },
     ]);
   });
 

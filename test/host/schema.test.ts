@@ -1,14 +1,15 @@
 // The Pulumi schema: every resource with its arguments and outputs, secrets marked. Pulumi's own judgement of it is in test/rehearsal/schema.test.ts.
 import { deepEqual, equal } from "node:assert/strict";
 import { z } from "zod";
+import { shapes } from "../../provider/host/catalogue.ts";
 import { config } from "../../provider/host/config.ts";
 import { schema } from "../../provider/host/schema.ts";
-import { kinds } from "../../provider/resources/kinds.ts";
 
 const property = z.looseObject({
   type: z.string().optional(),
   $ref: z.string().optional(),
   description: z.string(),
+  default: z.union([z.string(), z.number(), z.boolean()]).optional(),
   secret: z.boolean().optional(),
 });
 const resource = z.strictObject({
@@ -28,6 +29,7 @@ const written = z
     description: z.string(),
     config: z.strictObject({ variables }),
     provider: z.strictObject({ inputProperties: variables }),
+    types: z.record(z.string(), z.looseObject({ type: z.enum(["object", "string"]) })),
     resources: z.record(z.string(), resource),
   })
   .parse(JSON.parse(JSON.stringify(schema("1.2.3"))));
@@ -36,16 +38,37 @@ describe("the schema", () => {
   it("has every resource of the provider, and no other", () => {
     deepEqual(
       Object.keys(written.resources),
-      kinds.map(({ kind }) => `exchange:index:${kind.name}`),
+      shapes.map(({ name }) => `exchange:index:${name}`),
     );
   });
 
-  for (const { kind, args } of kinds) {
-    it(`has every argument of ${kind.name}, described, and asks for those without which nothing can be done`, () => {
-      const found = written.resources[`exchange:index:${kind.name}`];
+  for (const { name, args, outputs } of shapes) {
+    const found = written.resources[`exchange:index:${name}`];
+
+    it(`has every argument of ${name}, described, and asks for those without which nothing can be done`, () => {
       deepEqual(Object.keys(found?.inputProperties ?? {}).sort(), Object.keys(args.shape).sort());
       const refused = args.safeParse({}).error?.issues.map(({ path }) => String(path[0]));
       deepEqual(found?.requiredInputs, refused);
+    });
+
+    it(`has every output of ${name}: its arguments, what it gives, and what is kept of it`, () => {
+      const all = [...Object.keys(args.shape), ...Object.keys(outputs.shape), "recorded", "journal"];
+      deepEqual(Object.keys(found?.properties ?? {}), all);
+      const always = [...Object.entries(args.shape), ...Object.entries(outputs.shape)].flatMap(([member, type]) =>
+        type.safeParse(undefined).success && type.safeParse(undefined).data === undefined ? [] : [member],
+      );
+      deepEqual(found?.required, [...always, "recorded", "journal"]);
+    });
+
+    it(`has the defaults of ${name} that are plain values`, () => {
+      const filled = Object.entries(args.shape).flatMap(([member, type]) => {
+        const { success, data } = type.safeParse(undefined);
+        return success && data !== undefined && typeof data !== "object" ? [[member, data]] : [];
+      });
+      const defaults = Object.entries(found?.inputProperties ?? {}).flatMap(([member, { default: value }]) =>
+        value === undefined ? [] : [[member, value]],
+      );
+      deepEqual(Object.fromEntries(defaults), Object.fromEntries(filled));
     });
   }
 
@@ -62,20 +85,28 @@ describe("the schema", () => {
 
   it("says types in Pulumi's words", () => {
     const { inputProperties = {} } = written.resources["exchange:index:MxRecord"] ?? {};
-    const typeOf = ({ description: _words, ...type }: z.output<typeof property>) => type;
-    const anything = { type: "object", additionalProperties: { $ref: "pulumi.json#/Any" } };
+    const typeOf = ({ description: _words, default: _value, ...type }: z.output<typeof property>) => type;
+    const ref = (name: string) => ({ $ref: `#/types/exchange:index:${name}` });
     deepEqual(Object.fromEntries(Object.entries(inputProperties).map(([name, found]) => [name, typeOf(found)])), {
       zone: { type: "string" },
       name: { type: "string" },
-      provider: { type: "string" },
-      exchanges: { type: "array", items: anything },
+      provider: ref("MxRecordProvider"),
+      exchanges: { type: "array", items: ref("MailExchange") },
       ttlSeconds: { type: "integer" },
-      probe: anything,
-      normal: anything,
-      turnsAt: anything,
+      probe: ref("MxRecordProbe"),
+      normal: ref("MxRecordNormal"),
+      turnsAt: ref("SshHost"),
       maxWaitSeconds: { type: "integer" },
       stuckAfterSeconds: { type: "integer" },
     });
+  });
+
+  it("names every type that it refers to, and no argument of a resource is of any type", () => {
+    const text = JSON.stringify(written);
+    const referred = new Set([...text.matchAll(/#\/types\/([A-Za-z:]+)/g)].map(([, name]) => name ?? ""));
+    deepEqual([...referred].sort(), Object.keys(written.types).sort());
+    for (const { inputProperties } of Object.values(written.resources))
+      equal(JSON.stringify(inputProperties).includes("pulumi.json#/Any"), false);
   });
 
   it("has every setting of the provider, in both places where Pulumi looks", () => {

@@ -15,7 +15,7 @@ const open: Properties = { name: "ready", state: "open", ports: [controller] };
 const checked: Properties = { ...open, servers: [], maxWaitSeconds: 900, stuckAfterSeconds: 900 };
 const closed: Properties = { ...checked, state: "closed" };
 /** As the state keeps it. */
-const closedState: Properties = { ...closed, asked: 0, recorded: {}, journal: [] };
+const closedState: Properties = { ...closed, asked: 0, recorded: { version: 1 }, journal: [] };
 
 describe("the plugin over gRPC", () => {
   let plugin: PluginClient;
@@ -113,16 +113,16 @@ describe("the plugin over gRPC", () => {
     const answer = await create(checked);
     deepEqual(
       [answer.getId(), propertiesOf(answer.getProperties()), answer.getRefreshBeforeUpdate()],
-      ["ready", { ...checked, asked: 1, recorded: {}, journal: [] }, true],
+      ["ready", { ...checked, asked: 1, recorded: { version: 1 }, journal: [] }, true],
     );
     deepEqual(plugin.lines, []);
   });
 
   it("reads, and finds by that reading what is to be done", async () => {
     await configure(false);
-    const reading = await read(checked, { ...checked, recorded: {}, journal: [] });
-    deepEqual([reading.getId(), propertiesOf(reading.getInputs())["state"], reading.getRefreshBeforeUpdate()], ["ready", "closed", true]);
-    const difference = await diff(checked, { ...checked, recorded: {}, journal: [] }, checked);
+    const reading = await read(checked, { ...checked, recorded: { version: 1 }, journal: [] });
+    deepEqual([reading.getId(), propertiesOf(reading.getInputs())["state"], reading.getRefreshBeforeUpdate()], ["ready", "open", true]);
+    const difference = await diff(checked, { ...checked, recorded: { version: 1 }, journal: [] }, checked);
     const { DIFF_SOME } = proto.DiffResponse.DiffChanges;
     deepEqual(
       [difference.getChanges(), difference.getDiffsList(), difference.getReplacesList(), kindsIn(difference)],
@@ -132,7 +132,7 @@ describe("the plugin over gRPC", () => {
 
   it("finds nothing to do where all is as asked", async () => {
     await configure(true);
-    const difference = await diff(checked, { ...checked, recorded: {}, journal: [] }, checked);
+    const difference = await diff(checked, { ...checked, recorded: { version: 1 }, journal: [] }, checked);
     const { DIFF_NONE } = proto.DiffResponse.DiffChanges;
     deepEqual([difference.getChanges(), difference.getDiffsList(), kindsIn(difference)], [DIFF_NONE, [], []]);
   });
@@ -143,7 +143,7 @@ describe("the plugin over gRPC", () => {
     port.on("connection", () => {
       connections += 1;
     });
-    const state = { ...checked, recorded: {}, journal: [] };
+    const state = { ...checked, recorded: { version: 1 }, journal: [] };
     const seen: number[] = [];
     for (const request of [() => read(checked, state), () => diff(checked, state, checked), () => update(state, checked)]) {
       await request();
@@ -168,7 +168,7 @@ describe("the plugin over gRPC", () => {
   it("updates, and shows on the row that it is done", async () => {
     await configure(true);
     const answer = await update(closedState, checked);
-    deepEqual(propertiesOf(answer.getProperties()), { ...checked, asked: 1, recorded: {}, journal: [] });
+    deepEqual(propertiesOf(answer.getProperties()), { ...checked, asked: 1, recorded: { version: 1 }, journal: [] });
     equal(plugin.status.at(-1), "done");
   });
 
@@ -179,7 +179,7 @@ describe("the plugin over gRPC", () => {
       `Not ready for 15 minutes: ${controller} (${controller} refuses a connection).\n` +
       "Nothing was mounted or resumed. See to it, then run `pulumi up` again.";
     equal(detailsOf(error), sentence);
-    deepEqual(keptBy(error), { id: "ready", state: { ...checked, asked: 1, recorded: {}, journal: [] }, reasons: [sentence] });
+    deepEqual(keptBy(error), { id: "ready", state: { ...checked, asked: 1, recorded: { version: 1 }, journal: [] }, reasons: [sentence] });
   });
 
   it("removes without touching anything", async () => {

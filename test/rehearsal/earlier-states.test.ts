@@ -3,7 +3,7 @@
 import { deepEqual } from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import type { Word } from "../../provider/components/order.ts";
+import type { Word } from "../../provider/components/word.ts";
 import { MemoryRehearsal, minute } from "../support/memory-rehearsal.ts";
 import { type Kept, MiniPulumi } from "../support/mini-pulumi.ts";
 

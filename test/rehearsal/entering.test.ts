@@ -1,8 +1,8 @@
 // How a site enters a program: as it is, once, and by one program only. What cannot be read from a site in a pause must be said by a person.
 import { deepEqual, equal, match } from "node:assert/strict";
 import { differences } from "../../lab/picture.ts";
-import type { Word } from "../../provider/components/order.ts";
-import type { PartResource } from "../../provider/components/parts.ts";
+import type { Part } from "../../provider/components/stages.ts";
+import type { Word } from "../../provider/components/word.ts";
 import { MemoryRehearsal, minute, normalTtlSeconds } from "../support/memory-rehearsal.ts";
 import { MiniPulumi } from "../support/mini-pulumi.ts";
 
@@ -54,7 +54,7 @@ describe("a site that enters a program", function () {
     });
   }
 
-  const refusals: readonly (readonly [given: readonly PartResource["kind"][], word: Word, sentence: RegExp])[] = [
+  const refusals: readonly (readonly [given: readonly string[], word: Word, sentence: RegExp])[] = [
     [
       [],
       "online",
@@ -78,7 +78,7 @@ describe("a site that enters a program", function () {
       const site = new MemoryRehearsal();
       await site.bringTo("offline");
       const offline = site.portrait();
-      const amend = (resource: PartResource) => (given.includes(resource.kind) ? withNormal(resource) : resource);
+      const amend = (part: Part) => (given.includes(part.class.shape.name) ? withNormal(part) : part);
       const { ended, sentences } = await site.up(word, { pulumi: new MiniPulumi(), amend });
       equal(ended, "failed");
       match(sentences.join("\n"), sentence);
@@ -108,22 +108,22 @@ function elsewhere() {
 }
 
 /** What a person knows of the site: everything but the remark on an MX record. */
-function withNormal(resource: PartResource): PartResource {
-  switch (resource.kind) {
+function withNormal(part: Part): Part {
+  switch (part.class.shape.name) {
     case "MailboxDatabaseState": {
       const mounted = ["DB01", "DB02", "DB03", "DB04", "DB05", "DB06", "DB07"];
-      return { ...resource, args: { ...resource.args, normal: { mounted, preferenceMoveFrequency: "02:00:00" } } };
+      return { ...part, args: { ...part.args, normal: { mounted, preferenceMoveFrequency: "02:00:00" } } };
     }
     case "TransportState":
-      return { ...resource, args: { ...resource.args, normal: { service: "Running" } } };
+      return { ...part, args: { ...part.args, normal: { service: "Running" } } };
     case "MxRecord": {
       const exchanges = [{ preference: 10, exchange: "mail.contoso.com" }];
       return {
-        ...resource,
-        args: { ...resource.args, normal: { exchanges, ttlSeconds: resource.name === "contoso.org" ? 1 : normalTtlSeconds } },
+        ...part,
+        args: { ...part.args, normal: { exchanges, ttlSeconds: part.name === "contoso.org" ? 1 : normalTtlSeconds } },
       };
     }
     default:
-      return resource;
+      return part;
   }
 }

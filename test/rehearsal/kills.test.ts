@@ -3,7 +3,7 @@
 // A plugin whose engine is dead changes nothing any more.
 import { deepEqual } from "node:assert/strict";
 import { differences, type Picture } from "../../lab/picture.ts";
-import type { Word } from "../../provider/components/order.ts";
+import type { Word } from "../../provider/components/word.ts";
 import { MemoryRehearsal, minute } from "../support/memory-rehearsal.ts";
 import type { Kill } from "../support/wire.ts";
 

@@ -3,9 +3,9 @@
 import { equal } from "node:assert/strict";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import type { Word } from "../../provider/components/order.ts";
+import type { Word } from "../../provider/components/word.ts";
+import { shapes } from "../../provider/host/catalogue.ts";
 import { check } from "../../provider/host/check.ts";
-import { kinds } from "../../provider/resources/kinds.ts";
 import { hour, MemoryRehearsal, minute, type Options } from "../support/memory-rehearsal.ts";
 import { type Deployment, MiniPulumi } from "../support/mini-pulumi.ts";
 
@@ -95,9 +95,9 @@ describe("what people read", function () {
       normal: {},
       other: 1,
     };
-    const told = kinds.flatMap(({ kind, args }) => [
+    const told = shapes.flatMap(({ name, args }) => [
       ...[{}, bad].flatMap((given) => [
-        `== ${kind.name} ${JSON.stringify(given)}`,
+        `== ${name} ${JSON.stringify(given)}`,
         ...check(args, given).failures.map(({ property, reason }) => `${property}: ${reason}`),
       ]),
     ]);

@@ -3,7 +3,7 @@
 import { deepEqual, match } from "node:assert/strict";
 import fc from "fast-check";
 import { differences } from "../../lab/picture.ts";
-import { type Word, words } from "../../provider/components/order.ts";
+import { type Word, words } from "../../provider/components/word.ts";
 import { MemoryRehearsal, minute, type Ran } from "../support/memory-rehearsal.ts";
 import { RunClock } from "../support/run-clock.ts";
 import { newFences } from "../support/turns.ts";

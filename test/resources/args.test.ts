@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import type { z } from "zod";
 import { check } from "../../provider/host/check.ts";
-import { args as databaseSchema } from "../../provider/resources/mailbox-database-state/args.ts";
-import { args as mxSchema } from "../../provider/resources/mx-record/args.ts";
-import { args as transportSchema } from "../../provider/resources/transport-state/args.ts";
+import { mailboxDatabaseState } from "../../provider/resources/mailbox-database-state/shape.ts";
+import { mxRecord } from "../../provider/resources/mx-record/shape.ts";
+import { transportState } from "../../provider/resources/transport-state/shape.ts";
 
 const patience = { maxWaitSeconds: 900, stuckAfterSeconds: 900 };
 const mail = { preference: 10, exchange: "mail.contoso.com" };
@@ -45,7 +45,7 @@ const mxDefaults = { zone: "contoso.com", name: "@", provider: "cloudflare", ...
 const notNull = 'MX "." (null MX) tells senders that the domain takes no mail at all: they bounce it at once (RFC 7505).';
 describeSchema(
   "MxRecord",
-  mxSchema,
+  mxRecord.args,
   { zone: "contoso.com" },
   [
     ["the zone alone", {}, mxDefaults],
@@ -134,7 +134,7 @@ describeSchema(
 
 describeSchema(
   "TransportState",
-  transportSchema,
+  transportState.args,
   { server: "ex01", state: "drained" },
   [
     ["a server and a state", {}, { server: "ex01", state: "drained", allowStuck: [], ...patience }],
@@ -169,7 +169,7 @@ describeSchema(
 
 describeSchema(
   "MailboxDatabaseState",
-  databaseSchema,
+  mailboxDatabaseState.args,
   { dag: "DAG1", servers: ["ex01"], state: "dismounted" },
   [
     [

@@ -2,8 +2,8 @@
 import { deepEqual, match } from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { shapes } from "../../provider/host/catalogue.ts";
 import { config } from "../../provider/host/config.ts";
-import { kinds } from "../../provider/resources/kinds.ts";
 import { checkout } from "../../setup/places.ts";
 import { referencePages } from "../../setup/reference.ts";
 
@@ -17,7 +17,7 @@ describe("the reference pages", () => {
   });
 
   it("are one for each resource and one for the provider's settings, and say every argument", () => {
-    const tables = { ...Object.fromEntries(kinds.map(({ kind, args }) => [`resources/${kind.name}.md`, args])), "settings.md": config };
+    const tables = { ...Object.fromEntries(shapes.map(({ name, args }) => [`resources/${name}.md`, args])), "settings.md": config };
     const made = referencePages();
     deepEqual(Object.keys(made).sort(), Object.keys(tables).sort());
     for (const [file, { shape }] of Object.entries(tables)) {

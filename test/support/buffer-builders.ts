@@ -1,9 +1,8 @@
-// Readings and memories of the buffer host as tests want them: at rest, empty, fit to hold mail, unless told otherwise.
+// Readings and recorded states of the buffer host as tests want them: at rest, empty, fit to hold mail, unless told otherwise.
 import type { QueueEntry } from "../../provider/mail/buffer-reading.ts";
 import type { LogEvent } from "../../provider/mail/log-events.ts";
-import type { BackupMxQueueArgs } from "../../provider/resources/backup-mx-queue/args.ts";
 import type { ActualBuffer } from "../../provider/resources/backup-mx-queue/observe.ts";
-import type { PauseLedger } from "../../provider/resources/backup-mx-queue/remember.ts";
+import type { BackupMxQueueArgs, PauseLedger } from "../../provider/resources/backup-mx-queue/shape.ts";
 import { program, takesMail } from "./builders.ts";
 import { eveningMs } from "./hand-clock.ts";
 

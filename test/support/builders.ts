@@ -1,15 +1,13 @@
-// Readings and memories of contoso.com, ex01 and DAG1 as tests want them: everything in order, unless told otherwise.
+// Readings and recorded states of contoso.com, ex01 and DAG1 as tests want them: everything in order, unless told otherwise.
 import { type Exchange, keyOf } from "../../provider/dns/sets.ts";
 import type { DatabaseCopy } from "../../provider/exchange/databases.ts";
 import type { SmtpReading } from "../../provider/mail/probe.ts";
-import type { MailboxDatabaseStateArgs } from "../../provider/resources/mailbox-database-state/args.ts";
 import type { ActualDatabase, ActualDatabases } from "../../provider/resources/mailbox-database-state/observe.ts";
-import type { DatabaseMemory } from "../../provider/resources/mailbox-database-state/plan.ts";
-import type { MxRecordArgs } from "../../provider/resources/mx-record/args.ts";
+import type { DatabaseRecorded, MailboxDatabaseStateArgs } from "../../provider/resources/mailbox-database-state/shape.ts";
 import type { ActualMx, MxAnswer } from "../../provider/resources/mx-record/observe.ts";
-import type { MxMemory } from "../../provider/resources/mx-record/remember.ts";
-import type { TransportStateArgs } from "../../provider/resources/transport-state/args.ts";
+import type { MxRecordArgs, MxRecorded } from "../../provider/resources/mx-record/shape.ts";
 import type { ActualTransport, QueueReading } from "../../provider/resources/transport-state/observe.ts";
+import type { TransportStateArgs } from "../../provider/resources/transport-state/shape.ts";
 
 export const program = "contoso/berlin";
 /** The mark of this program on a record whose set normally has a TTL of 3,600 s. */
@@ -31,7 +29,7 @@ export const online = mxArgs();
 export const prepared = mxArgs({ ttlSeconds: 300 });
 export const offline = mxArgs({ exchanges: [buffer], ttlSeconds: 300 });
 
-export function mxMemory(normal: Partial<MxMemory["normal"]> = {}, seen: Omit<MxMemory, "normal"> = {}): MxMemory {
+export function mxRecorded(normal: Partial<MxRecorded["normal"]> = {}, seen: Omit<MxRecorded, "normal"> = {}): MxRecorded {
   return { normal: { exchanges: [mail], ttlSeconds: 3600, notes: {}, ...normal }, ...seen };
 }
 
@@ -133,7 +131,7 @@ export function actualDatabases(overrides: Partial<ActualDatabases> = {}): Actua
   };
 }
 
-export function databaseMemory(overrides: Partial<DatabaseMemory["normal"]> = {}): DatabaseMemory {
+export function databaseRecorded(overrides: Partial<DatabaseRecorded["normal"]> = {}): DatabaseRecorded {
   return {
     normal: {
       mounted: ["DB01", "DB02"],

@@ -1,5 +1,5 @@
 // An organisation over transports that answer with what a test gives them and note what was asked: cmdlet, typed parameters, server, endpoint.
-import type { Endpoint } from "../../provider/exchange/cmdlets.ts";
+import type { Endpoint } from "../../provider/exchange/cmdlet.ts";
 import { type Organisation, type OrganisationOptions, openOrganisation } from "../../provider/exchange/organisation.ts";
 import { psObject } from "../../provider/remoting/clixml/build.ts";
 import type { PsObject, PsValue } from "../../provider/remoting/clixml/values.ts";

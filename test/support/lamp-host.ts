@@ -1,16 +1,18 @@
 // The row of lamps of toy-kind.ts as a resource of the host: a site with nothing in it but that row, and what an operation has around it.
 
-import type { AnyKind } from "../../provider/engine/kind.ts";
-import type { Around } from "../../provider/host/operations.ts";
+import { z } from "zod";
+import type { Around, Kind } from "../../provider/host/operations.ts";
+import type { SiteResource } from "../../provider/resources/define-resource.ts";
+import { defineShape, identity, recordedFrom, type Shape, wanted } from "../../provider/resources/define-shape.ts";
 import type { Site } from "../../provider/resources/site.ts";
 import { HandClock } from "./hand-clock.ts";
-import { type LampArgs, type LampMemory, type LampRow, LampSite, lampRow, lampsLit } from "./toy-kind.ts";
+import { type LampArgs, type LampRecorded, type LampRow, LampSite, lampRow, lampsLit } from "./toy-kind.ts";
 import { ourTurn } from "./turns.ts";
 
 export interface LampHost {
   readonly row: LampSite;
   readonly clock: HandClock;
-  readonly kind: AnyKind<Site>;
+  readonly kind: Kind;
   readonly around: Around;
   readonly stop: AbortController;
   /** What was said and stays, and what was said as a warning. */
@@ -19,11 +21,30 @@ export interface LampHost {
   readonly status: string[];
 }
 
+/** The row as a program has it. */
+export const lampShape: Shape = defineShape({
+  name: "LampRow",
+  about: "A row of lamps.",
+  example: 'new LampRow("hall", { row: "hall", state: "lit" })',
+  refuses: [],
+  args: z.strictObject({
+    row: identity(z.string()),
+    floor: identity(z.int().optional()),
+    state: wanted(z.enum(["lit", "dark"])),
+    colour: wanted(z.string().optional()),
+    more: z.unknown(),
+    dimmer: z.string().optional(),
+  }),
+  outputs: z.strictObject({}),
+  recorded: z.looseObject({ normal: z.looseObject({}) }),
+  titleOf: (args) => args.row,
+});
+
 export const lit = { row: "hall", state: "lit" } as const;
 export const dark = { row: "hall", state: "dark" } as const;
 
 /** What the row's kind remembers of `lampsLit()`. */
-export const normalMemory: LampMemory = { normal: { lit: ["first", "second"], brightness: 80 } };
+export const normalRecorded: LampRecorded = { normal: { lit: ["first", "second"], brightness: 80 } };
 
 /** Put out on purpose, and cold. */
 export const allDark = lampsLit({
@@ -33,7 +54,7 @@ export const allDark = lampsLit({
 });
 
 /** `changes` to the kind, to ask for what lamps alone do not have: silence that is expected, a thing that is gone. */
-export function lampHost(row: LampRow = lampsLit(), changes: Partial<AnyKind<Site>> = {}): LampHost {
+export function lampHost(row: LampRow = lampsLit(), changes: Partial<SiteResource> = {}): LampHost {
   const clock = new HandClock();
   const site = new LampSite(row, clock);
   const lasting: string[] = [];
@@ -41,18 +62,21 @@ export function lampHost(row: LampRow = lampsLit(), changes: Partial<AnyKind<Sit
   const status: string[] = [];
   const stop = new AbortController();
   const { forget: _none, ...ofLamps } = lampRow;
-  const kind: AnyKind<Site> = {
+  const resource: SiteResource = {
     ...ofLamps,
+    recordedFrom: (data) => recordedFrom(lampShape, data),
     observe: () => site.look(),
     apply: (_site, _args: LampArgs, step) => site.take(step),
     ...changes,
   };
+  const kind = { shape: lampShape, resource };
   const around: Around = {
     site: emptySite(clock),
     clock,
     signal: stop.signal,
     turn: ourTurn,
     maxWaitMs: 900_000,
+    stuckAfterMs: 900_000,
     timeZone: "UTC",
     status: (text) => void status.push(text),
     lasting: (text) => void lasting.push(text),

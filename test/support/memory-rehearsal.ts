@@ -3,8 +3,10 @@
 // a PreferenceMoveFrequency of its own.
 import { differences, type Picture } from "../../lab/picture.ts";
 import { makeSiteWorld, type SiteWorld, type SiteWorldOptions } from "../../lab/site-world.ts";
-import type { Word } from "../../provider/components/order.ts";
-import { type PartResource, partsOf, type SitePauseArgs } from "../../provider/components/parts.ts";
+import { stagesTowards } from "../../provider/components/site-order.ts";
+import { partsOf, type SitePauseArgs } from "../../provider/components/site-parts.ts";
+import type { Part } from "../../provider/components/stages.ts";
+import type { Word } from "../../provider/components/word.ts";
 import type { Fences } from "../../provider/host/fences.ts";
 import { memorySite } from "./memory-site.ts";
 import { type Deployment, MiniPulumi, type Plugin } from "./mini-pulumi.ts";
@@ -49,7 +51,7 @@ export interface Options {
   /** What the program says besides its word. */
   readonly args?: Partial<SitePauseArgs>;
   /** What the program says of a single resource that a site's pause has no word for. */
-  readonly amend?: (resource: PartResource) => PartResource;
+  readonly amend?: (part: Part) => Part;
   /** `project/stack`; `site/berlin` unless told. */
   readonly program?: string;
   /** Another state file. */
@@ -134,7 +136,7 @@ export class MemoryRehearsal {
   }
 
   #deploy(how: "up" | "preview", word: Word, options: Options): Started {
-    const { args = {}, amend = (resource) => resource, program = "site/berlin", pulumi = this.pulumi, fences = newFences } = options;
+    const { args = {}, amend = (part) => part, program = "site/berlin", pulumi = this.pulumi, fences = newFences } = options;
     const { world, silent } = this;
     const { clock = new RunClock(world.events) } = options;
     const wire = new Wire(clock, options);
@@ -147,16 +149,10 @@ export class MemoryRehearsal {
         return clock.isDead || wire.engineGone.aborted;
       },
     };
-    const parts = partsOf({ ...this.#program, ...args, state: word });
-    const amended = {
-      gate: parts.gate.map(amend),
-      queue: parts.queue.map(amend),
-      mx: parts.mx.map(amend),
-      transport: parts.transport.map(amend),
-      databases: parts.databases.map(amend),
-    };
+    const stages = stagesTowards(word, partsOf({ ...this.#program, ...args, state: word }));
+    const deployed = stages.map((chains) => chains.map((chain) => chain.map(amend)));
     const run = async (): Promise<Ran> => {
-      const deployment = await pulumi[how](plugin, { word, parts: amended });
+      const deployment = await pulumi[how](plugin, deployed);
       // The plugin's farewell, when the engine has no more to ask of it.
       const died = await Promise.race([plugin.death, clock.isDead ? undefined : plugin.fences.close()]);
       const { calls, changes } = wire;

@@ -9,7 +9,7 @@ import type { Answer } from "../../provider/dns/authoritative.ts";
 import { cloudflareRecordSets } from "../../provider/dns/cloudflare/record-sets.ts";
 import type { RecordSets, RecordType } from "../../provider/dns/record-sets.ts";
 import { keyOf } from "../../provider/dns/sets.ts";
-import type { Endpoint } from "../../provider/exchange/cmdlets.ts";
+import type { Endpoint } from "../../provider/exchange/cmdlet.ts";
 import { openOrganisation } from "../../provider/exchange/organisation.ts";
 import { bufferOver } from "../../provider/mail/buffer.ts";
 import { MailError } from "../../provider/mail/error.ts";

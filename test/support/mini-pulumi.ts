@@ -1,13 +1,14 @@
 // What Pulumi's engine does around the provider's operations, in order and no more: read everything that is in the state, then follow the
 // program part by part, with the resources of one part at the same time, and save after each finished step. Facts: how refresh, diff,
 // partial failure and a killed plugin behave was seen with the real CLI. One plugin process, and so one opened site, per deployment.
-import { orderTowards, type Part, type Word } from "../../provider/components/order.ts";
-import type { PartResource } from "../../provider/components/parts.ts";
+import { ordered, type Part, type Stage } from "../../provider/components/stages.ts";
+import { kindOf, shapes } from "../../provider/host/catalogue.ts";
 import { check } from "../../provider/host/check.ts";
 import type { Fences } from "../../provider/host/fences.ts";
 import { type Around, create, diff, type Properties, type Reading, read, Unfinished, update } from "../../provider/host/operations.ts";
-import { type Entry, kinds } from "../../provider/resources/kinds.ts";
+import type { Shape } from "../../provider/resources/define-shape.ts";
 import type { Site } from "../../provider/resources/site.ts";
+import { patienceOf } from "../../provider/resources/vocabulary.ts";
 
 /** One resource in the state file. */
 export interface Kept {
@@ -16,11 +17,8 @@ export interface Kept {
   readonly outputs: Properties;
 }
 
-/** The program of a deployment: the word of the site, and its resources by part. */
-export interface Program {
-  readonly word: Word;
-  readonly parts: Readonly<Record<Part, readonly PartResource[]>>;
-}
+/** The program of a deployment: its resources in order. */
+export type Program = readonly Stage[];
 
 /** A plugin process that was started for one deployment. */
 export interface Plugin {
@@ -117,14 +115,10 @@ export class MiniPulumi {
     const refreshed = await Promise.all(
       [...run.state].map(async ([name, kept]) => {
         try {
-          const { state, inputs, reading } = await read(
-            entryOf(kept.kind).kind,
-            kept.inputs,
-            kept.outputs,
-            aroundOf(run, entryOf(kept.kind), kept.inputs),
-          );
+          const shape = shapeOf(kept.kind);
+          const { state, reading } = await read(await kindOf(shape), kept.inputs, kept.outputs, aroundOf(run, shape, kept.inputs));
           run.readings.set(name, reading);
-          return [name, { kind: kept.kind, inputs, outputs: state }] as const;
+          return [name, { ...kept, outputs: state }] as const;
         } catch (error) {
           errors.push(`${name}: ${wordsOf(error)}`);
           return [name, kept] as const;
@@ -135,27 +129,37 @@ export class MiniPulumi {
     return errors;
   }
 
+  /** Each resource when those that it waits for are done; none that waits for one that failed. */
   async #follow(run: Run, program: Program): Promise<readonly string[]> {
-    for (const part of orderTowards(program.word)) {
-      const errors: string[] = [];
-      await Promise.all(
-        program.parts[part].map((resource) =>
-          this.#step(run, resource).catch((error: unknown) => errors.push(`${nameOf(resource)}: ${wordsOf(error)}`)),
-        ),
-      );
-      if (errors.length > 0) return errors;
+    const errors: string[] = [];
+    const steps = new Map<Part, Promise<boolean>>();
+    for (const { part, after } of ordered(program)) {
+      const ready = Promise.all(after.map((before) => steps.get(before)));
+      const step = async () => {
+        if ((await ready).includes(false)) return false;
+        return this.#step(run, part).then(
+          () => true,
+          (error: unknown) => {
+            errors.push(`${nameOf(part)}: ${wordsOf(error)}`);
+            return false;
+          },
+        );
+      };
+      steps.set(part, step());
     }
-    return [];
+    await Promise.all(steps.values());
+    return errors;
   }
 
-  async #step(run: Run, resource: PartResource): Promise<void> {
+  async #step(run: Run, part: Part): Promise<void> {
     if (run.plugin.isDead) throw new Error("nobody asks any more");
-    const name = nameOf(resource);
-    const { kind, args: shape } = entryOf(resource.kind);
-    const { inputs, failures } = check(shape, { ...resource.args });
+    const name = nameOf(part);
+    const { shape } = part.class;
+    const kind = await kindOf(shape);
+    const { inputs, failures } = check(shape.args, { ...part.args });
     if (failures.length > 0) throw new Error(failures.map(({ property, reason }) => `${property}: ${reason}`).join("; "));
-    const around = aroundOf(run, entryOf(resource.kind), inputs);
-    const save = (kept: Omit<Kept, "kind">) => this.#save(run, name, { kind: resource.kind, ...kept });
+    const around = aroundOf(run, shape, inputs);
+    const save = (kept: Omit<Kept, "kind">) => this.#save(run, name, { kind: shape.name, ...kept });
     const before = run.state.get(name);
     if (before === undefined) {
       run.did.push(`create ${name}`);
@@ -186,30 +190,30 @@ export class MiniPulumi {
   }
 }
 
-function aroundOf(run: Run, entry: Entry, args: Properties): Around {
-  const title = `${entry.kind.name} ${entry.kind.titleOf(args)}`;
+function aroundOf(run: Run, shape: Shape, args: Properties): Around {
+  const title = `${shape.name} ${shape.titleOf(args)}`;
   const { site, fences, signal } = run.plugin;
   return {
     site,
-    turn: fences.turnOf(site, entry, args, { say: (text) => run.warnings.push(text), signal }),
+    turn: fences.turnOf(site, shape, args, { say: (text) => run.warnings.push(text), signal }),
     clock: site.clock,
     signal,
     timeZone: site.timeZone,
-    maxWaitMs: Number(args["maxWaitSeconds"] ?? 900) * 1000,
+    ...patienceOf(args),
     status: (text) => run.shown.add(`${title}: ${text}`),
     lasting: (text) => run.lines.push(text),
     warning: (text) => run.warnings.push(text),
   };
 }
 
-function entryOf(kind: string): Entry {
-  const found = kinds.find((entry) => entry.kind.name === kind);
-  if (found === undefined) throw new Error(`there is no kind ${kind}`);
+function shapeOf(name: string): Shape {
+  const found = shapes.find((shape) => shape.name === name);
+  if (found === undefined) throw new Error(`there is no resource ${name}`);
   return found;
 }
 
-function nameOf({ kind, name }: PartResource): string {
-  return `${kind} ${name}`;
+function nameOf({ class: { shape }, name }: Part): string {
+  return `${shape.name} ${name}`;
 }
 
 function wordsOf(error: unknown): string {

@@ -1,28 +1,28 @@
 // Walks a plan over a model of the site: look, plan, take the first step or let time pass, until nothing is left. Every look is kept as a point
 // from which another walk can start: as after a kill, as after a stop, in the same direction or back.
 import assert from "node:assert/strict";
-import type { Kind } from "../../provider/engine/kind.ts";
+import { renewed } from "../../provider/engine/normal.ts";
 import { isWait, type Plan, type Step } from "../../provider/engine/plan.ts";
-import { atRest, type Kept } from "./kept.ts";
+import type { RecordedState, Resource } from "../../provider/engine/resource.ts";
 
 /** A site as a value: each function gives the site that comes of it. */
-export interface Model<World, Args, Actual, Memory, S extends Step> {
-  readonly kind: Pick<Kind<never, Args, Actual, Memory, S>, "plan" | "remember" | "liveArgs" | "sayStep">;
-  observe(world: World, args: Args, memory: Memory): Actual;
+export interface Model<World, Args, Actual, Recorded extends RecordedState, S extends Step> {
+  readonly resource: Pick<Resource<never, Args, Actual, Recorded, S>, "plan" | "normal" | "follow" | "say">;
+  observe(world: World, args: Args, recorded: Recorded): Actual;
   apply(world: World, step: S): World;
   pass(world: World, ms: number): World;
   nowMs(world: World): number;
 }
 
 /** The site at one look, and what the run remembered by then. */
-export interface Point<World, Memory> {
+export interface Point<World, Recorded> {
   readonly world: World;
-  readonly memory: Memory;
+  readonly recorded: Recorded;
 }
 
-export interface Walk<World, Memory> {
-  readonly end: Point<World, Memory>;
-  readonly points: readonly Point<World, Memory>[];
+export interface Walk<World, Recorded> {
+  readonly end: Point<World, Recorded>;
+  readonly points: readonly Point<World, Recorded>[];
   /** What was done, in words; waits begin with `wait for`. */
   readonly did: readonly string[];
 }
@@ -30,23 +30,23 @@ export interface Walk<World, Memory> {
 const longestWalk = 200;
 
 /** From `start` to what `args` ask. Fails when it is refused, or when there seems to be no end. */
-export function walk<World, Args, Actual, Memory, S extends Step>(
-  model: Model<World, Args, Actual, Memory, S>,
+export function walk<World, Args, Actual, Recorded extends RecordedState, S extends Step>(
+  model: Model<World, Args, Actual, Recorded, S>,
   args: Args,
-  start: Point<World, Memory>,
-): Walk<World, Memory> {
-  const points: Point<World, Memory>[] = [];
+  start: Point<World, Recorded>,
+): Walk<World, Recorded> {
+  const points: Point<World, Recorded>[] = [];
   const did: string[] = [];
-  let { world, memory } = start;
+  let { world, recorded } = start;
   while (points.length < longestWalk) {
-    const actual = model.observe(world, args, memory);
-    memory = model.kind.remember(args, actual, memory, model.nowMs(world), "underWay");
-    points.push({ world, memory });
-    const { steps, refusals } = model.kind.plan(args, actual, memory, model.nowMs(world));
+    const actual = model.observe(world, args, recorded);
+    recorded = renewed(model.resource, args, actual, recorded, model.nowMs(world), "underWay");
+    points.push({ world, recorded });
+    const { steps, refusals } = model.resource.plan(args, actual, recorded, model.nowMs(world));
     assert.deepEqual(refusals, [], "it was refused on the way");
     const [step] = steps;
-    if (step === undefined) return { end: { world, memory }, points, did };
-    did.push(sayOne(model.kind, step));
+    if (step === undefined) return { end: { world, recorded }, points, did };
+    did.push(sayOne(model.resource, step));
     world = isWait(step)
       ? model.pass(world, step.dueAtMs === undefined ? step.recheckMs : step.dueAtMs - model.nowMs(world))
       : model.apply(world, step);
@@ -58,26 +58,28 @@ export function walk<World, Args, Actual, Memory, S extends Step>(
 export const breaks = ["killed", "stopped"] as const;
 
 /** What the next run starts from after this one was killed or stopped at `point`: read at rest, by the arguments that were kept. */
-export function resumed<World, Args, Actual, Memory, S extends Step>(
-  model: Model<World, Args, Actual, Memory, S>,
+export function resumed<World, Args, Actual, Recorded extends RecordedState, S extends Step>(
+  model: Model<World, Args, Actual, Recorded, S>,
   how: (typeof breaks)[number],
-  before: Pick<Kept<Args, Memory>, "args" | "memory">,
+  before: { readonly args: Args; readonly recorded: Recorded },
   asked: Args,
-  point: Point<World, Memory>,
-): Point<World, Memory> {
-  let kept: Kept<Args, Memory> = { journal: [], ...(how === "killed" ? before : { args: asked, memory: point.memory }) };
+  point: Point<World, Recorded>,
+): Point<World, Recorded> {
+  const kept = how === "killed" ? before : { args: asked, recorded: point.recorded };
+  let { recorded } = kept;
   // Twice, as after a preview and an update: a reading must not become evidence for the next one.
   for (let reading = 0; reading < 2; reading += 1) {
-    kept = atRest(model.kind, kept, model.observe(point.world, kept.args, kept.memory), model.nowMs(point.world));
+    const actual = model.observe(point.world, kept.args, recorded);
+    recorded = renewed(model.resource, kept.args, actual, recorded, model.nowMs(point.world), "atRest");
   }
-  return { world: point.world, memory: kept.memory };
+  return { world: point.world, recorded };
 }
 
 /** A plan in words: steps as the administrator reads them, waits begin with `wait for`. */
-export function said<S extends Step>(kind: { sayStep(step: S): string }, plan: Plan<S>): readonly string[] {
-  return plan.steps.map((step) => sayOne(kind, step));
+export function said<S extends Step>(resource: { say(step: S): string }, plan: Plan<S>): readonly string[] {
+  return plan.steps.map((step) => sayOne(resource, step));
 }
 
-function sayOne<S extends Step>(kind: { sayStep(step: S): string }, step: Plan<S>["steps"][number]): string {
-  return isWait(step) ? `wait for ${step.for}` : kind.sayStep(step);
+function sayOne<S extends Step>(resource: { say(step: S): string }, step: Plan<S>["steps"][number]): string {
+  return isWait(step) ? `wait for ${step.for}` : resource.say(step);
 }

@@ -1,7 +1,8 @@
 // Signatures by name alone, for tests that do not care at which endpoint a cmdlet stands.
 import { ok } from "node:assert/strict";
 import type { Configuration } from "../../lab/serve/cmdlet-host.ts";
-import { type Signature, signatureOf } from "../../lab/serve/signatures.ts";
+import { signatureOf } from "../../lab/serve/cmdlets/list.ts";
+import type { Signature } from "../../lab/serve/signatures.ts";
 
 export function signatureFor(cmdlet: string): Signature {
   const both: readonly Configuration[] = ["Microsoft.Exchange", "Microsoft.PowerShell"];

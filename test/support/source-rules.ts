@@ -94,7 +94,7 @@ function isBelow(folder: string, file: string): boolean {
 }
 
 function permits(place: string, target: string): boolean {
-  return place.endsWith("/*.ts") ? path.posix.dirname(target) === path.posix.dirname(place) : isBelow(place, target);
+  return place.includes("*") ? path.posix.matchesGlob(target, place) : isBelow(place, target);
 }
 
 function mayImportPulumi({ pulumi }: PlaceRule, file: string): boolean {

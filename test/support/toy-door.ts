@@ -1,7 +1,7 @@
 // The smallest thing for the engine to converge: a door, of which a test says what it answers and what comes of knocking.
 import { type Circumstances, converge } from "../../provider/engine/converge.ts";
-import type { Kind } from "../../provider/engine/kind.ts";
 import type { Plan, Wait } from "../../provider/engine/plan.ts";
+import type { Resource } from "../../provider/engine/resource.ts";
 import { eveningMs, HandClock } from "./hand-clock.ts";
 import { around } from "./kept.ts";
 
@@ -16,22 +16,16 @@ export interface Door {
   knock?(on: string): void;
 }
 
-const door: Kind<Door, { readonly clock: HandClock }, Plan<Knock>, { readonly looks: number }, Knock> = {
-  name: "Door",
-  identity: [],
-  desired: [],
+const door: Resource<Door, { readonly clock: HandClock }, Plan<Knock>, { readonly looks: number }, Knock> = {
   titleOf: () => "the door",
+  recordedFrom: () => ({ looks: 0 }),
   observe: async (site, { clock }) => site.answer(clock.now()),
-  adopt: () => ({ memory: { looks: 0 } }),
-  isSelfContained: () => true,
-  remember: (_args, _actual, memory, _nowMs, moment) => ({ looks: moment === "underWay" ? memory.looks + 1 : -1 }),
+  follow: (_args, _actual, { looks }, _nowMs, phase) => ({ looks: phase === "underWay" ? looks + 1 : -1 }),
   plan: (_args, actual) => actual,
   apply: async (site, _args, step) => site.knock?.(step.on),
-  sayStep: (step) => `knock on ${step.on}`,
+  say: (step) => `knock on ${step.on}`,
   headline: () => [],
-  liveArgs: (args) => args,
   outputs: () => ({}),
-  expectsSilence: () => false,
 };
 
 /** Nothing is left to do. */

@@ -2,8 +2,8 @@
 // Dark: hang out the sign, dim, let the eyes get used to it (a known time), put out lamp by lamp, see them cool. Lit: the other way, the sign goes last.
 // The site is a mutable thing that takes its time and fails where it is told to.
 import { EdgeError, type Reason } from "../../provider/common/reason.ts";
-import type { Kind } from "../../provider/engine/kind.ts";
 import type { Plan, Wait } from "../../provider/engine/plan.ts";
+import type { Resource } from "../../provider/engine/resource.ts";
 import type { HandClock } from "./hand-clock.ts";
 
 export interface LampArgs {
@@ -26,10 +26,10 @@ export interface Lamp {
   readonly warmth: number;
 }
 
-export interface LampMemory {
+export type LampRecorded = {
   readonly normal: { readonly lit: readonly string[]; readonly brightness: number };
   readonly dimSinceMs?: number;
-}
+};
 
 export type LampStep =
   | { readonly kind: "sign"; readonly hung: boolean }
@@ -113,26 +113,25 @@ export class LampSite {
   }
 }
 
-export const lampRow: Kind<LampSite, LampArgs, LampRow, LampMemory, LampStep> = {
-  name: "LampRow",
-  identity: ["row"],
-  desired: ["state"],
+export const lampRow: Resource<LampSite, LampArgs, LampRow, LampRecorded, LampStep> = {
   titleOf: (args) => args.row,
+  recordedFrom: (data) => data as LampRecorded,
   observe: (site) => site.look(),
-  adopt: (args, row) =>
-    row.sign ? { refusal: { sentence: `${args.row} bears the sign.`, remedy: "Take it away." } } : { memory: { normal: normalIn(row) } },
-  isSelfContained: () => false,
-  remember(args, row, memory, nowMs, moment) {
-    const normal = moment === "atRest" && args.state === "lit" && !row.sign ? normalIn(row) : memory.normal;
-    return row.brightness > dimmed ? { normal } : { normal, dimSinceMs: memory.dimSinceMs ?? nowMs };
+  normal: {
+    isAsked: (args) => args.state === "lit",
+    read: (_args, row) => ({ lit: row.lamps.filter((lamp) => lamp.lit).map((lamp) => lamp.name), brightness: row.brightness }),
+    mark: (_args, row) => (row.sign ? { sign: "it bears the sign", remedy: "Take it away." } : undefined),
   },
-  plan: (args, row, memory, nowMs) => ({ steps: args.state === "dark" ? putOut(row, memory, nowMs) : light(row, memory), refusals: [] }),
+  follow: (_args, row, { normal, dimSinceMs }, nowMs) =>
+    row.brightness > dimmed ? { normal } : { normal, dimSinceMs: dimSinceMs ?? nowMs },
+  plan: (args, row, recorded, nowMs) => ({
+    steps: args.state === "dark" ? putOut(row, recorded, nowMs) : light(row, recorded),
+    refusals: [],
+  }),
   apply: (site, _args, step) => site.take(step),
-  sayStep,
+  say: sayStep,
   headline: (args) => [args.row],
-  liveArgs: (args, row, memory) => ({ ...args, state: liveState(args, row, memory) }),
   outputs: () => ({}),
-  expectsSilence: () => false,
 };
 
 /** A row of three lamps of which the last is normally out. */
@@ -141,23 +140,19 @@ export function lampsLit(overrides: Partial<LampRow> = {}): LampRow {
   return { sign: false, brightness: 80, lamps: [lamp("first", true), lamp("second", true), lamp("third", false)], ...overrides };
 }
 
-function normalIn(row: LampRow): LampMemory["normal"] {
-  return { lit: row.lamps.filter((lamp) => lamp.lit).map((lamp) => lamp.name), brightness: row.brightness };
-}
-
-function putOut(row: LampRow, memory: LampMemory, nowMs: number): Plan<LampStep>["steps"] {
+function putOut(row: LampRow, recorded: LampRecorded, nowMs: number): Plan<LampStep>["steps"] {
   const lit = row.lamps.filter((lamp) => lamp.lit);
   const warm = row.lamps.filter((lamp) => lamp.warmth > 0);
   return [
     ...signTo(row, true),
     ...dimTo(row, dimmed),
-    ...(lit.length > 0 ? untilUsedTo((memory.dimSinceMs ?? nowMs) + dusk, nowMs) : []),
+    ...(lit.length > 0 ? untilUsedTo((recorded.dimSinceMs ?? nowMs) + dusk, nowMs) : []),
     ...lit.map((lamp): LampStep => ({ kind: "switch", lamp: lamp.name, lit: false })),
     ...(warm.length > 0 ? [untilCold(warm)] : []),
   ];
 }
 
-function light(row: LampRow, { normal }: LampMemory): Plan<LampStep>["steps"] {
+function light(row: LampRow, { normal }: LampRecorded): Plan<LampStep>["steps"] {
   const wrong = row.lamps.filter((lamp) => lamp.lit !== normal.lit.includes(lamp.name));
   return [
     ...wrong.map((lamp): LampStep => ({ kind: "switch", lamp: lamp.name, lit: !lamp.lit })),
@@ -200,9 +195,4 @@ function sayStep(step: LampStep): string {
     case "switch":
       return `switch ${step.lamp} ${step.lit ? "on" : "off"}`;
   }
-}
-
-function liveState(args: LampArgs, row: LampRow, memory: LampMemory): LampArgs["state"] {
-  const left = args.state === "dark" ? putOut(row, memory, Number.POSITIVE_INFINITY) : light(row, memory);
-  return left.length === 0 ? args.state : args.state === "dark" ? "lit" : "dark";
 }

@@ -1,4 +1,4 @@
-// One cmdlet as it is asked of the site: its arguments read out of what was bound, and what it may answer.
+// Reads the arguments of one call of a cmdlet out of what was bound, and declares what it may answer.
 // Whether a parameter exists and fits was decided before; here a value is only read. Names are compared without case.
 import { booleanOf, listOf, textOf } from "../../../provider/remoting/clixml/read.ts";
 import type { PsValue } from "../../../provider/remoting/clixml/values.ts";
@@ -6,6 +6,7 @@ import type { DomainController } from "../../world/cast.ts";
 import type { Server } from "../../world/server.ts";
 import type { Site } from "../../world/site.ts";
 import type { CmdletRequest, HostError } from "../cmdlet-host.ts";
+import type { Cmdlet } from "./cmdlet.ts";
 
 /** What a cmdlet writes. */
 export interface Answer {
@@ -20,14 +21,8 @@ export interface Call {
   readonly local: Server;
   /** The domain controller whose view of the directory is read and written: the one that -DomainController names, else the one that `local` asks. */
   readonly controller: DomainController;
-  readonly cmdlet: string;
+  readonly cmdlet: Cmdlet;
   readonly args: Arguments;
-}
-
-export interface Cmdlet {
-  readonly run: (call: Call) => Answer;
-  /** Parameters whose meaning is simulated, or that change nothing here. Any other one is refused, never passed over. */
-  readonly reads: readonly string[];
 }
 
 /** Thrown by a cmdlet that ends with one error; becomes an ErrorRecord beside whatever was written. */

@@ -1,10 +1,12 @@
-// Get- and Set-ServerComponentState. Rules: facts/exchange.md 2.2; shape: recordings of Exchange 2013 to 2019; a plain client gets the requesters' entries as texts.
+// Plays Get- and Set-ServerComponentState. Rules: facts/exchange.md 2.2; shape: recordings of Exchange 2013 to 2019; a plain client gets the
+// requesters' entries as texts.
 import type { PsObject } from "../../../provider/remoting/clixml/values.ts";
 import { shown } from "../../world/cast.ts";
 import { type ComponentState, componentNames, type RequesterEntry } from "../../world/components.ts";
 import type { Server } from "../../world/server.ts";
 import { exchangeTime } from "../../world/text.ts";
-import type { Answer, Call } from "./call.ts";
+import type { Call } from "./call.ts";
+import { defineCmdlet } from "./cmdlet.ts";
 import { serviceState } from "./enums.ts";
 import { categories, refuse } from "./errors.ts";
 import { knownServer, named, serverNames } from "./lookup.ts";
@@ -13,22 +15,32 @@ import { configurable, texts } from "./wire.ts";
 const typeName = "Microsoft.Exchange.Data.Directory.Management.ServerComponentStatePresentationObject";
 const states: readonly ComponentState[] = ["Active", "Inactive", "Draining"];
 
-export function getServerComponentState(call: Call): Answer {
-  const component = call.args.text("Component");
-  return { output: named(call, call.site.servers, serverNames).flatMap((server) => statesOf(call, server, component)) };
-}
+export const GetServerComponentState = defineCmdlet({
+  name: "Get-ServerComponentState",
+  reads: ["Identity", "Component"],
+  roles: { inferred: ["Exchange Servers", "Monitoring", "View-Only Configuration"] },
+  run(call) {
+    const component = call.args.text("Component");
+    return { output: named(call, call.site.servers, serverNames).flatMap((server) => statesOf(call, server, component)) };
+  },
+});
 
-export function setServerComponentState(call: Call): Answer {
-  const { args, controller } = call;
-  const server = knownServer(call, args.text("Identity") ?? "");
-  const component = args.text("Component") ?? "";
-  const state = states.find((one) => one.toLowerCase() === args.text("State")?.toLowerCase());
-  const place = args.flag("LocalOnly") ? "local" : args.flag("RemoteOnly") ? "remote" : "both";
-  if (place !== "remote") reachRegistry(call, server);
-  if (!componentNames.some((name) => name.toLowerCase() === component.toLowerCase())) refuseComponent(call, component, server);
-  if (state !== undefined && !args.flag("WhatIf")) server.setComponent(component, args.text("Requester") ?? "", state, place, controller);
-  return {};
-}
+export const SetServerComponentState = defineCmdlet({
+  name: "Set-ServerComponentState",
+  reads: ["Identity", "Component", "Requester", "State", "LocalOnly", "RemoteOnly"],
+  roles: { inferred: ["Exchange Servers"] },
+  run(call) {
+    const { args, controller } = call;
+    const server = knownServer(call, args.text("Identity") ?? "");
+    const component = args.text("Component") ?? "";
+    const state = states.find((one) => one.toLowerCase() === args.text("State")?.toLowerCase());
+    const place = args.flag("LocalOnly") ? "local" : args.flag("RemoteOnly") ? "remote" : "both";
+    if (place !== "remote") reachRegistry(call, server);
+    if (!componentNames.some((name) => name.toLowerCase() === component.toLowerCase())) refuseComponent(call, component, server);
+    if (state !== undefined && !args.flag("WhatIf")) server.setComponent(component, args.text("Requester") ?? "", state, place, controller);
+    return {};
+  },
+});
 
 function statesOf(call: Call, server: Server, component: string | undefined): readonly PsObject[] {
   reachRegistry(call, server);

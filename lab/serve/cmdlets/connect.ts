@@ -1,4 +1,4 @@
-// Whether an endpoint opens a session for an account, and in whose words it does not. Proving who asks came before; the fault's XML comes after.
+// Says whether an endpoint opens a session for an account, and in whose words it does not. Proving who asks came before; the fault's XML comes after.
 // Words: Exchange's of a user without a role, and its "Access is denied." with its code, from Microsoft's troubleshooting pages; that the latter
 // is what a user without remote PowerShell meets is likely, not verified. Windows': ERROR_ACCESS_DENIED.
 import { connectRefusal } from "../../world/accounts.ts";

@@ -1,15 +1,16 @@
-// Get-MailboxDatabaseCopyStatus. Fields and order: a dump of Exchange 2016 and a recording of 2010 (facts/exchange.md 4.2);
+// Plays Get-MailboxDatabaseCopyStatus. Fields and order: a dump of Exchange 2016 and a recording of 2010 (facts/exchange.md 4.2);
 // the rules of its numbers are the databases' own. A copy whose server does not answer is told by the others: ServiceDown.
 import { psObject } from "../../../provider/remoting/clixml/build.ts";
 import type { PsObject } from "../../../provider/remoting/clixml/values.ts";
 import { shown } from "../../world/cast.ts";
 import type { Copy, Database } from "../../world/databases.ts";
 import { sizeText } from "../../world/text.ts";
-import { type Answer, type Call, isLike } from "./call.ts";
+import { type Call, isLike } from "./call.ts";
+import { defineCmdlet } from "./cmdlet.ts";
 import { activationPolicy, copyStatus } from "./enums.ts";
 import { refuseUnknown } from "./errors.ts";
 import { serverOf } from "./lookup.ts";
-import { array, moment } from "./wire.ts";
+import { array, utcDate } from "./wire.ts";
 
 const typeName = "Microsoft.Exchange.Management.SystemConfigurationTasks.DatabaseCopyStatusEntry";
 const volumeBytes = 1_099_511_627_776;
@@ -19,11 +20,16 @@ interface Pair {
   readonly copy: Copy;
 }
 
-export function getMailboxDatabaseCopyStatus(call: Call): Answer {
-  const pairs = call.args.text("Identity") === undefined ? onServer(call) : byIdentity(call, call.args.text("Identity") ?? "");
-  const asked = call.args.flag("Active") ? pairs.filter(({ database, copy }) => copy.server === database.active) : pairs;
-  return { output: asked.map((pair) => entry(call, pair)) };
-}
+export const GetMailboxDatabaseCopyStatus = defineCmdlet({
+  name: "Get-MailboxDatabaseCopyStatus",
+  reads: ["Identity", "Server", "Active", "Local", "ConnectionStatus", "ExtendedErrorInfo", "UseServerCache"],
+  roles: { inferred: ["Database Copies", "View-Only Configuration"] },
+  run(call) {
+    const pairs = call.args.text("Identity") === undefined ? onServer(call) : byIdentity(call, call.args.text("Identity") ?? "");
+    const asked = call.args.flag("Active") ? pairs.filter(({ database, copy }) => copy.server === database.active) : pairs;
+    return { output: asked.map((pair) => entry(call, pair)) };
+  },
+});
 
 function allPairs(call: Call): readonly Pair[] {
   return call.site.databases.flatMap((database) => database.copies.map((copy) => ({ database, copy })));
@@ -60,22 +66,22 @@ function entry({ site }: Call, { database, copy }: Pair): PsObject {
     Name: name,
     DatabaseName: database.name,
     Status: copyStatus(site, status),
-    InstanceStartTime: moment(isDown ? undefined : copy.startedAtMs),
-    LastStatusTransitionTime: moment(copy.statusSinceMs),
+    InstanceStartTime: utcDate(isDown ? undefined : copy.startedAtMs),
+    LastStatusTransitionTime: utcDate(copy.statusSinceMs),
     InternalStartupMessage: null,
     InternalStartupMessageTimeUtc: null,
     MailboxServer: shown(copy.server),
     ActiveDatabaseCopy: database.active,
     ActiveCopy: isActive,
     ActivationPreference: copy.preference,
-    StatusRetrievedTime: moment(now),
+    StatusRetrievedTime: utcDate(now),
     WorkerProcessId: isActive && database.mounted ? 4_000 + Number(database.name.slice(2)) * 12 : null,
     IsLastCopyAvailabilityChecksPassed: !isDown,
-    LastCopyAvailabilityChecksPassedTime: moment(isDown ? undefined : now),
+    LastCopyAvailabilityChecksPassedTime: utcDate(isDown ? undefined : now),
     LastCopyAvailabilityCheckFailedID: null,
     LastCopyAvailabilityCheckFailedErrorMsg: null,
     IsLastCopyRedundancyChecksPassed: !isDown,
-    LastCopyRedundancyChecksPassedTime: moment(isDown ? undefined : now),
+    LastCopyRedundancyChecksPassedTime: utcDate(isDown ? undefined : now),
     LastCopyRedundancyCheckFailedID: null,
     LastCopyRedundancyCheckFailedErrorMsg: null,
     ActivationSuspended: copy.activationSuspended,
@@ -113,12 +119,12 @@ function entry({ site }: Call, { database, copy }: Pair): PsObject {
     MinimumSupportedDatabaseSchemaVersion: "0.121",
     MaximumSupportedDatabaseSchemaVersion: "0.150",
     RequestedDatabaseSchemaVersion: null,
-    LatestAvailableLogTime: passive(moment(copy.inspectedAtMs)),
-    LastCopyNotificationedLogTime: passive(moment(copy.inspectedAtMs)),
-    LastCopiedLogTime: passive(moment(copy.inspectedAtMs)),
-    LastInspectedLogTime: passive(moment(copy.inspectedAtMs)),
-    LastReplayedLogTime: passive(moment(copy.replayedAtMs)),
-    CurrentReplayLogTime: passive(moment(copy.replayedAtMs)),
+    LatestAvailableLogTime: passive(utcDate(copy.inspectedAtMs)),
+    LastCopyNotificationedLogTime: passive(utcDate(copy.inspectedAtMs)),
+    LastCopiedLogTime: passive(utcDate(copy.inspectedAtMs)),
+    LastInspectedLogTime: passive(utcDate(copy.inspectedAtMs)),
+    LastReplayedLogTime: passive(utcDate(copy.replayedAtMs)),
+    CurrentReplayLogTime: passive(utcDate(copy.replayedAtMs)),
     LastLogGenerated: number(counters.lastLogGenerated),
     LastLogCopyNotified: number(isActive ? 0 : counters.lastLogGenerated),
     LastLogCopied: number(counters.lastLogInspected),
@@ -126,8 +132,8 @@ function entry({ site }: Call, { database, copy }: Pair): PsObject {
     LastLogReplayed: number(counters.lastLogReplayed),
     LowestLogPresent: 0n,
     LastLogInfoIsStale: false,
-    LastLogInfoFromCopierTime: passive(moment(now)),
-    LastLogInfoFromClusterTime: passive(moment(now)),
+    LastLogInfoFromCopierTime: passive(utcDate(now)),
+    LastLogInfoFromClusterTime: passive(utcDate(now)),
     LastLogInfoFromClusterGen: number(counters.lastLogGenerated),
     ReplicationIsInBlockMode: false,
     ReplicationIsInScavengeMode: false,

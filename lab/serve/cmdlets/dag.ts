@@ -1,43 +1,53 @@
-// Get- and Set-DatabaseAvailabilityGroup. Properties: facts/exchange.md 5.1 (a list that was seen, no recording of 2019).
+// Plays Get- and Set-DatabaseAvailabilityGroup. Properties: facts/exchange.md 5.1 (a list that was seen, no recording of 2019).
 import type { PsObject, PsValue } from "../../../provider/remoting/clixml/values.ts";
 import { shown } from "../../world/cast.ts";
 import { parseSpan, spanText } from "../../world/text.ts";
-import type { Answer, Call } from "./call.ts";
+import { defineCmdlet } from "./cmdlet.ts";
 import { categories, refuse, refuseUnknown } from "./errors.ts";
 import { named } from "./lookup.ts";
 import { type DirectoryView, directoryObject, texts } from "./wire.ts";
 
 const witness = { server: "fs1.contoso.local", directory: "C:\\DAGFileShareWitnesses\\DAG1.contoso.local" };
 
-export function getDatabaseAvailabilityGroup(call: Call): Answer {
-  const found = named(call, [call.site.cast.dag], (name) => [name]);
-  const wantsStatus = call.args.flag("Status");
-  if (found.length > 0 && wantsStatus && !call.site.dag.hasQuorum()) {
-    const warning = `Unable to get Primary Active Manager information due to an Active Manager call failure. Error: An Active Manager operation failed.`;
-    return { output: [dagObject(call, true)], warnings: [warning] };
-  }
-  return { output: found.map(() => dagObject(call, wantsStatus)) };
-}
+export const GetDatabaseAvailabilityGroup = defineCmdlet({
+  name: "Get-DatabaseAvailabilityGroup",
+  reads: ["Identity", "Status"],
+  roles: { named: ["View-Only Configuration"], inferred: ["Database Availability Groups", "Exchange Servers"] },
+  run(call) {
+    const found = named(call, [call.site.cast.dag], (name) => [name]);
+    const wantsStatus = call.args.flag("Status");
+    if (found.length > 0 && wantsStatus && !call.site.dag.hasQuorum()) {
+      const warning = `Unable to get Primary Active Manager information due to an Active Manager call failure. Error: An Active Manager operation failed.`;
+      return { output: [dagObject(call, true)], warnings: [warning] };
+    }
+    return { output: found.map(() => dagObject(call, wantsStatus)) };
+  },
+});
 
-export function setDatabaseAvailabilityGroup(call: Call): Answer {
-  const { site, args, controller } = call;
-  const identity = args.text("Identity") ?? "";
-  if (identity.toLowerCase() !== site.cast.dag.toLowerCase()) refuseUnknown(call, identity);
-  const nothingChanged = { warnings: [`The command completed successfully but no settings of '${site.cast.dag}' have been modified.`] };
-  const text = args.text("PreferenceMoveFrequency");
-  if (text === undefined) return nothingChanged;
-  const everyMs = parseSpan(text) ?? parseDuration(text);
-  if (everyMs === undefined) {
-    return refuse(call, {
-      message: `Cannot process argument transformation on parameter 'PreferenceMoveFrequency'. Cannot convert value "${text}" to type "System.TimeSpan".`,
-      exception: "System.Management.Automation.ParameterBindingException",
-      category: categories.invalidArgument,
-    });
-  }
-  if (everyMs === site.dag.preferenceMove.at(controller)) return nothingChanged;
-  if (!args.flag("WhatIf")) site.dag.preferenceMove.write(everyMs, controller);
-  return {};
-}
+export const SetDatabaseAvailabilityGroup = defineCmdlet({
+  name: "Set-DatabaseAvailabilityGroup",
+  reads: ["Identity", "PreferenceMoveFrequency"],
+  roles: { named: ["Database Availability Groups"] },
+  run(call) {
+    const { site, args, controller } = call;
+    const identity = args.text("Identity") ?? "";
+    if (identity.toLowerCase() !== site.cast.dag.toLowerCase()) refuseUnknown(call, identity);
+    const nothingChanged = { warnings: [`The command completed successfully but no settings of '${site.cast.dag}' have been modified.`] };
+    const text = args.text("PreferenceMoveFrequency");
+    if (text === undefined) return nothingChanged;
+    const everyMs = parseSpan(text) ?? parseDuration(text);
+    if (everyMs === undefined) {
+      return refuse(call, {
+        message: `Cannot process argument transformation on parameter 'PreferenceMoveFrequency'. Cannot convert value "${text}" to type "System.TimeSpan".`,
+        exception: "System.Management.Automation.ParameterBindingException",
+        category: categories.invalidArgument,
+      });
+    }
+    if (everyMs === site.dag.preferenceMove.at(controller)) return nothingChanged;
+    if (!args.flag("WhatIf")) site.dag.preferenceMove.write(everyMs, controller);
+    return {};
+  },
+});
 
 function dagObject(view: DirectoryView, withStatus: boolean): PsObject {
   const { site, controller } = view;

@@ -1,4 +1,4 @@
-// What every mailbox database of the lab is set to, beside what its state says. Property names: documentation of Get-MailboxDatabase.
+// Lists what every mailbox database of the lab is set to, beside what its state says. Property names: documentation of Get-MailboxDatabase.
 import { guidOf } from "../../world/guid.ts";
 import { guid, type Properties, productVersion, texts } from "./wire.ts";
 

@@ -1,4 +1,4 @@
-// Get-MailboxDatabase, Mount-Database, Dismount-Database. Properties: facts/exchange.md 4.1; words of mount errors: articles of
+// Plays Get-MailboxDatabase, Mount-Database and Dismount-Database. Properties: facts/exchange.md 4.1; words of mount errors: articles of
 // Microsoft and transcripts, the automount consensus as an administrator would search for it (exact text not settled, facts 13).
 import type { PsObject } from "../../../provider/remoting/clixml/values.ts";
 import { shown } from "../../world/cast.ts";
@@ -7,39 +7,57 @@ import type { Database } from "../../world/databases.ts";
 import type { Site } from "../../world/site.ts";
 import { sizeText } from "../../world/text.ts";
 import type { Answer, Call } from "./call.ts";
+import { defineCmdlet } from "./cmdlet.ts";
 import { databaseProperties } from "./database-properties.ts";
 import { categories, refuse } from "./errors.ts";
 import { databaseNames, knownServer, named, theDatabase } from "./lookup.ts";
-import { administrativeGroup, type DirectoryView, directoryObject, moment, texts } from "./wire.ts";
+import { administrativeGroup, type DirectoryView, directoryObject, texts, utcDate } from "./wire.ts";
 
-export function getMailboxDatabase(call: Call): Answer {
-  const { site, args } = call;
-  const server = args.text("Server");
-  const host = server === undefined ? undefined : knownServer(call, server);
-  const found = named(call, site.databases, databaseNames).filter(
-    (database) => host === undefined || database.copyOn(host.name) !== undefined,
-  );
-  const withStatus = args.flag("Status");
-  const unreachable = new Set(
-    found.filter((database) => withStatus && isMounted(site, database) === null).map((database) => database.active),
-  );
-  return {
-    output: found.map((database) => databaseObject(call, database, withStatus)),
-    warnings: [...unreachable].map((name) => storeUnreachable(site, name)),
-  };
-}
+export const GetMailboxDatabase = defineCmdlet({
+  name: "Get-MailboxDatabase",
+  reads: ["Identity", "Server", "Status", "IncludePreExchange2013"],
+  roles: { named: ["View-Only Configuration"], inferred: ["Database Copies", "Databases"] },
+  run(call) {
+    const { site, args } = call;
+    const server = args.text("Server");
+    const host = server === undefined ? undefined : knownServer(call, server);
+    const found = named(call, site.databases, databaseNames).filter(
+      (database) => host === undefined || database.copyOn(host.name) !== undefined,
+    );
+    const withStatus = args.flag("Status");
+    const unreachable = new Set(
+      found.filter((database) => withStatus && isMounted(site, database) === null).map((database) => database.active),
+    );
+    return {
+      output: found.map((database) => databaseObject(call, database, withStatus)),
+      warnings: [...unreachable].map((name) => storeUnreachable(site, name)),
+    };
+  },
+});
 
-export function mountDatabase(call: Call): Answer {
-  const database = theDatabase(call);
-  if (call.args.flag("WhatIf")) return {};
-  return attempt(call, database, "mount", () => call.site.dag.mount(database));
-}
+export const MountDatabase = defineCmdlet({
+  name: "Mount-Database",
+  prompts: true,
+  reads: ["Identity", "Force", "AcceptDataLoss"],
+  roles: { named: ["Databases"] },
+  run(call) {
+    const database = theDatabase(call);
+    if (call.args.flag("WhatIf")) return {};
+    return attempt(call, database, "mount", () => call.site.dag.mount(database));
+  },
+});
 
-export function dismountDatabase(call: Call): Answer {
-  const database = theDatabase(call);
-  if (call.args.flag("WhatIf")) return {};
-  return attempt(call, database, "dismount", () => call.site.dag.dismount(database));
-}
+export const DismountDatabase = defineCmdlet({
+  name: "Dismount-Database",
+  prompts: true,
+  reads: ["Identity"],
+  roles: { named: ["Databases"] },
+  run(call) {
+    const database = theDatabase(call);
+    if (call.args.flag("WhatIf")) return {};
+    return attempt(call, database, "dismount", () => call.site.dag.dismount(database));
+  },
+});
 
 function attempt(call: Call, database: Database, verb: "mount" | "dismount", act: () => void): Answer {
   try {
@@ -117,7 +135,7 @@ function databaseObject(view: DirectoryView, database: Database, withStatus: boo
     Mounted: mounted,
     MountAtStartup: database.mountAtStartup,
     OnlineMaintenanceInProgress: withStatus && mounted !== null ? false : null,
-    DatabaseCreated: moment(database.createdAtMs),
+    DatabaseCreated: utcDate(database.createdAtMs),
     DatabaseSize: mounted === true ? sizeText(database.sizeBytes) : null,
     AvailableNewMailboxSpace: mounted === true ? sizeText(33_554_432) : null,
   };

@@ -1,4 +1,4 @@
-// Enums that exist as name and as number. Numbers marked in the switches are not settled (facts/exchange.md 10.6 and 13).
+// Writes enums, which exist as name and as number. Numbers marked in the switches are not settled (facts/exchange.md 10.6 and 13).
 import type { PsValue } from "../../../provider/remoting/clixml/values.ts";
 import type { Site } from "../../world/site.ts";
 import { enumeration } from "./wire.ts";

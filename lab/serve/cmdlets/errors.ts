@@ -1,4 +1,4 @@
-// Errors in Exchange's and Windows' words and ids. What went wrong is decided by the cmdlets.
+// Words errors as Exchange and Windows do, with their ids. What went wrong is decided by the cmdlets.
 // The id's form is known from issues (facts/objects.md); sentences marked below are not from a recording.
 import { guidOf, hash } from "../../world/guid.ts";
 import type { Site } from "../../world/site.ts";
@@ -28,21 +28,13 @@ export interface ExchangeFailure {
 }
 
 const tasks = "Microsoft.Exchange.Management.SystemConfigurationTasks";
-/** Full names of the classes behind cmdlets, where they do not follow from the cmdlet's name. */
-const taskClasses: Readonly<Record<string, string>> = {
-  "Get-Queue": "Microsoft.Exchange.Management.QueueViewerTasks.GetQueueInfo",
-  "Retry-Queue": "Microsoft.Exchange.Management.QueueViewerTasks.RetryQueue",
-  "Redirect-Message": "Microsoft.Exchange.Management.QueueViewerTasks.RedirectMessage",
-  "Test-ReplicationHealth": "Microsoft.Exchange.Monitoring.TestReplicationHealth",
-  "Test-ServiceHealth": "Microsoft.Exchange.Monitoring.TestServiceHealth",
-};
 
 /** An error as Exchange writes it, with its prefix and hash. */
 export function exchangeError(call: Call, failure: ExchangeFailure): HostError {
   const { site, local, cmdlet } = call;
   const category = failure.exception.slice(failure.exception.lastIndexOf(".") + 1);
   const prefix = `${requestPrefix(site, local.name, failure.message)} [FailureCategory=Cmdlet-${category}]`;
-  const task = taskClasses[cmdlet] ?? `${tasks}.${cmdlet.replace("-", "")}`;
+  const task = cmdlet.className ?? `${tasks}.${cmdlet.name.replace("-", "")}`;
   return {
     message: failure.message,
     fullyQualifiedErrorId: `${prefix} ${hash(failure.message).toUpperCase()},${task}`,

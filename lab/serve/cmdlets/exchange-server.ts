@@ -1,8 +1,8 @@
-// Get-ExchangeServer and Get-MailboxServer: what the directory says of servers. Shapes: recordings of Exchange 2016, facts/exchange.md 10.2, 10.3.
+// Plays Get-ExchangeServer and Get-MailboxServer: what the directory says of servers. Shapes: recordings of Exchange 2016, facts/exchange.md 10.2, 10.3.
 import type { PsObject } from "../../../provider/remoting/clixml/values.ts";
 import { shown } from "../../world/cast.ts";
 import type { Server } from "../../world/server.ts";
-import type { Answer, Call } from "./call.ts";
+import { defineCmdlet } from "./cmdlet.ts";
 import { activationPolicy } from "./enums.ts";
 import { named, serverNames } from "./lookup.ts";
 import {
@@ -18,15 +18,23 @@ import {
 
 const presentation = "Microsoft.Exchange.Data.Directory.Management.ADPresentationObject";
 
-export function getExchangeServer(call: Call): Answer {
-  return {
-    output: named(call, call.site.servers, serverNames).map((server) => exchangeServer(call, server, call.args.flag("Status"))),
-  };
-}
+export const GetExchangeServer = defineCmdlet({
+  name: "Get-ExchangeServer",
+  reads: ["Identity", "Status"],
+  roles: { named: ["Exchange Servers", "View-Only Configuration"] },
+  run(call) {
+    return {
+      output: named(call, call.site.servers, serverNames).map((server) => exchangeServer(call, server, call.args.flag("Status"))),
+    };
+  },
+});
 
-export function getMailboxServer(call: Call): Answer {
-  return { output: named(call, call.site.servers, serverNames).map((server) => mailboxServer(call, server)) };
-}
+export const GetMailboxServer = defineCmdlet({
+  name: "Get-MailboxServer",
+  reads: ["Identity", "Status"],
+  roles: { named: ["Exchange Servers", "View-Only Configuration"] },
+  run: (call) => ({ output: named(call, call.site.servers, serverNames).map((server) => mailboxServer(call, server)) }),
+});
 
 function exchangeServer(view: DirectoryView, server: Server, withStatus: boolean): PsObject {
   const { site } = view;

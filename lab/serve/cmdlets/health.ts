@@ -1,9 +1,10 @@
-// Test-ReplicationHealth and Test-ServiceHealth. Shapes and required services: recordings of Exchange 2010 and 2016; checks: facts/exchange.md 4.7.
+// Plays Test-ReplicationHealth and Test-ServiceHealth. Shapes and required services: recordings of Exchange 2010 and 2016; checks: facts/exchange.md 4.7.
 import type { PsObject } from "../../../provider/remoting/clixml/values.ts";
 import { shown } from "../../world/cast.ts";
 import type { Database } from "../../world/databases.ts";
 import type { Server } from "../../world/server.ts";
-import type { Answer, Call } from "./call.ts";
+import type { Call } from "./call.ts";
+import { defineCmdlet } from "./cmdlet.ts";
 import { refuseUnreachable } from "./errors.ts";
 import { serverOf } from "./lookup.ts";
 import { configurable, texts } from "./wire.ts";
@@ -24,28 +25,40 @@ const roles: readonly (readonly [string, readonly string[]])[] = [
   ["Hub Transport Server Role", [...common, "MSExchangeEdgeSync", "MSExchangeTransport", "MSExchangeTransportLogSearch"]],
 ];
 
-export function testReplicationHealth(call: Call): Answer {
-  const server = serverOf(call, "Identity");
-  if (!server.isUp()) refuseUnreachable(call, server.fqdn, "Microsoft Exchange Replication");
-  return { output: checksOf(call, server).map((check) => outcome(server, check)) };
-}
+export const TestReplicationHealth = defineCmdlet({
+  name: "Test-ReplicationHealth",
+  className: "Microsoft.Exchange.Monitoring.TestReplicationHealth",
+  reads: ["Identity"],
+  roles: { named: ["Monitoring"] },
+  run(call) {
+    const server = serverOf(call, "Identity");
+    if (!server.isUp()) refuseUnreachable(call, server.fqdn, "Microsoft Exchange Replication");
+    return { output: checksOf(call, server).map((check) => outcome(server, check)) };
+  },
+});
 
-export function testServiceHealth(call: Call): Answer {
-  const server = serverOf(call, "Server");
-  if (!server.isUp()) refuseUnreachable(call, server.fqdn, "Service Control Manager");
-  const output = roles.map(([role, required]) => {
-    const ordered = [...required].sort((one, other) => (one.toLowerCase() < other.toLowerCase() ? -1 : 1));
-    const runs = (name: string) => server.services.find(name)?.status === "Running";
-    const stopped = ordered.filter((name) => !runs(name));
-    return configurable("Microsoft.Exchange.Monitoring.ExchangeServicesStatus", {
-      Role: role,
-      RequiredServicesRunning: stopped.length === 0,
-      ServicesNotRunning: texts(stopped),
-      ServicesRunning: texts(ordered.filter(runs)),
+export const TestServiceHealth = defineCmdlet({
+  name: "Test-ServiceHealth",
+  className: "Microsoft.Exchange.Monitoring.TestServiceHealth",
+  reads: ["Server"],
+  roles: { named: ["Monitoring"] },
+  run(call) {
+    const server = serverOf(call, "Server");
+    if (!server.isUp()) refuseUnreachable(call, server.fqdn, "Service Control Manager");
+    const output = roles.map(([role, required]) => {
+      const ordered = [...required].sort((one, other) => (one.toLowerCase() < other.toLowerCase() ? -1 : 1));
+      const runs = (name: string) => server.services.find(name)?.status === "Running";
+      const stopped = ordered.filter((name) => !runs(name));
+      return configurable("Microsoft.Exchange.Monitoring.ExchangeServicesStatus", {
+        Role: role,
+        RequiredServicesRunning: stopped.length === 0,
+        ServicesNotRunning: texts(stopped),
+        ServicesRunning: texts(ordered.filter(runs)),
+      });
     });
-  });
-  return { output };
-}
+    return { output };
+  },
+});
 
 function checksOf({ site }: Call, server: Server): readonly Check[] {
   const { dag } = site;

@@ -1,21 +1,29 @@
-// Get-AcceptedDomain and Get-TransportConfig: what the organisation is set to. The first as recorded on Exchange 2019,
+// Plays Get-AcceptedDomain and Get-TransportConfig: what the organisation is set to. The first as recorded on Exchange 2019,
 // the second with the properties that the documentation lists.
 
 import type { PsObject } from "../../../provider/remoting/clixml/values.ts";
 import { shadowHeartbeatMs, shadowResubmitMs } from "../../world/shadow.ts";
 import { spanText } from "../../world/text.ts";
-import type { Answer, Call } from "./call.ts";
+import { defineCmdlet } from "./cmdlet.ts";
 import { named } from "./lookup.ts";
 import { configurationObject, type DirectoryView, directoryObject, texts } from "./wire.ts";
 
-export function getAcceptedDomain(call: Call): Answer {
-  const domains = named(call, call.site.cast.domains, (domain) => [domain]);
-  return { output: domains.map((domain) => acceptedDomain(call, domain)) };
-}
+export const GetAcceptedDomain = defineCmdlet({
+  name: "Get-AcceptedDomain",
+  reads: ["Identity"],
+  roles: { named: ["View-Only Configuration"], inferred: ["Remote and Accepted Domains"] },
+  run(call) {
+    const domains = named(call, call.site.cast.domains, (domain) => [domain]);
+    return { output: domains.map((domain) => acceptedDomain(call, domain)) };
+  },
+});
 
-export function getTransportConfig(call: Call): Answer {
-  return { output: [transportConfig(call)] };
-}
+export const GetTransportConfig = defineCmdlet({
+  name: "Get-TransportConfig",
+  reads: ["Identity"],
+  roles: { named: ["View-Only Configuration"], inferred: ["Organization Transport Settings"] },
+  run: (call) => ({ output: [transportConfig(call)] }),
+});
 
 function acceptedDomain(view: DirectoryView, domain: string): PsObject {
   const properties = {

@@ -1,4 +1,4 @@
-// Get-Queue, Retry-Queue and Redirect-Message on one server's transport. Properties: facts/exchange.md 3.1 (documentation and a part of a
+// Plays Get-Queue, Retry-Queue and Redirect-Message on one server's transport. Properties: facts/exchange.md 3.1 (documentation and a part of a
 // real record). The words for a transport that does not answer are not from a recording.
 import { psObject } from "../../../provider/remoting/clixml/build.ts";
 import type { PsObject } from "../../../provider/remoting/clixml/values.ts";
@@ -7,10 +7,11 @@ import { guidOf } from "../../world/guid.ts";
 import type { Queue } from "../../world/queue.ts";
 import type { Server } from "../../world/server.ts";
 import type { ShadowQueue } from "../../world/shadow.ts";
-import { type Answer, type Call, isLike } from "./call.ts";
+import { type Call, isLike } from "./call.ts";
+import { defineCmdlet } from "./cmdlet.ts";
 import { categories, refuse, refuseUnreachable } from "./errors.ts";
 import { knownServer, serverOf } from "./lookup.ts";
-import { array, guid, moment, texts } from "./wire.ts";
+import { array, guid, texts, utcDate } from "./wire.ts";
 
 const typeNames = [
   "Microsoft.Exchange.Data.QueueViewer.PropertyBagBasedQueueInfo",
@@ -24,47 +25,68 @@ const serviceName = "Microsoft Exchange Transport";
 /** One row of Get-Queue. */
 type Row = { readonly kind: "own"; readonly queue: Queue } | { readonly kind: "shadow"; readonly queue: ShadowQueue };
 
-export function getQueue(call: Call): Answer {
-  const { server, label } = target(call);
-  const found = rowsOf(call, server).filter((row) => label === undefined || isNamed(row, label));
-  if (found.length === 0 && label !== undefined && !label.includes("*")) refuseUnknownQueue(call, server, label);
-  const limit = call.args.text("ResultSize") ?? "1000";
-  const shownRows = limit.toLowerCase() === "unlimited" ? found : found.slice(0, Number(limit));
-  const warnings =
-    shownRows.length < found.length
-      ? [`There are more results available than are currently displayed. To view them, increase the value for the ResultSize parameter.`]
-      : [];
-  return { output: shownRows.map((row) => rowObject(call, server, row)), warnings };
-}
+// Somebody reports that view-only administrators have it and meet "out of the current user's write scope": not verified, so not here.
+export const GetQueue = defineCmdlet({
+  name: "Get-Queue",
+  className: "Microsoft.Exchange.Management.QueueViewerTasks.GetQueueInfo",
+  reads: ["Identity", "Server", "ResultSize"],
+  roles: { named: ["Transport Queues"] },
+  run(call) {
+    const { server, label } = target(call);
+    const found = rowsOf(call, server).filter((row) => label === undefined || isNamed(row, label));
+    if (found.length === 0 && label !== undefined && !label.includes("*")) refuseUnknownQueue(call, server, label);
+    const limit = call.args.text("ResultSize") ?? "1000";
+    const shownRows = limit.toLowerCase() === "unlimited" ? found : found.slice(0, Number(limit));
+    const warnings =
+      shownRows.length < found.length
+        ? [`There are more results available than are currently displayed. To view them, increase the value for the ResultSize parameter.`]
+        : [];
+    return { output: shownRows.map((row) => rowObject(call, server, row)), warnings };
+  },
+});
 
-export function retryQueue(call: Call): Answer {
-  const { server, label = "*" } = target(call);
-  const found = rowsOf(call, server).filter((row) => isNamed(row, label));
-  if (found.length === 0 && !label.includes("*")) refuseUnknownQueue(call, server, label);
-  if (call.args.flag("WhatIf")) return {};
-  const resubmit = call.args.flag("Resubmit");
-  for (const row of found) {
-    if (row.kind === "shadow") call.site.shadows.discard(row.queue);
-    else if (row.queue.status() === "Retry" || (resubmit && row.queue === server.transport.unreachable))
-      server.transport.retryNow(row.queue, resubmit);
-  }
-  return {};
-}
+export const RetryQueue = defineCmdlet({
+  name: "Retry-Queue",
+  className: "Microsoft.Exchange.Management.QueueViewerTasks.RetryQueue",
+  prompts: true,
+  reads: ["Identity", "Server", "Resubmit"],
+  roles: { named: ["Transport Queues"] },
+  run(call) {
+    const { server, label = "*" } = target(call);
+    const found = rowsOf(call, server).filter((row) => isNamed(row, label));
+    if (found.length === 0 && !label.includes("*")) refuseUnknownQueue(call, server, label);
+    if (call.args.flag("WhatIf")) return {};
+    const resubmit = call.args.flag("Resubmit");
+    for (const row of found) {
+      if (row.kind === "shadow") call.site.shadows.discard(row.queue);
+      else if (row.queue.status() === "Retry" || (resubmit && row.queue === server.transport.unreachable))
+        server.transport.retryNow(row.queue, resubmit);
+    }
+    return {};
+  },
+});
 
-export function redirectMessage(call: Call): Answer {
-  const server = serverOf(call, "Server");
-  const targets = call.args.texts("Target").map((name) => knownServer(call, name));
-  for (const one of [server, ...targets]) answering(call, one);
-  if (targets.includes(server)) {
-    refuse(call, {
-      message: `The target server "${server.fqdn}" is the same as the source server.`,
-      exception: "Microsoft.Exchange.Data.Common.LocalizedException",
-      category: categories.invalidArgument,
-    });
-  }
-  if (!call.args.flag("WhatIf")) server.transport.redirect(targets.map((one) => one.transport));
-  return {};
-}
+export const RedirectMessage = defineCmdlet({
+  name: "Redirect-Message",
+  className: "Microsoft.Exchange.Management.QueueViewerTasks.RedirectMessage",
+  prompts: true,
+  reads: ["Server", "Target"],
+  roles: { named: ["Transport Queues"] },
+  run(call) {
+    const server = serverOf(call, "Server");
+    const targets = call.args.texts("Target").map((name) => knownServer(call, name));
+    for (const one of [server, ...targets]) answering(call, one);
+    if (targets.includes(server)) {
+      refuse(call, {
+        message: `The target server "${server.fqdn}" is the same as the source server.`,
+        exception: "Microsoft.Exchange.Data.Common.LocalizedException",
+        category: categories.invalidArgument,
+      });
+    }
+    if (!call.args.flag("WhatIf")) server.transport.redirect(targets.map((one) => one.transport));
+    return {};
+  },
+});
 
 /** `EX01\Submission`, `EX01\*`, `EX01`, `Submission` on the local server, or -Server. */
 function target(call: Call): { readonly server: Server; readonly label: string | undefined } {
@@ -135,9 +157,9 @@ function rowObject(call: Call, server: Server, row: Row): PsObject {
     MessageCount: count,
     LastError: own?.retry?.lastError ?? "",
     RetryCount: own?.retry?.count ?? 0,
-    LastRetryTime: moment(own?.retry?.lastMs),
-    NextRetryTime: moment(own?.retry?.nextMs),
-    FirstRetryTime: moment(own?.retry?.firstMs),
+    LastRetryTime: utcDate(own?.retry?.lastMs),
+    NextRetryTime: utcDate(own?.retry?.nextMs),
+    FirstRetryTime: utcDate(own?.retry?.firstMs),
     DeferredMessageCount: 0,
     LockedMessageCount: 0,
     MessageCountsPerPriority: counts(count),

@@ -1,4 +1,4 @@
-// Cmdlets of the ordinary PowerShell endpoint, each for the server that was asked: services and the cluster's nodes.
+// Plays the cmdlets of the ordinary PowerShell endpoint, each for the server that was asked: services and the cluster's nodes.
 // Shapes: recordings of Get-Service, facts/exchange.md 5.3. Words: Windows PowerShell 5.1.
 import { psObject } from "../../../provider/remoting/clixml/build.ts";
 import type { PsObject } from "../../../provider/remoting/clixml/values.ts";
@@ -7,6 +7,7 @@ import type { Member } from "../../world/dag.ts";
 import { type Service, ServiceRefused } from "../../world/services.ts";
 import type { HostError } from "../cmdlet-host.ts";
 import { type Answer, type Call, CmdletFailure, isLike } from "./call.ts";
+import { type Cmdlet, defineCmdlet } from "./cmdlet.ts";
 import { categories } from "./errors.ts";
 import { array } from "./wire.ts";
 
@@ -18,42 +19,61 @@ const serviceTypes = [
   "System.Object",
 ];
 
-export function getService(call: Call): Answer {
-  const { found, errors } = servicesNamed(call, true);
-  return { output: found.map((one) => serviceObject(call, one)), errors };
-}
+export const GetService = defineCmdlet({
+  name: "Get-Service",
+  reads: ["Name", "DisplayName"],
+  run(call) {
+    const { found, errors } = servicesNamed(call, true);
+    return { output: found.map((one) => serviceObject(call, one)), errors };
+  },
+});
 
-export function suspendService(call: Call): Answer {
-  return control(call, (service) => call.local.services.pause(service.name));
-}
+/** What those read that change services. */
+const controlReads = ["Name", "DisplayName", "PassThru", "Force"];
 
-export function resumeService(call: Call): Answer {
-  return control(call, (service) => call.local.services.resume(service.name));
-}
+export const SuspendService = defineCmdlet({
+  name: "Suspend-Service",
+  reads: controlReads,
+  run: (call) => control(call, (service) => call.local.services.pause(service.name)),
+});
 
-export function startService(call: Call): Answer {
-  return control(call, (service) => call.local.services.start(service.name));
-}
+export const ResumeService = defineCmdlet({
+  name: "Resume-Service",
+  reads: controlReads,
+  run: (call) => control(call, (service) => call.local.services.resume(service.name)),
+});
 
-export function stopService(call: Call): Answer {
-  return control(call, (service) => call.local.services.stop(service.name, call.args.flag("Force")));
-}
+export const StartService = defineCmdlet({
+  name: "Start-Service",
+  reads: controlReads,
+  run: (call) => control(call, (service) => call.local.services.start(service.name)),
+});
 
-export function getClusterNode(call: Call): Answer {
-  const { site, local, args } = call;
-  if (!local.runs("ClusSvc") || !site.dag.hasQuorum()) {
-    throw new CmdletFailure({
-      message:
-        "The cluster service is not running.  Make sure that the service is running on all nodes in the cluster.\r\n    There are no more endpoints available from the endpoint mapper",
-      fullyQualifiedErrorId: "Get-ClusterNode,Microsoft.FailoverClusters.PowerShell.GetNodeCommand",
-      exception: "Microsoft.FailoverClusters.PowerShell.ClusterCmdletException",
-      category: categories.connectionError,
-    });
-  }
-  const names = args.texts("Name");
-  const found = site.dag.members.filter((member) => names.length === 0 || names.some((name) => isLike(member.name, name)));
-  return { output: found.map((member) => nodeObject(call, member)) };
-}
+export const StopService = defineCmdlet({
+  name: "Stop-Service",
+  reads: controlReads,
+  run: (call) => control(call, (service) => call.local.services.stop(service.name, call.args.flag("Force"))),
+});
+
+export const GetClusterNode = defineCmdlet({
+  name: "Get-ClusterNode",
+  reads: ["Name"],
+  run(call) {
+    const { site, local, args } = call;
+    if (!local.runs("ClusSvc") || !site.dag.hasQuorum()) {
+      throw new CmdletFailure({
+        message:
+          "The cluster service is not running.  Make sure that the service is running on all nodes in the cluster.\r\n    There are no more endpoints available from the endpoint mapper",
+        fullyQualifiedErrorId: "Get-ClusterNode,Microsoft.FailoverClusters.PowerShell.GetNodeCommand",
+        exception: "Microsoft.FailoverClusters.PowerShell.ClusterCmdletException",
+        category: categories.connectionError,
+      });
+    }
+    const names = args.texts("Name");
+    const found = site.dag.members.filter((member) => names.length === 0 || names.some((name) => isLike(member.name, name)));
+    return { output: found.map((member) => nodeObject(call, member)) };
+  },
+});
 
 /** Does one thing to each service that -Name names; the rest goes on when one is refused. */
 function control(call: Call, act: (service: Service) => void): Answer {
@@ -95,7 +115,7 @@ function servicesNamed(call: Call, allWhenMissing: boolean): { readonly found: r
 }
 
 function refusalOf(call: Call, service: Service, { refusal, service: at }: ServiceRefused): HostError {
-  const verb = call.cmdlet.slice(0, call.cmdlet.indexOf("-"));
+  const verb = call.cmdlet.name.slice(0, call.cmdlet.name.indexOf("-"));
   const done = { Suspend: "suspended", Resume: "resumed", Start: "started", Stop: "stopped" }[verb] ?? "controlled";
   const named = `'${service.displayName} (${service.name})'`;
   const error = (id: string, message: string, category: HostError["category"]): HostError => ({
@@ -134,8 +154,8 @@ function refusalOf(call: Call, service: Service, { refusal, service: at }: Servi
   }
 }
 
-function commandClass(cmdlet: string): string {
-  return `${commands}.${cmdlet.replace("-", "")}Command`;
+function commandClass({ name }: Cmdlet): string {
+  return `${commands}.${name.replace("-", "")}Command`;
 }
 
 function serviceObject(call: Call, service: Service): PsObject {

@@ -1,4 +1,4 @@
-// How Exchange's values look to a plain client: complex values as their text, enums as their name, lists of texts.
+// Writes Exchange's values as a plain client sees them: complex values as their text, enums as their name, lists of texts.
 // Source: facts/remoting.md 3.6 and 10.1; property blocks as in the recordings of Exchange 2016 and 2019.
 import { psEnum, psObject } from "../../../provider/remoting/clixml/build.ts";
 import { PsDate, type PsObject, PsTagged, type PsValue } from "../../../provider/remoting/clixml/values.ts";
@@ -34,8 +34,8 @@ export function enumeration(site: Site, typeName: string, name: string, numbers:
   return site.switches.enums === "objects" && number !== undefined ? psEnum(typeName, name, number) : name;
 }
 
-/** A moment in UTC; `null` for none. */
-export function moment(ms: number | undefined): PsDate | null {
+/** Milliseconds since 1970 as a date in UTC; `null` for none. */
+export function utcDate(ms: number | undefined): PsDate | null {
   return ms === undefined ? null : new PsDate(new Date(ms).toISOString().replace(".000Z", "Z"));
 }
 
@@ -102,7 +102,7 @@ export function directoryObject(
       WhenChanged: new PsDate("2026-10-02T11:20:23+02:00"),
       WhenCreated: new PsDate("2024-03-09T15:31:27+01:00"),
       WhenChangedUTC: new PsDate("2026-10-02T09:20:23Z"),
-      WhenCreatedUTC: moment(createdMs),
+      WhenCreatedUTC: utcDate(createdMs),
       OrganizationId: "",
       Id: place.name,
       OriginatingServer: controller.fqdn,

@@ -6,7 +6,8 @@ import { isPsObject, type PsObject, type PsValue } from "../../../provider/remot
 import { PsrpError } from "../../../provider/remoting/psrp/messages.ts";
 import { alreadyBound, positionalNotFound } from "../binding-errors.ts";
 import type { Configuration, HostError } from "../cmdlet-host.ts";
-import { positionalParameter, signatureOf } from "../signatures.ts";
+import { signatureOf } from "../cmdlets/list.ts";
+import { positionalParameter } from "../signatures.ts";
 
 export interface Command {
   /** Name of a cmdlet, or the text of a script. */

@@ -2,8 +2,8 @@
 import type { Refusal } from "../../engine/plan.ts";
 import { sayUtc } from "../../mail/claim.ts";
 import { unfit } from "../mail-host.ts";
-import type { BackupMxQueueArgs } from "./args.ts";
 import type { ActualBuffer } from "./observe.ts";
+import type { BackupMxQueueArgs } from "./shape.ts";
 
 /** Less than this and a night's mail may not fit. */
 const leastFreeBytes = 1_000_000_000;

@@ -1,22 +1,24 @@
-// BackupMxQueue for Pulumi programs.
-import * as pulumi from "@pulumi/pulumi";
-import type { z } from "zod";
-import { type Inputs, withOutputs } from "../inputs.ts";
-import type { args as schema } from "./args.ts";
+// BackupMxQueue: its shape joined with what it does on the buffer host.
+import { defineResource } from "../define-resource.ts";
+import { follow } from "./follow.ts";
+import { headline, sayLedger } from "./headline.ts";
+import { observe } from "./observe.ts";
+import { plan } from "./plan.ts";
+import { backupMxQueue } from "./shape.ts";
+import { apply, say } from "./steps.ts";
 
-export type BackupMxQueueInputs = Inputs<z.input<typeof schema>>;
-
-/**
- * The queue of the host that takes a site's mail while the site is away.
- * @example new BackupMxQueue("buffer", { host: "buffer.contoso-mail.net", user: "mailops", hostKey: "SHA256:…", domains: ["contoso.com"], state: "held" })
- */
-export class BackupMxQueue extends pulumi.CustomResource {
-  /** Messages in its queue. */
-  declare readonly messages: pulumi.Output<number>;
-  /** What became of the mail of the last pause, in one line; `no pause yet` before the first. */
-  declare readonly ledger: pulumi.Output<string>;
-
-  constructor(name: string, args: BackupMxQueueInputs, options?: pulumi.CustomResourceOptions) {
-    super("exchange:index:BackupMxQueue", name, withOutputs(args, ["messages", "ledger"]), options);
-  }
-}
+export const resource = defineResource(backupMxQueue, {
+  observe,
+  // What is normal is always that it holds nothing, and need not be read.
+  normal: { isAsked: (args) => args.state === "released" },
+  follow,
+  plan,
+  apply,
+  say,
+  headline,
+  outputs: (_args, actual, recorded) => ({
+    ...(actual === undefined ? {} : { messages: actual.queue.length }),
+    ledger: recorded.ledger === undefined ? "no pause yet" : sayLedger(recorded.ledger),
+  }),
+  forget: (site, args, beforeSend) => site.buffer(args).unclaim(site.program, { beforeSend }),
+});

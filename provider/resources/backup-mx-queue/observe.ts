@@ -6,8 +6,7 @@ import type { BufferReading } from "../../mail/buffer-reading.ts";
 import type { LogReading } from "../../mail/log-reading.ts";
 import type { SmtpReading } from "../../mail/probe.ts";
 import type { Site } from "../site.ts";
-import type { BackupMxQueueArgs } from "./args.ts";
-import type { BufferMemory } from "./remember.ts";
+import type { BackupMxQueueArgs, BufferRecorded } from "./shape.ts";
 
 export interface ActualBuffer extends BufferReading {
   readonly program: string;
@@ -24,7 +23,7 @@ export interface ActualBuffer extends BufferReading {
 export async function observe(
   site: Site,
   args: BackupMxQueueArgs,
-  memory: BufferMemory | undefined,
+  recorded: BufferRecorded | undefined,
   options: ReadOptions,
 ): Promise<ActualBuffer> {
   const buffer = site.buffer(args);
@@ -38,7 +37,7 @@ export async function observe(
       ? site.probeSmtp({ host: args.host, recipients: args.domains.flatMap((domain) => recipientsOf(args, domain)), ...signal })
       : undefined,
     willRelease ? probeNextHop(site, args, reading, options) : undefined,
-    settled || options.maxAgeMs > 0 || memory?.start === undefined ? readLog(site, args, memory, options) : undefined,
+    settled || options.maxAgeMs > 0 || recorded?.start === undefined ? readLog(site, args, recorded, options) : undefined,
   ]);
   return { ...reading, program: site.program, tokenSender: site.tokenSender, atTheDoor, nextDoor, log };
 }
@@ -67,11 +66,11 @@ async function probeNextHop(
 async function readLog(
   site: Site,
   args: BackupMxQueueArgs,
-  memory: BufferMemory | undefined,
+  recorded: BufferRecorded | undefined,
   options: ReadOptions,
 ): Promise<ActualBuffer["log"]> {
   try {
-    return await site.buffer(args).ledgerSince(memory?.start?.position, options.signal === undefined ? {} : { signal: options.signal });
+    return await site.buffer(args).ledgerSince(recorded?.start?.position, options.signal === undefined ? {} : { signal: options.signal });
   } catch (error) {
     if (error instanceof Error && reasonOf(error) === "invalidAnswer") return { gap: error.message };
     throw error;

@@ -1,9 +1,9 @@
 // How the buffer begins to hold mail and gives it back: claimed first, proved with a test message that is held, and released oldest first,
 // that message alone before all others, only while Exchange takes mail. Pure. Source: measured behaviour of Postfix's hold queue.
 import type { Plan, Refusal, Wait } from "../../engine/plan.ts";
-import type { BackupMxQueueArgs } from "./args.ts";
 import { refusalsOf } from "./guard.ts";
 import type { ActualBuffer } from "./observe.ts";
+import type { BackupMxQueueArgs } from "./shape.ts";
 import { batchOf, queueAge, sayHeld } from "./words.ts";
 
 export type BufferStep =

@@ -1,8 +1,8 @@
 // What is in the buffer, in words and as the next batch. Pure.
 import { formatCount, sayDuration } from "../../engine/progress.ts";
 import { nextBatch } from "../../mail/release.ts";
-import type { BackupMxQueueArgs } from "./args.ts";
 import type { ActualBuffer } from "./observe.ts";
+import type { BackupMxQueueArgs } from "./shape.ts";
 
 /** The next messages to send on: the test message alone while it is there, else the oldest; `undefined` while others are under way. */
 export function batchOf(

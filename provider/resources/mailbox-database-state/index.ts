@@ -1,20 +1,19 @@
-// MailboxDatabaseState for Pulumi programs.
-import * as pulumi from "@pulumi/pulumi";
-import type { z } from "zod";
-import { type Inputs, withOutputs } from "../inputs.ts";
-import type { args as schema } from "./args.ts";
+// MailboxDatabaseState: its shape joined with what it does at the site.
+import { defineResource } from "../define-resource.ts";
+import { headline } from "./headline.ts";
+import { normal } from "./normal.ts";
+import { observe } from "./observe.ts";
+import { mountedIn, plan } from "./plan.ts";
+import { mailboxDatabaseState } from "./shape.ts";
+import { apply, say } from "./steps.ts";
 
-export type MailboxDatabaseStateInputs = Inputs<z.input<typeof schema>>;
-
-/**
- * The mailbox databases of one DAG.
- * @example new MailboxDatabaseState("DAG1", { dag: "DAG1", servers: ["ex01", "ex02"], state: "dismounted", turnsAt })
- */
-export class MailboxDatabaseState extends pulumi.CustomResource {
-  /** Names of the databases that are mounted. */
-  declare readonly mounted: pulumi.Output<string[]>;
-
-  constructor(name: string, args: MailboxDatabaseStateInputs, options?: pulumi.CustomResourceOptions) {
-    super("exchange:index:MailboxDatabaseState", name, withOutputs(args, ["mounted"]), options);
-  }
-}
+export const resource = defineResource(mailboxDatabaseState, {
+  observe,
+  normal,
+  plan,
+  apply,
+  say,
+  headline,
+  outputs: (_args, actual) => (actual === undefined ? {} : { mounted: mountedIn(actual) }),
+  expectsSilence: (args) => args.state === "dismounted",
+});

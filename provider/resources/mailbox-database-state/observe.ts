@@ -4,7 +4,7 @@ import { getAvailabilityGroup } from "../../exchange/availability-group.ts";
 import { type DatabaseCopy, getMailboxDatabaseCopies, getMailboxDatabases } from "../../exchange/databases.ts";
 import { getService, transportService } from "../../exchange/services.ts";
 import type { Site } from "../site.ts";
-import type { MailboxDatabaseStateArgs } from "./args.ts";
+import type { MailboxDatabaseStateArgs } from "./shape.ts";
 
 export interface ActualDatabases {
   /** Every server of the DAG, by short name. */
@@ -28,7 +28,7 @@ export interface ActualDatabase {
 export async function observe(
   site: Site,
   args: MailboxDatabaseStateArgs,
-  _memory: unknown,
+  _recorded: unknown,
   options: ReadOptions,
 ): Promise<ActualDatabases> {
   const { exchange } = site;

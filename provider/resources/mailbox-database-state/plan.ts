@@ -2,28 +2,18 @@
 // its other copies are level, and only those mounted that normally are. Pure. Sources: Dismount-Database, Mount-Database, copy status facts.
 import type { Plan, Refusal, Wait } from "../../engine/plan.ts";
 import type { DatabaseCopy } from "../../exchange/databases.ts";
-import type { MailboxDatabaseStateArgs } from "./args.ts";
 import type { ActualDatabase, ActualDatabases } from "./observe.ts";
+import type { DatabaseRecorded, MailboxDatabaseStateArgs } from "./shape.ts";
 
 export type DatabaseStep =
   | { readonly kind: "dismount" | "mount"; readonly database: string; readonly server: string }
   | { readonly kind: "rebalance"; readonly dag: string; readonly from: string; readonly to: string };
 
-export interface DatabaseMemory {
-  readonly normal: {
-    /** Names, sorted. */
-    readonly mounted: readonly string[];
-    /** Where each of them was active. */
-    readonly activeOn: Readonly<Record<string, string>>;
-    readonly preferenceMoveFrequency: string;
-  };
-}
-
 /** As `never` of Exchange's own reading; written here because a plan imports types only. */
 const never = "never";
 
-export function plan(args: MailboxDatabaseStateArgs, actual: ActualDatabases, memory: DatabaseMemory): Plan<DatabaseStep> {
-  return args.state === "dismounted" ? dismount(args, actual) : mount(args, actual, memory);
+export function plan(args: MailboxDatabaseStateArgs, actual: ActualDatabases, recorded: DatabaseRecorded): Plan<DatabaseStep> {
+  return args.state === "dismounted" ? dismount(args, actual) : mount(args, actual, recorded);
 }
 
 function dismount(args: MailboxDatabaseStateArgs, actual: ActualDatabases): Plan<DatabaseStep> {
@@ -39,25 +29,29 @@ function dismount(args: MailboxDatabaseStateArgs, actual: ActualDatabases): Plan
   };
 }
 
-function mount(args: MailboxDatabaseStateArgs, actual: ActualDatabases, memory: DatabaseMemory): Plan<DatabaseStep> {
-  const wanted = memory.normal.mounted.filter((name) => !args.leaveDismounted.includes(name));
+function mount(args: MailboxDatabaseStateArgs, actual: ActualDatabases, recorded: DatabaseRecorded): Plan<DatabaseStep> {
+  const wanted = recorded.normal.mounted.filter((name) => !args.leaveDismounted.includes(name));
   const missing = wanted.filter((name) => !actual.databases.some((database) => database.name === name));
   const down = actual.databases.filter((database) => database.mounted !== true && wanted.includes(database.name));
   return {
     steps: [
       ...down.map((database): DatabaseStep => ({ kind: "mount", database: database.name, server: database.activeOn })),
-      ...dismountEach(args, mountedByItself(actual, memory)),
-      ...rebalance(args, actual, memory.normal.preferenceMoveFrequency),
+      ...dismountEach(args, mountedByItself(actual, recorded)),
+      ...rebalance(args, actual, recorded.normal.preferenceMoveFrequency),
     ],
     refusals: missing.map((name) => goneRefusal(args, name)),
   };
+}
+
+export function mountedIn(actual: ActualDatabases): readonly string[] {
+  return actual.databases.filter((database) => database.mounted === true).map((database) => database.name);
 }
 
 /**
  * Databases that are normally not mounted and are now, as after a cold start. Only while auto-rebalance is still held, that is while a pause
  * is being ended: at other times somebody mounted them. One that has come since is left alone.
  */
-export function mountedByItself(actual: ActualDatabases, { normal }: DatabaseMemory): readonly ActualDatabase[] {
+export function mountedByItself(actual: ActualDatabases, { normal }: DatabaseRecorded): readonly ActualDatabase[] {
   if (actual.preferenceMoveFrequency === normal.preferenceMoveFrequency) return [];
   return actual.databases.filter(({ name, mounted }) => mounted === true && name in normal.activeOn && !normal.mounted.includes(name));
 }

@@ -24,8 +24,8 @@ export function refusalsOf(it: Case): readonly Refusal[] {
 }
 
 /** Records that are neither normal, nor wanted, nor ours: somebody else changed the set. */
-function strangers({ args, actual, memory, exchanges }: Case): Refusal[] {
-  const known = [...memory.normal.exchanges, ...exchanges, ...(memory.ours ?? [])];
+function strangers({ args, actual, recorded, exchanges }: Case): Refusal[] {
+  const known = [...recorded.normal.exchanges, ...exchanges, ...(recorded.ours ?? [])];
   const foreign = without(actual.exchanges, known).filter((exchange) => programOf(actual.notes[keyOf(exchange)] ?? "") === undefined);
   if (foreign.length === 0) return [];
   const since =

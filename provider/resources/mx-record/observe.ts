@@ -5,10 +5,9 @@ import type { Capabilities, ObservedSet } from "../../dns/record-sets.ts";
 import { type Exchange, exchangeOf, keyOf } from "../../dns/sets.ts";
 import type { SmtpReading } from "../../mail/probe.ts";
 import type { Site } from "../site.ts";
-import type { MxRecordArgs } from "./args.ts";
 import { programOf } from "./mark.ts";
 import { type MxSet, mxSetOf } from "./members.ts";
-import type { MxMemory } from "./remember.ts";
+import { fullName, type MxRecordArgs, type MxRecorded } from "./shape.ts";
 
 type Heard = Extract<Answer, { outcome: "answered" }>;
 /** What one name server says of the set. */
@@ -25,12 +24,12 @@ export interface ActualMx extends MxSet, Pick<ObservedSet, "changedAtMs" | "writ
 }
 
 /** The name's MX set; an empty one where the zone has none for it. @throws {DnsError} */
-export async function observe(site: Site, args: MxRecordArgs, memory: MxMemory | undefined, options: ReadOptions): Promise<ActualMx> {
+export async function observe(site: Site, args: MxRecordArgs, recorded: MxRecorded | undefined, options: ReadOptions): Promise<ActualMx> {
   const sets = site.recordSets(args.provider, args.zone);
   const name = fullName(args);
   const [set, servers] = await Promise.all([sets.observe(name, "MX"), nameServersOf(sets)]);
   const found = mxSetOf(set ?? { name, type: "MX", ttlSeconds: 1, records: [] });
-  const wanted = args.exchanges ?? memory?.normal.exchanges ?? found.exchanges;
+  const wanted = args.exchanges ?? recorded?.normal.exchanges ?? found.exchanges;
   const present = new Set(found.exchanges.map(keyOf));
   const entering = wanted.filter((exchange) => !present.has(keyOf(exchange)));
   const signal = options.signal === undefined ? {} : { signal: options.signal };
@@ -57,11 +56,6 @@ function mxAnswer(answer: Answer): MxAnswer {
   if (answer.outcome === "failed") return answer;
   const { records, ...heard } = answer;
   return { ...heard, exchanges: records.map(exchangeOf) };
-}
-
-/** `contoso.com` or `sales.contoso.com`. */
-export function fullName(args: Pick<MxRecordArgs, "zone" | "name">): string {
-  return args.name === "@" ? args.zone : `${args.name}.${args.zone}`;
 }
 
 async function probe(

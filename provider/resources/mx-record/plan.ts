@@ -2,12 +2,12 @@
 // everywhere, remove, see that too, and raise the TTL last. Pure. Rules: RFC 5321 5.1, RFC 2308 (an empty answer is remembered too).
 import { type Exchange, formatSet, sameExchanges } from "../../dns/sets.ts";
 import type { Plan, Wait } from "../../engine/plan.ts";
-import type { MxRecordArgs } from "./args.ts";
+import { servedTtl } from "./follow.ts";
 import { refusalsOf } from "./guard.ts";
 import { markOf } from "./mark.ts";
 import { after, has, type MxSet, marked, type Notes, notesOf, sameNotes, without } from "./members.ts";
 import type { ActualMx, MxAnswer } from "./observe.ts";
-import { type MxMemory, servedTtl } from "./remember.ts";
+import { fullName, type MxRecordArgs, type MxRecorded } from "./shape.ts";
 import { sayTtl } from "./words.ts";
 
 /** One change of the set. */
@@ -36,7 +36,7 @@ interface Case {
   readonly args: MxRecordArgs;
   readonly name: string;
   readonly actual: ActualMx;
-  readonly memory: MxMemory;
+  readonly recorded: MxRecorded;
   readonly nowMs: number;
   readonly exchanges: readonly Exchange[];
   readonly ttlSeconds: number;
@@ -51,29 +51,32 @@ interface Case {
 }
 
 /** What the arguments mean, the absent ones filled with what is normal. */
-export function desiredMx(args: MxRecordArgs, memory: MxMemory): { readonly exchanges: readonly Exchange[]; readonly ttlSeconds: number } {
-  return { exchanges: args.exchanges ?? memory.normal.exchanges, ttlSeconds: args.ttlSeconds ?? memory.normal.ttlSeconds };
+export function desiredMx(
+  args: MxRecordArgs,
+  recorded: MxRecorded,
+): { readonly exchanges: readonly Exchange[]; readonly ttlSeconds: number } {
+  return { exchanges: args.exchanges ?? recorded.normal.exchanges, ttlSeconds: args.ttlSeconds ?? recorded.normal.ttlSeconds };
 }
 
 /** When the last cache forgets the normal set; `undefined` while the TTL has not been lowered everywhere. */
-export function earliestFlipAtMs(memory: MxMemory): number | undefined {
-  return memory.lowSinceMs === undefined ? undefined : memory.lowSinceMs + servedTtl(memory.normal.ttlSeconds) * 1000;
+export function earliestFlipAtMs(recorded: MxRecorded): number | undefined {
+  return recorded.lowSinceMs === undefined ? undefined : recorded.lowSinceMs + servedTtl(recorded.normal.ttlSeconds) * 1000;
 }
 
 /** Steps from `actual` to what is desired; none when every authoritative server answers it and caches have forgotten what went before. */
-export function plan(args: MxRecordArgs, actual: ActualMx, memory: MxMemory, nowMs: number): Plan<MxStep> {
-  const { exchanges, ttlSeconds } = desiredMx(args, memory);
-  const normal = sameExchanges(exchanges, memory.normal.exchanges) && ttlSeconds === memory.normal.ttlSeconds;
-  const mark = actual.comments ? markOf(actual.program, memory.normal.ttlSeconds) : undefined;
-  const notes = normal ? memory.normal.notes : marked(exchanges, mark);
+export function plan(args: MxRecordArgs, actual: ActualMx, recorded: MxRecorded, nowMs: number): Plan<MxStep> {
+  const { exchanges, ttlSeconds } = desiredMx(args, recorded);
+  const normal = sameExchanges(exchanges, recorded.normal.exchanges) && ttlSeconds === recorded.normal.ttlSeconds;
+  const mark = actual.comments ? markOf(actual.program, recorded.normal.ttlSeconds) : undefined;
+  const notes = normal ? recorded.normal.notes : marked(exchanges, mark);
   // A TTL that is low already is low enough for a change; a lower one now would have to run out first itself.
   const underWay =
     !sameExchanges(exchanges, actual.exchanges) ||
-    (hasLeft(exchanges, memory) && nowMs < (memory.flippedSinceMs ?? nowMs) + servedTtl(actual.ttlSeconds) * 1000);
-  const lowEnough = servedTtl(actual.ttlSeconds) < servedTtl(memory.normal.ttlSeconds) && underWay;
+    (hasLeft(exchanges, recorded) && nowMs < (recorded.flippedSinceMs ?? nowMs) + servedTtl(actual.ttlSeconds) * 1000);
+  const lowEnough = servedTtl(actual.ttlSeconds) < servedTtl(recorded.normal.ttlSeconds) && underWay;
   const lowTtl = servedTtl(ttlSeconds) < servedTtl(actual.ttlSeconds) && !lowEnough ? ttlSeconds : actual.ttlSeconds;
-  const name = args.name === "@" ? args.zone : `${args.name}.${args.zone}`;
-  const it: Case = { args, name, actual, memory, nowMs, exchanges, ttlSeconds, normal, mark, notes, lowTtl };
+  const name = fullName(args);
+  const it: Case = { args, name, actual, recorded, nowMs, exchanges, ttlSeconds, normal, mark, notes, lowTtl };
   const found: MxSet = { exchanges: actual.exchanges, ttlSeconds: actual.ttlSeconds, notes: actual.notes };
   const steps = [...lower(it), ...untilCachesForget(it), ...change(it), ...afterLeaving(it)];
   return { steps: withSets([...steps, ...settle(it, steps.reduce(done, found))], found), refusals: refusalsOf(it) };
@@ -114,11 +117,11 @@ function markAll({ actual, name, mark }: Case): MxChange {
 
 /** Only a set that was lowered for the purpose is waited for; a flip without a lower TTL is the program's own choice. */
 function untilCachesForget(it: Case): Wait[] {
-  const { memory, nowMs, name, args } = it;
-  const normalTtl = servedTtl(memory.normal.ttlSeconds);
-  const leaves = without(it.actual.exchanges, it.exchanges).some((exchange) => has(memory.normal.exchanges, exchange));
+  const { recorded, nowMs, name, args } = it;
+  const normalTtl = servedTtl(recorded.normal.ttlSeconds);
+  const leaves = without(it.actual.exchanges, it.exchanges).some((exchange) => has(recorded.normal.exchanges, exchange));
   if (!leaves || args.ttlSeconds === undefined || args.ttlSeconds >= normalTtl) return [];
-  const dueAtMs = earliestFlipAtMs(memory) ?? nowMs + normalTtl * 1000;
+  const dueAtMs = earliestFlipAtMs(recorded) ?? nowMs + normalTtl * 1000;
   if (dueAtMs <= nowMs) return [];
   return [
     {
@@ -148,19 +151,19 @@ function change(it: Case): (MxChange | Wait)[] {
 
 /** After the normal hosts have left the set, caches still name them for the TTL in force. */
 function afterLeaving(it: Case): Wait[] {
-  const { memory, nowMs, name } = it;
-  if (!hasLeft(it.exchanges, memory)) return [];
+  const { recorded, nowMs, name } = it;
+  if (!hasLeft(it.exchanges, recorded)) return [];
   // A cache may have got the normal set with its normal TTL until the moment from which a lower one was served.
-  const normalMs = servedTtl(memory.normal.ttlSeconds) * 1000;
-  const lowSinceMs = memory.lowSinceMs ?? (servedTtl(it.lowTtl) * 1000 < normalMs ? nowMs : undefined);
-  const flippedMs = memory.flippedSinceMs ?? Math.max(nowMs, lowSinceMs === undefined ? nowMs : lowSinceMs + normalMs);
+  const normalMs = servedTtl(recorded.normal.ttlSeconds) * 1000;
+  const lowSinceMs = recorded.lowSinceMs ?? (servedTtl(it.lowTtl) * 1000 < normalMs ? nowMs : undefined);
+  const flippedMs = recorded.flippedSinceMs ?? Math.max(nowMs, lowSinceMs === undefined ? nowMs : lowSinceMs + normalMs);
   const dueAtMs = Math.max(flippedMs + servedTtl(it.lowTtl) * 1000, Math.min(lowSinceMs ?? flippedMs, flippedMs) + normalMs);
   if (dueAtMs <= nowMs) return [];
   const seconds = Math.round((dueAtMs - flippedMs) / 1000);
   return [
     {
       kind: "wait",
-      for: `caches to forget ${formatSet(memory.normal.exchanges)} for ${name} (${sayTtl(seconds)})`,
+      for: `caches to forget ${formatSet(recorded.normal.exchanges)} for ${name} (${sayTtl(seconds)})`,
       dueAtMs,
       recheckMs: 30_000,
     },
@@ -168,7 +171,7 @@ function afterLeaving(it: Case): Wait[] {
 }
 
 /** Whether none of the normal hosts is among those that are wanted. */
-function hasLeft(exchanges: readonly Exchange[], { normal }: MxMemory): boolean {
+function hasLeft(exchanges: readonly Exchange[], { normal }: MxRecorded): boolean {
   return normal.exchanges.length > 0 && !normal.exchanges.some((exchange) => has(exchanges, exchange));
 }
 

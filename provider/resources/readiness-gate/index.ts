@@ -1,20 +1,18 @@
-// ReadinessGate for Pulumi programs.
-import * as pulumi from "@pulumi/pulumi";
-import type { z } from "zod";
-import { type Inputs, withOutputs } from "../inputs.ts";
-import type { args as schema } from "./args.ts";
+// ReadinessGate: nothing that depends on it goes on before every probe succeeds. It changes nothing itself.
+import { defineResource } from "../define-resource.ts";
+import { observe } from "./observe.ts";
+import { plan, problemsIn } from "./plan.ts";
+import { readinessGate } from "./shape.ts";
 
-export type ReadinessGateInputs = Inputs<z.input<typeof schema>>;
-
-/**
- * Things that must be seen to work before whatever depends on this goes on.
- * @example new ReadinessGate("ready", { name: "ready", state: "open", servers: ["ex01"], ports: ["dc1.contoso.local:389"] })
- */
-export class ReadinessGate extends pulumi.CustomResource {
-  /** How many things were asked. */
-  declare readonly asked: pulumi.Output<number>;
-
-  constructor(name: string, args: ReadinessGateInputs, options?: pulumi.CustomResourceOptions) {
-    super("exchange:index:ReadinessGate", name, withOutputs(args, ["asked"]), options);
-  }
-}
+export const resource = defineResource(readinessGate, {
+  observe,
+  plan,
+  apply: async () => undefined,
+  say: (step) => step.kind,
+  headline: (args, actual) =>
+    args.state === "closed"
+      ? [`${args.name}: nothing is asked while the site is offline`]
+      : [`${args.name}: ${actual.probes.length} things must work before the site comes back; ${problemsIn(actual).length} not yet`],
+  outputs: (_args, actual) => (actual === undefined ? {} : { asked: actual.probes.length }),
+  expectsSilence: (args) => args.state === "closed",
+});

@@ -1,20 +1,19 @@
-// TransportState for Pulumi programs.
-import * as pulumi from "@pulumi/pulumi";
-import type { z } from "zod";
-import { type Inputs, withOutputs } from "../inputs.ts";
-import type { args as schema } from "./args.ts";
+// TransportState: its shape joined with what it does at the site.
+import { defineResource } from "../define-resource.ts";
+import { headline, sum } from "./headline.ts";
+import { normal } from "./normal.ts";
+import { observe } from "./observe.ts";
+import { counted, plan } from "./plan.ts";
+import { transportState } from "./shape.ts";
+import { apply, say } from "./steps.ts";
 
-export type TransportStateInputs = Inputs<z.input<typeof schema>>;
-
-/**
- * Mail transport on one Exchange server.
- * @example new TransportState("ex01", { server: "ex01", state: "drained", turnsAt })
- */
-export class TransportState extends pulumi.CustomResource {
-  /** Messages in queues that a drain waits for. */
-  declare readonly messagesLeft: pulumi.Output<number>;
-
-  constructor(name: string, args: TransportStateInputs, options?: pulumi.CustomResourceOptions) {
-    super("exchange:index:TransportState", name, withOutputs(args, ["messagesLeft"]), options);
-  }
-}
+export const resource = defineResource(transportState, {
+  observe,
+  normal,
+  plan,
+  apply,
+  say,
+  headline,
+  outputs: (args, actual) => (actual?.queues === undefined ? {} : { messagesLeft: sum(counted(args, actual)) }),
+  expectsSilence: (args) => args.state === "drained",
+});

@@ -5,7 +5,7 @@ import { getServerComponents } from "../../exchange/components.ts";
 import { fateOf, getQueues, type Queue, type QueueFate } from "../../exchange/queues.ts";
 import { getService, type ServiceStatus, transportService } from "../../exchange/services.ts";
 import type { Site } from "../site.ts";
-import type { TransportStateArgs } from "./args.ts";
+import type { TransportStateArgs } from "./shape.ts";
 
 export interface ActualTransport {
   readonly service: ServiceStatus;
@@ -26,7 +26,7 @@ export interface QueueReading {
 }
 
 /** @throws {CmdletError} @throws {RemotingError} */
-export async function observe(site: Site, args: TransportStateArgs, _memory: unknown, options: ReadOptions): Promise<ActualTransport> {
+export async function observe(site: Site, args: TransportStateArgs, _recorded: unknown, options: ReadOptions): Promise<ActualTransport> {
   const { exchange } = site;
   // At the same time: the two are asked at two endpoints, and opening a session takes longer than anything that is asked in it.
   const [service, components] = await Promise.all([

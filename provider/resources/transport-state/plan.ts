@@ -1,8 +1,8 @@
 // How a server's transport is drained and given back. What counts as empty: submission and delivery queues; poison messages never leave,
 // shadow copies are other servers' mail, and what has no route needs a person. Pure. Sources: Suspend-Service, Get-Queue.
 import type { Plan, Refusal, Wait } from "../../engine/plan.ts";
-import type { TransportStateArgs } from "./args.ts";
 import type { ActualTransport, QueueReading } from "./observe.ts";
+import type { TransportRecorded, TransportStateArgs } from "./shape.ts";
 import { bareError, sayMessages, sayQueues } from "./words.ts";
 
 export interface TransportStep {
@@ -10,12 +10,8 @@ export interface TransportStep {
   readonly server: string;
 }
 
-export interface TransportMemory {
-  readonly normal: { readonly service: "Running" | "Stopped" };
-}
-
-export function plan(args: TransportStateArgs, actual: ActualTransport, memory: TransportMemory): Plan<TransportStep> {
-  return args.state === "drained" ? drain(args, actual, memory) : giveBack(args, actual, memory);
+export function plan(args: TransportStateArgs, actual: ActualTransport, recorded: TransportRecorded): Plan<TransportStep> {
+  return args.state === "drained" ? drain(args, actual, recorded) : giveBack(args, actual, recorded);
 }
 
 /** Queues that the drain waits for. */
@@ -24,7 +20,7 @@ export function counted(args: Pick<TransportStateArgs, "allowStuck" | "server">,
   return (actual.queues ?? []).filter((queue) => queue.fate === "leaves" && !allowed.has(queue.nextHop.toLowerCase()));
 }
 
-function drain(args: TransportStateArgs, actual: ActualTransport, memory: TransportMemory): Plan<TransportStep> {
+function drain(args: TransportStateArgs, actual: ActualTransport, recorded: TransportRecorded): Plan<TransportStep> {
   const { server } = args;
   switch (actual.service) {
     case "Running":
@@ -35,15 +31,15 @@ function drain(args: TransportStateArgs, actual: ActualTransport, memory: Transp
       return { steps: left.length === 0 ? [] : [untilEmpty(args, actual)], refusals: [] };
     }
     case "Stopped":
-      return { steps: [], refusals: memory.normal.service === "Stopped" ? [] : [stoppedRefusal(server)] };
+      return { steps: [], refusals: recorded.normal.service === "Stopped" ? [] : [stoppedRefusal(server)] };
     default:
       return { steps: [untilSettled(args, actual), { kind: "suspend", server }, untilEmpty(args, actual)], refusals: [] };
   }
 }
 
-function giveBack(args: TransportStateArgs, actual: ActualTransport, memory: TransportMemory): Plan<TransportStep> {
+function giveBack(args: TransportStateArgs, actual: ActualTransport, recorded: TransportRecorded): Plan<TransportStep> {
   const { server } = args;
-  if (memory.normal.service === "Stopped" && actual.service !== "Paused") return { steps: [], refusals: [] };
+  if (recorded.normal.service === "Stopped" && actual.service !== "Paused") return { steps: [], refusals: [] };
   switch (actual.service) {
     case "Running":
       return { steps: [], refusals: [] };

@@ -206,7 +206,9 @@ describe("binding parameters", () => {
       const signature: Signature = {
         cmdlet: "Set-Some",
         module: "Exchange",
-        sets: ["Default"],
+        parameterSets: { Default: ["Count"] },
+        required: {},
+        positional: {},
         parameters: { Count: { type: "Int32", range: [2, 10] } },
       };
       const message = `Cannot validate argument on parameter 'Count'. The ${value} argument is ${relation} and then try the command again.`;

@@ -1,5 +1,6 @@
 import { equal } from "node:assert/strict";
-import { positionalParameter, signatureOf } from "../../../lab/serve/signatures.ts";
+import { signatureOf } from "../../../lab/serve/cmdlets/list.ts";
+import { positionalParameter } from "../../../lab/serve/signatures.ts";
 import { signatureFor } from "../../support/signature-for.ts";
 
 describe("the cmdlets of an endpoint", () => {

@@ -1,8 +1,8 @@
 // When the buffer is not touched at all, and what is said then. Each refusal has a twin, one thing apart, that is let through.
 import assert from "node:assert/strict";
 import type { ReachableHost, SmtpReading } from "../../../provider/mail/probe.ts";
-import type { BackupMxQueueArgs } from "../../../provider/resources/backup-mx-queue/args.ts";
 import { plan } from "../../../provider/resources/backup-mx-queue/plan.ts";
+import type { BackupMxQueueArgs } from "../../../provider/resources/backup-mx-queue/shape.ts";
 import { actualBuffer, bufferArgs, bufferHost, claimed, held, type Seen } from "../../support/buffer-builders.ts";
 import { takesMail } from "../../support/builders.ts";
 

@@ -2,9 +2,9 @@
 // That each state leads on and home: replay.test.ts.
 import assert from "node:assert/strict";
 import { isWait } from "../../../provider/engine/plan.ts";
-import type { BackupMxQueueArgs } from "../../../provider/resources/backup-mx-queue/args.ts";
-import { backupMxQueue } from "../../../provider/resources/backup-mx-queue/kind.ts";
+import { resource } from "../../../provider/resources/backup-mx-queue/index.ts";
 import { plan } from "../../../provider/resources/backup-mx-queue/plan.ts";
+import type { BackupMxQueueArgs } from "../../../provider/resources/backup-mx-queue/shape.ts";
 import { actualBuffer, bufferArgs, bufferHost, held, lifetimeSeconds, type Seen, token } from "../../support/buffer-builders.ts";
 import { said } from "../../support/replay.ts";
 
@@ -132,7 +132,7 @@ describe("the plan of the buffer", () => {
     it(`${when}: ${says.length === 0 ? "nothing" : `${says.length} steps`}`, () => {
       const planned = plan(bufferArgs(state, args), actualBuffer(actual));
       assert.deepEqual(planned.refusals, []);
-      assert.deepEqual(said(backupMxQueue, planned), says);
+      assert.deepEqual(said(resource, planned), says);
     });
   }
 

@@ -1,11 +1,10 @@
 // Every state that the buffer goes through leads on, and back: plans replayed on a model of its queue, and no message is lost on any way.
 import assert from "node:assert/strict";
 import type { QueueEntry } from "../../../provider/mail/buffer-reading.ts";
-import type { BackupMxQueueArgs } from "../../../provider/resources/backup-mx-queue/args.ts";
-import { backupMxQueue } from "../../../provider/resources/backup-mx-queue/kind.ts";
+import { resource } from "../../../provider/resources/backup-mx-queue/index.ts";
 import type { ActualBuffer } from "../../../provider/resources/backup-mx-queue/observe.ts";
 import type { BufferStep } from "../../../provider/resources/backup-mx-queue/plan.ts";
-import type { BufferMemory } from "../../../provider/resources/backup-mx-queue/remember.ts";
+import type { BackupMxQueueArgs, BufferRecorded } from "../../../provider/resources/backup-mx-queue/shape.ts";
 import { actualBuffer, bufferArgs, claimed, held, lifetimeSeconds, token } from "../../support/buffer-builders.ts";
 import { eveningMs } from "../../support/hand-clock.ts";
 import { breaks, type Model, type Point, resumed, walk } from "../../support/replay.ts";
@@ -20,8 +19,8 @@ interface BufferWorld {
   readonly taken: readonly string[];
 }
 
-const model: Model<BufferWorld, BackupMxQueueArgs, ActualBuffer, BufferMemory, BufferStep> = {
-  kind: backupMxQueue,
+const model: Model<BufferWorld, BackupMxQueueArgs, ActualBuffer, BufferRecorded, BufferStep> = {
+  resource,
   observe: ({ nowMs, claimed: isClaimed, holding, queue }) =>
     actualBuffer({ readAtMs: nowMs, claim: isClaimed ? claimed : undefined, holding, queue }),
   apply,
@@ -90,7 +89,7 @@ const situations: readonly { readonly when: string; readonly world: BufferWorld;
   },
 ];
 
-type BufferPoint = Point<BufferWorld, BufferMemory>;
+type BufferPoint = Point<BufferWorld, BufferRecorded>;
 
 /** Walks there; nothing is lost on the way, and it is as asked in the end. */
 function arrive(start: BufferPoint, asked: BackupMxQueueArgs["state"]) {
@@ -123,8 +122,8 @@ function assertHas(have: readonly string[], had: readonly string[]): void {
 describe("the buffer on its way", () => {
   for (const { when, world: from, asked } of situations) {
     it(`${when}: arrives, and from every point of the way goes on or back, and no message is lost`, () => {
-      const before = { args: bufferArgs(asked === "held" ? "released" : "held"), memory: {} };
-      const there = arrive({ world: from, memory: {} }, asked);
+      const before = { args: bufferArgs(asked === "held" ? "released" : "held"), recorded: {} };
+      const there = arrive({ world: from, recorded: {} }, asked);
       for (const point of there.points) {
         for (const how of breaks) {
           for (const state of ["held", "released"] as const) {
@@ -136,7 +135,7 @@ describe("the buffer on its way", () => {
   }
 
   it("gives back a night's mail in order: the test message, then batches, oldest first, those near their end anew", () => {
-    const { end, did } = arrive({ world: world({ holding: true, queue: night }), memory: {} }, "released");
+    const { end, did } = arrive({ world: world({ holding: true, queue: night }), recorded: {} }, "released");
     assert.deepEqual(end.world.taken, ["TOKEN", "old2", "old1", "A", "B", "C"], "within a batch as the queue lists them");
     assert.deepEqual(
       did.filter((words) => words.startsWith("release ")).map((words) => words.replace(/ held messages on .*? oldest first/, "")),
@@ -146,7 +145,7 @@ describe("the buffer on its way", () => {
 
   it("holds first and asks for the test message second, and gives up holding before it releases", () => {
     const kinds = (from: BufferWorld, asked: BackupMxQueueArgs["state"]) =>
-      arrive({ world: from, memory: {} }, asked).did.map((words) => words.split(" ").slice(0, 2).join(" "));
+      arrive({ world: from, recorded: {} }, asked).did.map((words) => words.split(" ").slice(0, 2).join(" "));
     assert.deepEqual(kinds(world({ claimed: false }), "held"), ["mark buffer.contoso-mail.net", "let buffer.contoso-mail.net", "send a"]);
     assert.deepEqual(kinds(world({ holding: true, queue: [token()] }), "released"), [
       "let buffer.contoso-mail.net",

@@ -1,9 +1,9 @@
 // DAG1 as a value: databases, copies that come level in time, auto-rebalance. It refuses what would cost logs. For replaying plans.
 import assert from "node:assert/strict";
-import type { MailboxDatabaseStateArgs } from "../../../provider/resources/mailbox-database-state/args.ts";
-import { mailboxDatabaseState } from "../../../provider/resources/mailbox-database-state/kind.ts";
+import { resource } from "../../../provider/resources/mailbox-database-state/index.ts";
 import type { ActualDatabase, ActualDatabases } from "../../../provider/resources/mailbox-database-state/observe.ts";
-import type { DatabaseMemory, DatabaseStep } from "../../../provider/resources/mailbox-database-state/plan.ts";
+import type { DatabaseStep } from "../../../provider/resources/mailbox-database-state/plan.ts";
+import type { DatabaseRecorded, MailboxDatabaseStateArgs } from "../../../provider/resources/mailbox-database-state/shape.ts";
 import { actualDatabases } from "../../support/builders.ts";
 import { eveningMs } from "../../support/hand-clock.ts";
 import type { Model } from "../../support/replay.ts";
@@ -20,8 +20,8 @@ export function dagWorld(overrides: Partial<DagWorld> = {}): DagWorld {
   return { ...actualDatabases(), nowMs: eveningMs, acceptedBehind: [], ...overrides };
 }
 
-export const dagModel: Model<DagWorld, MailboxDatabaseStateArgs, ActualDatabases, DatabaseMemory, DatabaseStep> = {
-  kind: mailboxDatabaseState,
+export const dagModel: Model<DagWorld, MailboxDatabaseStateArgs, ActualDatabases, DatabaseRecorded, DatabaseStep> = {
+  resource,
   observe: ({ servers, preferenceMoveFrequency, databases, pausedServers }) => ({
     servers,
     preferenceMoveFrequency,

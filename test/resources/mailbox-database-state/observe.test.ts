@@ -1,7 +1,7 @@
 // What is asked of whom about the databases of a DAG, and what is not asked again at every step.
 import assert from "node:assert/strict";
 import { RemotingError } from "../../../provider/remoting/transport.ts";
-import { mailboxDatabaseState } from "../../../provider/resources/mailbox-database-state/kind.ts";
+import { resource } from "../../../provider/resources/mailbox-database-state/index.ts";
 import { databaseArgs } from "../../support/builders.ts";
 import { controller, fakeOrganisation, list, type NotedCall, withProperties } from "../../support/fake-organisation.ts";
 import { HandClock } from "../../support/hand-clock.ts";
@@ -38,7 +38,7 @@ function dag() {
   });
   const site = { ...emptySite(new HandClock()), exchange: fake.organisation };
   const args = databaseArgs("dismounted", { servers });
-  const observe = () => mailboxDatabaseState.observe(site, args, undefined, now);
+  const observe = () => resource.observe(site, args, undefined, now);
   const asked = (cmdlet: string) => fake.calls.filter((call) => call.cmdlet === cmdlet).map(({ server }) => server);
   return { ...fake, site, args, off, paused, observe, asked };
 }
@@ -75,7 +75,7 @@ describe("a reading of a DAG's databases", () => {
   it("after a database was mounted or dismounted asks everything again but the services, which that does not change", async () => {
     const { observe, site, args, asked, clock } = dag();
     await observe();
-    await mailboxDatabaseState.apply(site, args, { kind: "dismount", database: "DB01", server: "ex01" }, ourTurn.mayAct);
+    await resource.apply(site, args, { kind: "dismount", database: "DB01", server: "ex01" }, ourTurn.mayAct);
     await observe();
     assert.deepEqual([asked("Get-MailboxDatabase").length, asked("Get-MailboxDatabaseCopyStatus").length], [2, 4]);
     assert.equal(asked("Get-Service").length, 2);
@@ -87,7 +87,7 @@ describe("a reading of a DAG's databases", () => {
   it("sets auto-rebalance through another server while the first is off", async () => {
     const { site, args, off, calls } = dag();
     off.add("ex01");
-    await mailboxDatabaseState.apply(site, args, { kind: "rebalance", dag: "DAG1", from: "01:00:00", to: "never" }, ourTurn.mayAct);
+    await resource.apply(site, args, { kind: "rebalance", dag: "DAG1", from: "01:00:00", to: "never" }, ourTurn.mayAct);
     const parameters = { Identity: "DAG1", PreferenceMoveFrequency: "-00:00:00.0010000", DomainController: controller };
     assert.deepEqual(calls.at(-1), { server: "ex02", endpoint: "exchange", cmdlet: "Set-DatabaseAvailabilityGroup", parameters });
   });

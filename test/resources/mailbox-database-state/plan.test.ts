@@ -1,10 +1,10 @@
 // How the databases of a DAG are dismounted and mounted again, in rows. That every state on the way leads on and back: replay.test.ts.
 import assert from "node:assert/strict";
-import type { MailboxDatabaseStateArgs } from "../../../provider/resources/mailbox-database-state/args.ts";
-import { mailboxDatabaseState } from "../../../provider/resources/mailbox-database-state/kind.ts";
+import { resource } from "../../../provider/resources/mailbox-database-state/index.ts";
 import type { ActualDatabases } from "../../../provider/resources/mailbox-database-state/observe.ts";
-import { type DatabaseMemory, plan } from "../../../provider/resources/mailbox-database-state/plan.ts";
-import { actualDatabases, copy, database, databaseArgs, databaseMemory } from "../../support/builders.ts";
+import { plan } from "../../../provider/resources/mailbox-database-state/plan.ts";
+import type { DatabaseRecorded, MailboxDatabaseStateArgs } from "../../../provider/resources/mailbox-database-state/shape.ts";
+import { actualDatabases, copy, database, databaseArgs, databaseRecorded } from "../../support/builders.ts";
 import { said } from "../../support/replay.ts";
 
 const hold = "set PreferenceMoveFrequency of DAG1 from 01:00:00 to never, so that no database moves meanwhile";
@@ -33,7 +33,7 @@ interface Row {
   readonly state: MailboxDatabaseStateArgs["state"];
   readonly args?: Partial<MailboxDatabaseStateArgs>;
   readonly actual?: Partial<ActualDatabases>;
-  readonly memory?: DatabaseMemory;
+  readonly recorded?: DatabaseRecorded;
   readonly says: readonly string[];
 }
 
@@ -111,7 +111,7 @@ const rows: readonly Row[] = [
     when: "auto-rebalance that never runs",
     state: "dismounted",
     actual: { preferenceMoveFrequency: "never" },
-    memory: databaseMemory({ preferenceMoveFrequency: "never" }),
+    recorded: databaseRecorded({ preferenceMoveFrequency: "never" }),
     says: [dismount1, dismount2],
   },
   {
@@ -146,7 +146,7 @@ const rows: readonly Row[] = [
     when: "auto-rebalance that never runs",
     state: "mounted",
     actual: allDown,
-    memory: databaseMemory({ preferenceMoveFrequency: "never" }),
+    recorded: databaseRecorded({ preferenceMoveFrequency: "never" }),
     says: [mount1, mount2],
   },
   { when: "one to be left dismounted", state: "mounted", args: { leaveDismounted: ["DB02"] }, actual: allDown, says: [mount1, release] },
@@ -185,16 +185,16 @@ const rows: readonly Row[] = [
 ];
 
 describe("the plan of a DAG's databases", () => {
-  for (const { when, state, args, actual, memory = databaseMemory(), says } of rows) {
+  for (const { when, state, args, actual, recorded = databaseRecorded(), says } of rows) {
     it(`to be ${state}, with ${when}: ${says.length === 0 ? "nothing" : `${says.length} steps`}`, () => {
-      const planned = plan(databaseArgs(state, args), actualDatabases(actual), memory);
+      const planned = plan(databaseArgs(state, args), actualDatabases(actual), recorded);
       assert.deepEqual(planned.refusals, []);
-      assert.deepEqual(said(mailboxDatabaseState, planned), says);
+      assert.deepEqual(said(resource, planned), says);
     });
   }
 
   it("to be mounted, with one that is gone, is refused, for somebody must say whether it was meant", () => {
-    assert.deepEqual(plan(databaseArgs("mounted"), actualDatabases({ ...allDown, databases: [down1, db8] }), databaseMemory()).refusals, [
+    assert.deepEqual(plan(databaseArgs("mounted"), actualDatabases({ ...allDown, databases: [down1, db8] }), databaseRecorded()).refusals, [
       {
         sentence: "DAG1: DB02 was mounted before, and Exchange no longer knows it.",
         remedy: 'If it was removed on purpose, say `leaveDismounted: ["DB02"]`; if not, find out who removed it.',
@@ -208,7 +208,7 @@ describe("a copy that does not come level", () => {
     const { steps } = plan(
       databaseArgs("dismounted", args),
       actualDatabases({ databases, preferenceMoveFrequency: "never" }),
-      databaseMemory(),
+      databaseRecorded(),
     );
     const [wait] = steps;
     assert.ok(wait !== undefined && "stuck" in wait && wait.stuck !== undefined);
@@ -233,8 +233,8 @@ describe("a copy that does not come level", () => {
     const list: unknown = JSON.parse(/`allowBehind: (\[.*?\])`/.exec(stuck([suspended1]).remedy)?.[1] ?? "");
     assert.ok(Array.isArray(list));
     const args = databaseArgs("dismounted", { allowBehind: list.map(String) });
-    const planned = plan(args, actualDatabases({ databases: [suspended1], preferenceMoveFrequency: "never" }), databaseMemory());
-    assert.deepEqual(said(mailboxDatabaseState, planned), [dismount1]);
+    const planned = plan(args, actualDatabases({ databases: [suspended1], preferenceMoveFrequency: "never" }), databaseRecorded());
+    assert.deepEqual(said(resource, planned), [dismount1]);
   });
 
   it("and a database of which Exchange does not know for long are each told in their own words", () => {

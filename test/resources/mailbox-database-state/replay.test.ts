@@ -1,8 +1,7 @@
 // Every state that a dismount or a mount goes through leads on, and back: plans replayed on a model of the DAG.
 import assert from "node:assert/strict";
-import type { MailboxDatabaseStateArgs } from "../../../provider/resources/mailbox-database-state/args.ts";
-import type { DatabaseMemory } from "../../../provider/resources/mailbox-database-state/plan.ts";
-import { copy, database, databaseArgs, databaseMemory } from "../../support/builders.ts";
+import type { DatabaseRecorded, MailboxDatabaseStateArgs } from "../../../provider/resources/mailbox-database-state/shape.ts";
+import { copy, database, databaseArgs, databaseRecorded } from "../../support/builders.ts";
 import { breaks, resumed, walk } from "../../support/replay.ts";
 import { type DagWorld, dagModel, dagWorld } from "./dag-world.ts";
 
@@ -27,7 +26,7 @@ describe("a DAG's databases on their way", () => {
     readonly state: MailboxDatabaseStateArgs["state"];
     readonly world: DagWorld;
     readonly args?: Partial<MailboxDatabaseStateArgs>;
-    readonly memory?: DatabaseMemory;
+    readonly recorded?: DatabaseRecorded;
   }[] = [
     { when: "all mounted and level", state: "dismounted", world: dagWorld() },
     { when: "all mounted, in a paused site", state: "dismounted", world: dagWorld({ pausedServers: ["ex01", "ex02"] }) },
@@ -58,7 +57,7 @@ describe("a DAG's databases on their way", () => {
       when: "auto-rebalance that never runs",
       state: "dismounted",
       world: dagWorld({ preferenceMoveFrequency: "never" }),
-      memory: databaseMemory({ preferenceMoveFrequency: "never" }),
+      recorded: databaseRecorded({ preferenceMoveFrequency: "never" }),
     },
     { when: "all dismounted", state: "mounted", world: dagWorld(allDown) },
     { when: "all dismounted, in a paused site", state: "mounted", world: dagWorld({ ...allDown, pausedServers: ["ex01"] }) },
@@ -70,25 +69,25 @@ describe("a DAG's databases on their way", () => {
     },
   ];
 
-  function assertIsAsAsked(world: DagWorld, state: MailboxDatabaseStateArgs["state"], { normal }: DatabaseMemory): void {
+  function assertIsAsAsked(world: DagWorld, state: MailboxDatabaseStateArgs["state"], { normal }: DatabaseRecorded): void {
     const mounted = world.databases.filter((it) => it.mounted).map((it) => it.name);
     assert.deepEqual(mounted, state === "mounted" ? normal.mounted : []);
     assert.equal(world.preferenceMoveFrequency, state === "mounted" ? normal.preferenceMoveFrequency : "never");
   }
 
-  for (const { when, state, world, args, memory = databaseMemory() } of situations) {
+  for (const { when, state, world, args, recorded = databaseRecorded() } of situations) {
     it(`${when}, to ${state}: arrives, and from every point of the way, killed or stopped, goes on or back`, () => {
       const asked = databaseArgs(state, args);
       const was = databaseArgs(state === "mounted" ? "dismounted" : "mounted", args);
-      const there = walk(dagModel, asked, { world, memory });
-      assertIsAsAsked(there.end.world, state, memory);
+      const there = walk(dagModel, asked, { world, recorded });
+      assertIsAsAsked(there.end.world, state, recorded);
       for (const point of there.points) {
         for (const how of breaks) {
           for (const to of [asked, databaseArgs("mounted", args)]) {
-            const next = resumed(dagModel, how, { args: was, memory }, asked, point);
-            assert.deepEqual(next.memory.normal, memory.normal, `${how}, and what is normal was forgotten`);
+            const next = resumed(dagModel, how, { args: was, recorded }, asked, point);
+            assert.deepEqual(next.recorded.normal, recorded.normal, `${how}, and what is normal was forgotten`);
             const again = walk(dagModel, to, next);
-            assertIsAsAsked(again.end.world, to.state, memory);
+            assertIsAsAsked(again.end.world, to.state, recorded);
             assert.deepEqual(walk(dagModel, to, again.end).did, [], "a plan over its own result is empty");
           }
         }

@@ -1,20 +1,19 @@
 // When an MX set is not touched at all, and what is said then. Each refusal has a twin, one thing apart, that is let through.
 import assert from "node:assert/strict";
 import type { ProbeRecipient, SmtpReading } from "../../../provider/mail/probe.ts";
-import type { MxRecordArgs } from "../../../provider/resources/mx-record/args.ts";
 import type { ActualMx } from "../../../provider/resources/mx-record/observe.ts";
 import { plan } from "../../../provider/resources/mx-record/plan.ts";
-import type { MxMemory } from "../../../provider/resources/mx-record/remember.ts";
-import { actualMx, buffer, mail, mark, mxArgs, mxMemory, offline, online, program, stranger, takesMail } from "../../support/builders.ts";
+import type { MxRecordArgs, MxRecorded } from "../../../provider/resources/mx-record/shape.ts";
+import { actualMx, buffer, mail, mark, mxArgs, mxRecorded, offline, online, program, stranger, takesMail } from "../../support/builders.ts";
 import { eveningMs } from "../../support/hand-clock.ts";
 
 const host = "buffer.contoso-mail.net";
 const remedy = `The MX is left as it is. See to ${host}, then run \`pulumi up\` again.`;
 const theirs = "If it is meant, put it into the program; if not, remove it, then run `pulumi up` again.";
-const low: MxMemory = mxMemory({}, { lowSinceMs: eveningMs - 3_600_000 });
+const low: MxRecorded = mxRecorded({}, { lowSinceMs: eveningMs - 3_600_000 });
 
-function refusals(args: MxRecordArgs, actual: Partial<ActualMx>, memory = low) {
-  return plan(args, actualMx(actual), memory, eveningMs).refusals;
+function refusals(args: MxRecordArgs, actual: Partial<ActualMx>, recorded = low) {
+  return plan(args, actualMx(actual), recorded, eveningMs).refusals;
 }
 
 function probed(reading: SmtpReading): Partial<ActualMx> {
@@ -68,11 +67,11 @@ describe("an MX set that somebody else has changed", () => {
   });
 
   it("by removing a normal host is changed: what is normal goes back", () => {
-    assert.deepEqual(refusals(online, { exchanges: [mail] }, mxMemory({ exchanges: [mail, buffer] })), []);
+    assert.deepEqual(refusals(online, { exchanges: [mail] }, mxRecorded({ exchanges: [mail, buffer] })), []);
   });
 
   it("by removing every host is changed", () => {
-    const planned = plan(online, actualMx({ exchanges: [], ttlSeconds: 1 }), mxMemory(), eveningMs);
+    const planned = plan(online, actualMx({ exchanges: [], ttlSeconds: 1 }), mxRecorded(), eveningMs);
     assert.deepEqual([planned.refusals, planned.steps[0]?.kind], [[], "add"]);
   });
 });
@@ -172,7 +171,7 @@ describe("a TTL", () => {
   }
 
   it("that is automatic is given back", () => {
-    assert.deepEqual(refusals(online, { ttlSeconds: 300 }, mxMemory({ ttlSeconds: 1 })), []);
+    assert.deepEqual(refusals(online, { ttlSeconds: 300 }, mxRecorded({ ttlSeconds: 1 })), []);
   });
 });
 

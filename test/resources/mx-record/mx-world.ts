@@ -2,12 +2,12 @@
 import assert from "node:assert/strict";
 import { sameSet } from "../../../provider/dns/record-sets.ts";
 import { type Exchange, keyOf, sameExchanges } from "../../../provider/dns/sets.ts";
-import type { MxRecordArgs } from "../../../provider/resources/mx-record/args.ts";
-import { mxRecord } from "../../../provider/resources/mx-record/kind.ts";
+import { servedTtl } from "../../../provider/resources/mx-record/follow.ts";
+import { resource } from "../../../provider/resources/mx-record/index.ts";
 import { recordSetOf } from "../../../provider/resources/mx-record/members.ts";
 import type { ActualMx, MxAnswer } from "../../../provider/resources/mx-record/observe.ts";
 import { desiredMx, type MxStep } from "../../../provider/resources/mx-record/plan.ts";
-import { type MxMemory, servedTtl } from "../../../provider/resources/mx-record/remember.ts";
+import type { MxRecordArgs, MxRecorded } from "../../../provider/resources/mx-record/shape.ts";
 import { actualMx, answer, program, servers, takesMail } from "../../support/builders.ts";
 import { eveningMs } from "../../support/hand-clock.ts";
 import type { Model, Point } from "../../support/replay.ts";
@@ -53,17 +53,17 @@ export function version(exchanges: readonly Exchange[], ttlSeconds: number): Ver
   return { exchanges, ttlSeconds };
 }
 
-export const mxModel: Model<MxWorld, MxRecordArgs, ActualMx, MxMemory, MxStep> = {
-  kind: mxRecord,
+export const mxModel: Model<MxWorld, MxRecordArgs, ActualMx, MxRecorded, MxStep> = {
+  resource,
   observe,
   apply,
   pass: (world, ms) => ({ ...world, nowMs: world.nowMs + ms }),
   nowMs: (world) => world.nowMs,
 };
 
-function observe(world: MxWorld, args: MxRecordArgs, memory: MxMemory): ActualMx {
+function observe(world: MxWorld, args: MxRecordArgs, recorded: MxRecorded): ActualMx {
   const { exchanges, ttlSeconds, notes } = world;
-  const entering = desiredMx(args, memory).exchanges.filter((wanted) => !exchanges.some((found) => keyOf(found) === keyOf(wanted)));
+  const entering = desiredMx(args, recorded).exchanges.filter((wanted) => !exchanges.some((found) => keyOf(found) === keyOf(wanted)));
   const marks = Object.values(notes).some((note) => note.startsWith("pulumi-exchange "));
   return actualMx({
     exchanges,
@@ -122,7 +122,7 @@ export function cached(world: MxWorld): readonly (Version & { readonly forMs: nu
 }
 
 /** Whoever asks finds at least one of the `proper` hosts: those that are normal, that are asked for, or that were asked for before. */
-export function assertSendersFindAHost({ world }: Pick<Point<MxWorld, MxMemory>, "world">, proper: readonly Exchange[]): void {
+export function assertSendersFindAHost({ world }: Pick<Point<MxWorld, MxRecorded>, "world">, proper: readonly Exchange[]): void {
   const served = servers.flatMap((_server, index) => {
     const heard = answerOf(world, index);
     return heard.outcome === "answered" ? [heard.exchanges] : [];
@@ -136,9 +136,9 @@ export function assertSendersFindAHost({ world }: Pick<Point<MxWorld, MxMemory>,
 }
 
 /** The API and every server have the set that is asked for, its TTL and its remarks; where the normal hosts have left it, no cache names them. */
-export function assertIsAsAsked({ world, memory }: Point<MxWorld, MxMemory>, args: MxRecordArgs): void {
-  const { exchanges, ttlSeconds } = desiredMx(args, memory);
-  const { normal } = memory;
+export function assertIsAsAsked({ world, recorded }: Point<MxWorld, MxRecorded>, args: MxRecordArgs): void {
+  const { exchanges, ttlSeconds } = desiredMx(args, recorded);
+  const { normal } = recorded;
   const isNormal = sameExchanges(exchanges, normal.exchanges) && ttlSeconds === normal.ttlSeconds;
   const mark = `pulumi-exchange ${program}: paused; normally TTL ${normal.ttlSeconds}`;
   const marked = Object.fromEntries(exchanges.map((exchange) => [keyOf(exchange), mark]));

@@ -1,10 +1,9 @@
 // What is planned to prepare a pause and to go into it, in words: a row for each state on the way.
 // The way back: plan-home.test.ts. That each state leads on and home: replay.test.ts.
 import assert from "node:assert/strict";
-import type { MxRecordArgs } from "../../../provider/resources/mx-record/args.ts";
 import type { ActualMx } from "../../../provider/resources/mx-record/observe.ts";
 import { plan } from "../../../provider/resources/mx-record/plan.ts";
-import type { MxMemory } from "../../../provider/resources/mx-record/remember.ts";
+import type { MxRecordArgs, MxRecorded } from "../../../provider/resources/mx-record/shape.ts";
 import {
   actualMx,
   answer,
@@ -15,7 +14,7 @@ import {
   markedNotes,
   mx,
   mxArgs,
-  mxMemory,
+  mxRecorded,
   offline,
   online,
   prepared,
@@ -74,15 +73,15 @@ const rows: readonly Row[] = [
     when: "from prepared to offline, too early",
     args: offline,
     actual: mailLow,
-    memory: mxMemory({}, { lowSinceMs: eveningMs - 3_599_999 }),
+    recorded: mxRecorded({}, { lowSinceMs: eveningMs - 3_599_999 }),
     says: [oldTtl, ...flip, forget],
   },
-  { when: "from prepared to offline, in time", args: offline, actual: mailLow, memory: mxMemory({}, low), says: [...flip, forget] },
+  { when: "from prepared to offline, in time", args: offline, actual: mailLow, recorded: mxRecorded({}, low), says: [...flip, forget] },
   {
     when: "to offline, the buffer added, ns2 lagging",
     args: offline,
     actual: { ...amid, answers: [answer(ns1, [mail, buffer], 300), answer(ns2, [mail], 300)] },
-    memory: mxMemory({}, low),
+    recorded: mxRecorded({}, low),
     says: [
       `wait for ${bufferServed}: ${ns2} still answers 10 mail.contoso.com with TTL 300 s ${serial}`,
       removeMail,
@@ -94,14 +93,14 @@ const rows: readonly Row[] = [
     when: "to offline, the buffer added and served",
     args: offline,
     actual: amid,
-    memory: mxMemory({}, low),
+    recorded: mxRecorded({}, low),
     says: [removeMail, `${both} ${bufferAlone}`, forget],
   },
   {
     when: "to offline, mail removed, ns2 lagging",
     args: offline,
     actual: { ...paused, answers: [answer(ns1, [buffer], 300), answer(ns2, [mail, buffer], 300)] },
-    memory: mxMemory({}, low),
+    recorded: mxRecorded({}, low),
     says: [
       `wait for ${bufferAlone}: ${ns2} still answers 10 buffer.contoso-mail.net, 10 mail.contoso.com with TTL 300 s ${serial}`,
       forget,
@@ -111,14 +110,14 @@ const rows: readonly Row[] = [
     when: "offline, but caches may still name the normal host",
     args: offline,
     actual: paused,
-    memory: mxMemory({}, { ...low, flippedSinceMs: eveningMs - 299_999 }),
+    recorded: mxRecorded({}, { ...low, flippedSinceMs: eveningMs - 299_999 }),
     says: [forget],
   },
   {
     when: "offline, and so it is",
     args: offline,
     actual: paused,
-    memory: mxMemory({}, { ...low, flippedSinceMs: eveningMs - 300_000 }),
+    recorded: mxRecorded({}, { ...low, flippedSinceMs: eveningMs - 300_000 }),
     says: [],
   },
   {
@@ -128,7 +127,7 @@ const rows: readonly Row[] = [
       ...amid,
       answers: [answer(ns1, [mail, buffer], 300), { server: ns2, outcome: "failed", why: `${ns2} did not answer within 5000 ms.` }],
     },
-    memory: mxMemory({}, low),
+    recorded: mxRecorded({}, low),
     says: [
       `wait for TTL 300 s for contoso.com: ${ns2} did not answer within 5000 ms`,
       `wait for ${bufferServed}: ${ns2} did not answer within 5000 ms`,
@@ -141,7 +140,7 @@ const rows: readonly Row[] = [
     when: "to offline, ns2 repeating what it has heard",
     args: offline,
     actual: { ...amid, answers: [answer(ns1, [mail, buffer], 300), answer(ns2, [mail, buffer], 300, { authoritative: false })] },
-    memory: mxMemory({}, low),
+    recorded: mxRecorded({}, low),
     says: [
       `wait for TTL 300 s for contoso.com: ${ns2} still answers 10 buffer.contoso-mail.net, 10 mail.contoso.com with TTL 300 s without authority ${serial}`,
       `wait for ${bufferServed}: ${ns2} still answers 10 buffer.contoso-mail.net, 10 mail.contoso.com with TTL 300 s without authority ${serial}`,
@@ -154,7 +153,7 @@ const rows: readonly Row[] = [
     when: "from an automatic TTL to offline",
     args: mxArgs({ exchanges: [buffer], ttlSeconds: 60 }),
     actual: { ttlSeconds: 1 },
-    memory: mxMemory({ ttlSeconds: 1 }),
+    recorded: mxRecorded({ ttlSeconds: 1 }),
     says: [
       "set the TTL of the MX of contoso.com from automatic to 60 s",
       `${both} TTL 60 s for contoso.com`,
@@ -195,8 +194,8 @@ const rows: readonly Row[] = [
 describe("the plan of an MX set", () => {
   testRows(rows);
   it("says until when a wait with a known end lasts", () => {
-    const dues = (args: MxRecordArgs, actual: Partial<ActualMx>, seen: Omit<MxMemory, "normal">) =>
-      plan(args, actualMx(actual), mxMemory({}, seen), eveningMs).steps.flatMap((step) => ("dueAtMs" in step ? [step.dueAtMs] : []));
+    const dues = (args: MxRecordArgs, actual: Partial<ActualMx>, seen: Omit<MxRecorded, "normal">) =>
+      plan(args, actualMx(actual), mxRecorded({}, seen), eveningMs).steps.flatMap((step) => ("dueAtMs" in step ? [step.dueAtMs] : []));
     assert.deepEqual(dues(offline, mailLow, { lowSinceMs: eveningMs - 600_000 })[0], eveningMs + 3_000_000);
     assert.deepEqual(dues(offline, {}, {})[0], eveningMs + 3_600_000);
     assert.deepEqual(dues(offline, paused, { ...low, flippedSinceMs: eveningMs - 100_000 }), [eveningMs + 200_000]);
@@ -209,8 +208,8 @@ describe("the plan of an MX set", () => {
 
   it("writes our mark while it is not normal, and gives back each remark as it was", () => {
     const notes = { "10 mail.contoso.com": "front end, ticket 4711" };
-    const memory = mxMemory({ exchanges: [mail, mail2], notes });
-    const [lower] = plan(prepared, actualMx({ exchanges: [mail, mail2], notes }), memory, eveningMs).steps;
+    const recorded = mxRecorded({ exchanges: [mail, mail2], notes });
+    const [lower] = plan(prepared, actualMx({ exchanges: [mail, mail2], notes }), recorded, eveningMs).steps;
     assert.deepEqual(lower, {
       kind: "rewrite",
       name: "contoso.com",
@@ -222,7 +221,7 @@ describe("the plan of an MX set", () => {
     const [restore] = plan(
       online,
       actualMx({ exchanges: [mail, mail2], ttlSeconds: 300, notes: markedNotes(mail, mail2) }),
-      memory,
+      recorded,
       eveningMs,
     ).steps;
     assert.deepEqual(restore, {
@@ -237,7 +236,7 @@ describe("the plan of an MX set", () => {
 
   it("is stuck with the words of the server that does not follow", () => {
     const answers = [answer(ns1, [mail, buffer], 300), answer(ns2, [mail], 300)];
-    const [wait] = plan(offline, actualMx({ ...amid, answers }), mxMemory({}, low), eveningMs).steps;
+    const [wait] = plan(offline, actualMx({ ...amid, answers }), mxRecorded({}, low), eveningMs).steps;
     assert.ok(wait !== undefined && "stuck" in wait);
     assert.equal(wait.stuckAfterMs, 900_000);
     assert.deepEqual(wait.stuck, {

@@ -1,10 +1,11 @@
 // An MX set at a DNS host that keeps no remarks and knows conditions, as RFC 2136: no mark is written; what is recorded alone tells what is normal and ours.
 import assert from "node:assert/strict";
 import { DnsError, type RecordSet, type RecordSets, sameSet } from "../../../provider/dns/record-sets.ts";
-import { mxRecord } from "../../../provider/resources/mx-record/kind.ts";
+import { renewed } from "../../../provider/engine/normal.ts";
+import { resource } from "../../../provider/resources/mx-record/index.ts";
 import { recordSetOf } from "../../../provider/resources/mx-record/members.ts";
-import { type MxMemory, remember } from "../../../provider/resources/mx-record/remember.ts";
-import { actualMx, buffer, mail, mxMemory, offline, online, prepared, servers, stranger, takesMail } from "../../support/builders.ts";
+import type { MxRecordArgs, MxRecorded } from "../../../provider/resources/mx-record/shape.ts";
+import { actualMx, buffer, mail, mxRecorded, offline, online, prepared, servers, stranger, takesMail } from "../../support/builders.ts";
 import { eveningMs, HandClock } from "../../support/hand-clock.ts";
 import { around, type Kept, up } from "../../support/kept.ts";
 import { emptySite } from "../../support/lamp-host.ts";
@@ -45,8 +46,8 @@ class PlainHost implements RecordSets {
 }
 
 describe("an MX set at a DNS host that keeps no remarks", () => {
-  type KeptMx = Kept<typeof online, MxMemory>;
-  const start: KeptMx = { args: online, memory: mxMemory(), journal: [] };
+  type KeptMx = Kept<MxRecorded>;
+  const start: KeptMx = { recorded: mxRecorded(), journal: [] };
   let host: PlainHost;
   let clock: HandClock;
 
@@ -55,7 +56,7 @@ describe("an MX set at a DNS host that keeps no remarks", () => {
     clock = new HandClock();
   });
 
-  function run(args: typeof online, before: KeptMx, killed?: Promise<void>) {
+  function run(last: MxRecordArgs, args: MxRecordArgs, before: KeptMx) {
     const site = {
       ...emptySite(clock),
       recordSets: () => host,
@@ -73,13 +74,13 @@ describe("an MX set at a DNS host that keeps no remarks", () => {
         }),
       probeSmtp: async () => takesMail(),
     };
-    return up(mxRecord, site, args, before, around(clock, { maxWaitMs: 7_200_000 }), killed);
+    return up(resource, site, last, args, before, around(clock, { maxWaitMs: 7_200_000 }));
   }
 
   it("goes away and comes home, in the same steps but for the mark", async () => {
-    const there = await run(offline, start);
-    assert.deepEqual(there.kept.memory.ours, [buffer]);
-    const home = await run(online, there.kept);
+    const there = await run(online, offline, start);
+    assert.deepEqual(there.kept.recorded.ours, [buffer]);
+    const home = await run(offline, online, there.kept);
     assert.deepEqual(
       [there.outcome, home.outcome].map((outcome) => outcome !== "killed" && outcome.end),
       ["done", "done"],
@@ -104,15 +105,15 @@ describe("an MX set at a DNS host that keeps no remarks", () => {
         "set the TTL of the MX of contoso.com from 300 s to 3,600 s",
       ],
     );
-    assert.deepEqual(home.kept.memory, mxMemory());
+    assert.deepEqual(home.kept.recorded, mxRecorded());
   });
 
   describe("left by a killed run that had just added the buffer", () => {
     beforeEach(() => host.history.push(set([mail], 300), set([mail, buffer], 300)));
 
     it("goes on to the same word, and home from there", async () => {
-      const there = await run(offline, start);
-      const home = await run(online, there.kept);
+      const there = await run(online, offline, start);
+      const home = await run(offline, online, there.kept);
       assert.deepEqual(
         [there.outcome, home.outcome].map((outcome) => outcome !== "killed" && outcome.end),
         ["done", "done"],
@@ -121,7 +122,7 @@ describe("an MX set at a DNS host that keeps no remarks", () => {
     });
 
     it("is not brought to the opposite word: nobody can tell who put the buffer there", async () => {
-      const { outcome } = await run(online, start);
+      const { outcome } = await run(online, online, start);
       assert.deepEqual(outcome !== "killed" && [outcome.end, outcome.sentence.split("\n")[0]], [
         "refused",
         "contoso.com: MX is now 10 buffer.contoso-mail.net, 10 mail.contoso.com, and 10 buffer.contoso-mail.net was put there neither by this pause nor by the program. It is left as it is.",
@@ -132,23 +133,29 @@ describe("an MX set at a DNS host that keeps no remarks", () => {
 
   it("that somebody changes while a step is on its way stays as they made it, and is looked at again", async () => {
     host.meanwhile = () => host.history.push(set([mail, stranger], 3600));
-    const { outcome } = await run(prepared, start);
+    const { outcome } = await run(online, prepared, start);
     assert.deepEqual([outcome !== "killed" && outcome.end, clock.sleeps, host.now], ["refused", [2_000], set([mail, stranger], 3600)]);
   });
 
   it("keeps what is normal as it is recorded, whatever is found at rest", () => {
     const lowered = { exchanges: [mail], ttlSeconds: 300 };
     assert.deepEqual(
-      remember(online, actualMx({ ...lowered, comments: false }), mxMemory(), eveningMs, "atRest").normal,
-      mxMemory().normal,
+      renewed(resource, online, actualMx({ ...lowered, comments: false }), mxRecorded(), eveningMs, "atRest").normal,
+      mxRecorded().normal,
     );
-    assert.equal(remember(online, actualMx(lowered), mxMemory(), eveningMs, "atRest").normal.ttlSeconds, 300);
+    assert.equal(renewed(resource, online, actualMx(lowered), mxRecorded(), eveningMs, "atRest").normal.ttlSeconds, 300);
   });
 
   it("has hosts of ours recorded while the program asks for them and while they are there, and none where a mark can stand", () => {
-    const ours = (args: typeof online, exchanges: readonly (typeof mail)[], comments: boolean, before?: MxMemory["ours"]) =>
-      remember(args, actualMx({ exchanges, comments }), mxMemory({}, before === undefined ? {} : { ours: before }), eveningMs, "underWay")
-        .ours;
+    const ours = (args: MxRecordArgs, exchanges: readonly (typeof mail)[], comments: boolean, before?: MxRecorded["ours"]) =>
+      renewed(
+        resource,
+        args,
+        actualMx({ exchanges, comments }),
+        mxRecorded({}, before === undefined ? {} : { ours: before }),
+        eveningMs,
+        "underWay",
+      ).ours;
     assert.deepEqual(ours(offline, [mail], false), [buffer]);
     assert.deepEqual(ours(online, [mail, buffer], false, [buffer]), [buffer]);
     assert.equal(ours(online, [mail], false, [buffer]), undefined);

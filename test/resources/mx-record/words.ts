@@ -1,11 +1,10 @@
 // The words in which the steps of an MX set are said, and the states of contoso.com that rows of planner tests start from.
 import assert from "node:assert/strict";
-import type { MxRecordArgs } from "../../../provider/resources/mx-record/args.ts";
-import { mxRecord } from "../../../provider/resources/mx-record/kind.ts";
+import { resource } from "../../../provider/resources/mx-record/index.ts";
 import type { ActualMx } from "../../../provider/resources/mx-record/observe.ts";
 import { plan } from "../../../provider/resources/mx-record/plan.ts";
-import type { MxMemory } from "../../../provider/resources/mx-record/remember.ts";
-import { actualMx, buffer, mail, markedNotes, mxMemory, servers } from "../../support/builders.ts";
+import type { MxRecordArgs, MxRecorded } from "../../../provider/resources/mx-record/shape.ts";
+import { actualMx, buffer, mail, markedNotes, mxRecorded, servers } from "../../support/builders.ts";
 import { eveningMs } from "../../support/hand-clock.ts";
 import { said } from "../../support/replay.ts";
 
@@ -37,17 +36,17 @@ export interface Row {
   readonly when: string;
   readonly args: MxRecordArgs;
   readonly actual?: Partial<ActualMx>;
-  readonly memory?: MxMemory;
+  readonly recorded?: MxRecorded;
   readonly says: readonly string[];
 }
 
 /** A test for each row: nothing is refused, and the steps are these. */
 export function testRows(rows: readonly Row[]): void {
-  for (const { when, args, actual, memory = mxMemory(), says } of rows) {
+  for (const { when, args, actual, recorded = mxRecorded(), says } of rows) {
     it(`${when}: ${says.length === 0 ? "nothing" : `${says.length} steps`}`, () => {
-      const planned = plan(args, actualMx(actual), memory, eveningMs);
+      const planned = plan(args, actualMx(actual), recorded, eveningMs);
       assert.deepEqual(planned.refusals, []);
-      assert.deepEqual(said(mxRecord, planned), says);
+      assert.deepEqual(said(resource, planned), says);
     });
   }
 }

@@ -1,16 +1,16 @@
 // How a server's transport is drained and given back: what is waited for and what is not, in rows, and every state on the way leads on and back.
 import assert from "node:assert/strict";
 import type { ServiceStatus } from "../../../provider/exchange/services.ts";
-import type { TransportStateArgs } from "../../../provider/resources/transport-state/args.ts";
-import { transportState } from "../../../provider/resources/transport-state/kind.ts";
+import { resource } from "../../../provider/resources/transport-state/index.ts";
 import type { ActualTransport, QueueReading } from "../../../provider/resources/transport-state/observe.ts";
-import { counted, plan, type TransportMemory } from "../../../provider/resources/transport-state/plan.ts";
+import { counted, plan } from "../../../provider/resources/transport-state/plan.ts";
+import type { TransportRecorded, TransportStateArgs } from "../../../provider/resources/transport-state/shape.ts";
 import { actualTransport, queue, transportArgs } from "../../support/builders.ts";
 import { breaks, resumed, said, walk } from "../../support/replay.ts";
 import { type ServerWorld, serverModel, serverWorld } from "./server-world.ts";
 
-const running: TransportMemory = { normal: { service: "Running" } };
-const stopped: TransportMemory = { normal: { service: "Stopped" } };
+const running: TransportRecorded = { normal: { service: "Running" } };
+const stopped: TransportRecorded = { normal: { service: "Stopped" } };
 const suspend = "suspend MSExchangeTransport on ex01";
 const resume = "resume MSExchangeTransport on ex01";
 const start = "start MSExchangeTransport on ex01";
@@ -29,7 +29,7 @@ interface Row {
   readonly state: TransportStateArgs["state"];
   readonly actual: Partial<ActualTransport>;
   readonly args?: Partial<TransportStateArgs>;
-  readonly memory?: TransportMemory;
+  readonly recorded?: TransportRecorded;
   readonly says: readonly string[];
 }
 
@@ -99,7 +99,7 @@ const rows: readonly Row[] = [
     actual: { service: "StartPending", queues: undefined },
     says: ["wait for MSExchangeTransport on ex01 to leave StartPending", suspend, emptyNow],
   },
-  { when: "stopped, as it normally is", state: "drained", actual: { service: "Stopped", queues: undefined }, memory: stopped, says: [] },
+  { when: "stopped, as it normally is", state: "drained", actual: { service: "Stopped", queues: undefined }, recorded: stopped, says: [] },
   { when: "running", state: "running", actual: {}, says: [] },
   { when: "running, with mail on the way", state: "running", actual: { queues: [partner] }, says: [] },
   { when: "paused", state: "running", actual: { service: "Paused" }, says: [resume] },
@@ -123,17 +123,17 @@ const rows: readonly Row[] = [
     actual: { service: "PausePending", queues: undefined },
     says: ["wait for MSExchangeTransport on ex01 to leave PausePending", resume],
   },
-  { when: "stopped, as it normally is", state: "running", actual: { service: "Stopped", queues: undefined }, memory: stopped, says: [] },
-  { when: "running, which it normally is not", state: "running", actual: {}, memory: stopped, says: [] },
-  { when: "paused, though it normally is stopped", state: "running", actual: { service: "Paused" }, memory: stopped, says: [resume] },
+  { when: "stopped, as it normally is", state: "running", actual: { service: "Stopped", queues: undefined }, recorded: stopped, says: [] },
+  { when: "running, which it normally is not", state: "running", actual: {}, recorded: stopped, says: [] },
+  { when: "paused, though it normally is stopped", state: "running", actual: { service: "Paused" }, recorded: stopped, says: [resume] },
 ];
 
 describe("the plan of a server's transport", () => {
-  for (const { when, state, actual, args, memory = running, says } of rows) {
+  for (const { when, state, actual, args, recorded = running, says } of rows) {
     it(`to be ${state}, found ${when}: ${says.join("; ") || "nothing"}`, () => {
-      const planned = plan(transportArgs(state, args), actualTransport(actual), memory);
+      const planned = plan(transportArgs(state, args), actualTransport(actual), recorded);
       assert.deepEqual(planned.refusals, []);
-      assert.deepEqual(said(transportState, planned), says);
+      assert.deepEqual(said(resource, planned), says);
     });
   }
 
@@ -223,15 +223,15 @@ describe("a transport on its way", () => {
       it(`from ${from} to ${state} arrives, and from every point of the way goes on or back`, () => {
         const asked = transportArgs(state);
         const was = transportArgs(state === "drained" ? "running" : "drained");
-        const there = walk(serverModel, asked, { world: serverWorld(from, full, next), memory: running });
+        const there = walk(serverModel, asked, { world: serverWorld(from, full, next), recorded: running });
         assertIsAsAsked(there.end.world, state);
         for (const point of there.points) {
           for (const how of breaks) {
             for (const args of [asked, transportArgs("running")]) {
               // Where it is stopped, a drain is refused until somebody starts it.
               if (args.state === "drained" && ["Stopped", "StopPending"].includes(point.world.service)) continue;
-              const after = resumed(serverModel, how, { args: was, memory: running }, asked, point);
-              assert.deepEqual(after.memory, running, "what is normal was forgotten");
+              const after = resumed(serverModel, how, { args: was, recorded: running }, asked, point);
+              assert.deepEqual(after.recorded, running, "what is normal was forgotten");
               const again = walk(serverModel, args, after);
               assertIsAsAsked(again.end.world, args.state);
               assert.deepEqual(walk(serverModel, args, again.end).did, [], "a plan over its own result is empty");

@@ -1,9 +1,9 @@
 // The transport of ex01 as a value: a service that takes its time, and queues that empty while it is not stopped. For replaying plans.
 import type { ServiceStatus } from "../../../provider/exchange/services.ts";
-import type { TransportStateArgs } from "../../../provider/resources/transport-state/args.ts";
-import { transportState } from "../../../provider/resources/transport-state/kind.ts";
+import { resource } from "../../../provider/resources/transport-state/index.ts";
 import type { ActualTransport, QueueReading } from "../../../provider/resources/transport-state/observe.ts";
-import type { TransportMemory, TransportStep } from "../../../provider/resources/transport-state/plan.ts";
+import type { TransportStep } from "../../../provider/resources/transport-state/plan.ts";
+import type { TransportRecorded, TransportStateArgs } from "../../../provider/resources/transport-state/shape.ts";
 import { actualTransport } from "../../support/builders.ts";
 import { eveningMs } from "../../support/hand-clock.ts";
 import type { Model } from "../../support/replay.ts";
@@ -28,8 +28,8 @@ export function serverWorld(service: ServiceStatus, queues: readonly QueueReadin
   return { nowMs: eveningMs, service, queues, next: next === undefined ? undefined : { service: next, atMs: eveningMs + settlesMs } };
 }
 
-export const serverModel: Model<ServerWorld, TransportStateArgs, ActualTransport, TransportMemory, TransportStep> = {
-  kind: transportState,
+export const serverModel: Model<ServerWorld, TransportStateArgs, ActualTransport, TransportRecorded, TransportStep> = {
+  resource,
   observe: ({ service, queues }) => {
     const answers = service === "Running" || service === "Paused";
     return actualTransport({ service, queues: answers ? queues.filter((queue) => queue.messages > 0) : undefined });

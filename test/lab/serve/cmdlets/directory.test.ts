@@ -1,6 +1,6 @@
 // Cmdlets and the directory's replication (12.14): what -DomainController reads and writes, and what a call without it does.
 import assert from "node:assert/strict";
-import { SIGNATURES } from "../../../../lab/serve/signatures.ts";
+import { cmdlets } from "../../../../lab/serve/cmdlets/list.ts";
 import type { PsValue } from "../../../../provider/remoting/clixml/values.ts";
 import { databaseOf, minute, pass, second, serverOf } from "../../world/worlds.ts";
 import { objects, pick, scene } from "./asking.ts";
@@ -142,9 +142,9 @@ describe("a domain controller", () => {
     const dc02 = world.site.directory.find("dc02");
     assert.ok(dc02);
     world.site.directory.setAnswering(dc02, false);
-    const taking = SIGNATURES.filter(({ parameters }) => "DomainController" in parameters);
-    assert.ok(taking.length >= 12 && taking.every(({ cmdlet }) => cmdlet !== "Get-Queue"));
-    for (const { cmdlet } of taking) {
+    const taking = cmdlets.filter(({ signature }) => "DomainController" in signature.parameters);
+    assert.ok(taking.length >= 12 && taking.every(({ name }) => name !== "Get-Queue"));
+    for (const { name: cmdlet } of taking) {
       for (const name of ["dc99.contoso.local", "dc02"]) {
         const { errors, output } = await exchange(cmdlet, { DomainController: name, Confirm: false });
         assert.deepEqual(output, [], cmdlet);

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { EndpointSilent } from "../../../../lab/serve/cmdlets/exchange-host.ts";
-import { SIGNATURES, signatureOf } from "../../../../lab/serve/signatures.ts";
+import { cmdlets } from "../../../../lab/serve/cmdlets/list.ts";
 import { fill, pass, recipientIn, second } from "../../world/worlds.ts";
 import { objects, pick, scene } from "./asking.ts";
 
 describe("endpoints", () => {
   it("offer every cmdlet that has a signature, and none at the wrong configuration", async () => {
     const { exchange, windows } = scene();
-    assert.ok(SIGNATURES.length >= 20);
-    for (const { cmdlet } of SIGNATURES) {
-      const [right, wrong] = signatureOf("Microsoft.Exchange", cmdlet) ? [exchange, windows] : [windows, exchange];
+    assert.ok(cmdlets.length >= 20);
+    for (const { name: cmdlet, signature } of cmdlets) {
+      const [right, wrong] = signature.module === "Exchange" ? [exchange, windows] : [windows, exchange];
       assert.notEqual((await right(cmdlet)).failed?.fullyQualifiedErrorId, "CommandNotFoundException", cmdlet);
       assert.equal((await wrong(cmdlet)).failed?.fullyQualifiedErrorId, "CommandNotFoundException", cmdlet);
     }

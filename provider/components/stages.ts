@@ -1,0 +1,51 @@
+// The order of a component's parts: stages one after the other, and in a stage chains side by side. Who waits for whom is data; making the
+// resources follows from it.
+import type * as pulumi from "@pulumi/pulumi";
+import type { z } from "zod";
+import type { Shape } from "../resources/define-shape.ts";
+import type { Inputs, ProgramClass } from "../resources/program-class.ts";
+
+/** A resource that is to be made: its class, the name that rows show, and what is asked of it. */
+export interface Part {
+  readonly class: Pick<ProgramClass, "shape">;
+  readonly name: string;
+  readonly args: object;
+  make(options: pulumi.CustomResourceOptions): pulumi.CustomResource;
+}
+
+/** Each waits for the one before it. */
+export type Chain = readonly Part[];
+/** Chains that do not wait for each other; what stands in the next stage waits for the last part of each. */
+export type Stage = readonly Chain[];
+
+export function part<S extends Shape>(of: ProgramClass<S>, name: string, args: Inputs<z.input<S["args"]>>): Part {
+  return { class: of, name, args, make: (options) => new of(name, args, options) };
+}
+
+/** One chain of the first of each list, one of the second of each, and so on: as for several things on each of some servers. */
+export function chainsOf(...lists: readonly (readonly Part[])[]): Stage {
+  const longest = Math.max(0, ...lists.map((list) => list.length));
+  return Array.from({ length: longest }, (_none, index) => lists.flatMap((list) => list[index] ?? []));
+}
+
+/** Every part with those that it waits for. A stage or a chain without parts is passed over: what follows waits for what went before. */
+export function ordered(stages: readonly Stage[]): readonly { readonly part: Part; readonly after: readonly Part[] }[] {
+  const found: { readonly part: Part; readonly after: readonly Part[] }[] = [];
+  let before: readonly Part[] = [];
+  for (const stage of stages) {
+    const chains = stage.filter((chain) => chain.length > 0);
+    for (const chain of chains) {
+      for (const [index, part] of chain.entries()) found.push({ part, after: index === 0 ? before : chain.slice(index - 1, index) });
+    }
+    if (chains.length > 0) before = chains.flatMap((chain) => chain.slice(-1));
+  }
+  return found;
+}
+
+/** Makes all parts below `parent`, each waiting for those that it must wait for; in the order of the stages. */
+export function make(stages: readonly Stage[], parent: pulumi.Resource): readonly pulumi.CustomResource[] {
+  const made = new Map<Part, pulumi.CustomResource>();
+  for (const { part, after } of ordered(stages))
+    made.set(part, part.make({ parent, dependsOn: after.flatMap((before) => made.get(before) ?? []) }));
+  return [...made.values()];
+}

@@ -1,0 +1,29 @@
+// How a change of the buffer, and the end of a pause, are told. Pure.
+import { formatCount, sayDuration } from "../../engine/progress.ts";
+import type { ActualBuffer } from "./observe.ts";
+import type { BackupMxQueueArgs, PauseLedger } from "./shape.ts";
+import { queueAge, sayHeld } from "./words.ts";
+
+export function headline(args: BackupMxQueueArgs, actual: ActualBuffer): readonly string[] {
+  if (args.state === "held") {
+    const free = `${formatCount(Math.round(actual.freeBytes / 1_000_000_000))} GB free`;
+    return [
+      actual.holding
+        ? `${args.host} holds mail (${sayHeld(actual)}, ${free})`
+        : `${args.host} begins to hold mail (${free}, kept for ${sayDuration(actual.lifetimeSeconds * 1000)} at most)`,
+    ];
+  }
+  if (actual.queue.length === 0 && !actual.holding) return [`${args.host} passes mail on; nothing is held there`];
+  return [
+    `${args.host} delivers what it holds: ${sayHeld(actual)}${actual.queue.length === 0 ? "" : `, the oldest ${queueAge(actual)} old`}`,
+  ];
+}
+
+/** The end of a pause as people read it. */
+export function sayLedger(ledger: PauseLedger): string {
+  const range = `${new Date(ledger.fromMs).toISOString().slice(0, 16).replace("T", " ")} to ${new Date(ledger.toMs).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+  const longest = ledger.longestWayMs === undefined ? "" : `, longest way ${sayDuration(ledger.longestWayMs)}`;
+  const gap = ledger.gap === undefined ? "" : ` (not complete: ${ledger.gap})`;
+  const { accepted, recipients, delivered, stillHere, lost, duplicated, bounced, refusedAtDoor } = ledger;
+  return `${range}: accepted by the buffer ${formatCount(accepted)} messages for ${formatCount(recipients)} recipients, delivered to Exchange ${formatCount(delivered)}, still held ${formatCount(stillHere)}, lost ${lost}, duplicated ${duplicated}, bounced ${bounced}, refused at the door ${refusedAtDoor}${longest}${gap}`;
+}

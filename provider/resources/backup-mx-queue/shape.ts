@@ -1,0 +1,99 @@
+// The buffer: the host that takes a site's mail while the site is away. What a program may ask of it, and what is recorded.
+import { z } from "zod";
+import { type ArgsOf, defineShape, identity, type RecordedOf, wanted } from "../define-shape.ts";
+import { type InputsOf, programClass } from "../program-class.ts";
+import { dnsName, expecting, mailAddress, patience, sshHost } from "../vocabulary.ts";
+
+const count = z.int();
+
+/** What became of the mail of a pause, in messages unless said otherwise. */
+const ledger = z.strictObject({
+  accepted: count,
+  /** Different addresses that mail was taken for. */
+  recipients: count,
+  delivered: count,
+  stillHere: count,
+  bounced: count,
+  refusedAtDoor: count,
+  duplicated: count,
+  lost: count,
+  longestWayMs: z.number().optional(),
+  fromMs: z.number(),
+  toMs: z.number(),
+  /** Why the log could not be read whole. */
+  gap: z.string().optional(),
+});
+
+export const backupMxQueue = defineShape({
+  name: "BackupMxQueue",
+  about:
+    "The queue of the host that takes a site's mail while the site is away: holds it, and delivers it oldest first when the site is back.",
+  example: `new exchange.BackupMxQueue("buffer", {
+  host: "buffer.contoso-mail.net", user: "mailops", hostKey: "SHA256:…", domains: ["contoso.com"], state: "held",
+});`,
+  refuses: [
+    "Another SSH host key than the one in the program.",
+    "A host that another program has claimed.",
+    "Postfix settings that would lose mail, each named; a domain that it does not take mail for; less than 1 GB free.",
+    "Releasing while Exchange does not answer or refuses the recipients.",
+    "Removing it from the program takes its claim off the host and changes nothing else.",
+  ],
+  args: z.strictObject({
+    ...sshHost,
+    host: identity(dnsName.describe("The buffer host, as senders will see it in the MX. Runs of this program take turns there.")),
+    configDirectory: z.string(expecting("a folder")).default("/etc/postfix").describe("Postfix's configuration."),
+    logFile: z.string(expecting("a file")).default("/var/log/mail.log").describe("Postfix's log: the ledger is read from it."),
+    domains: z
+      .array(dnsName, expecting("a list of domains"))
+      .min(1, expecting("at least one domain"))
+      .describe("Mail domains that it must take mail for."),
+    state: wanted(
+      z
+        .enum(["held", "released"], expecting("held or released"))
+        .describe(
+          "`held`: all that arrives is kept. `released`: what was kept is delivered, oldest first, and what arrives goes on at once.",
+        ),
+    ),
+    probe: z
+      .strictObject(
+        {
+          accepted: z.string(expecting("the part before the @")).default("postmaster"),
+          refused: z.string(expecting("the part before the @")).default("nobody-here-4711"),
+        },
+        expecting("{ accepted, refused }"),
+      )
+      .prefault({})
+      .describe("Local parts asked of the host in every domain before mail is sent its way; nothing is sent to the second."),
+    token: mailAddress.optional().describe("Who receives the one test message of a pause. Absent: `postmaster@` the first domain."),
+    batchSize: z
+      .int(expecting("a whole number"))
+      .min(1, expecting("1 to 1000"))
+      .max(1_000, expecting("1 to 1000"))
+      .default(50)
+      .describe("Messages released at a time; the next ones follow when these have left."),
+    ...patience,
+  }),
+  outputs: z.strictObject({
+    messages: z.int().optional().describe("messages in its queue"),
+    ledger: z.string().describe("what became of the mail of the last pause, in one line"),
+  }),
+  recorded: z.strictObject({
+    /** The last reading before the buffer began to hold mail: the ledger counts from here. */
+    start: z.strictObject({ position: z.strictObject({ fileId: z.string(), offsetBytes: z.int() }), atMs: z.number() }).optional(),
+    /** Whether mail has been held since; only then is there anything to count. */
+    pausing: z.literal(true).optional(),
+    ledger: ledger.optional(),
+  }),
+  turnsAt: (args) => args,
+});
+
+export type BackupMxQueueArgs = ArgsOf<typeof backupMxQueue>;
+export type BufferRecorded = RecordedOf<typeof backupMxQueue>;
+export type PauseLedger = z.output<typeof ledger>;
+export type BackupMxQueueInputs = InputsOf<typeof BackupMxQueue>;
+
+/**
+ * The queue of the host that takes a site's mail while the site is away.
+ * @example new BackupMxQueue("buffer", { host: "buffer.contoso-mail.net", user: "mailops", hostKey: "SHA256:…", domains: ["contoso.com"], state: "held" })
+ */
+export class BackupMxQueue extends programClass(backupMxQueue, () => import("./index.ts")) {}

@@ -1,0 +1,44 @@
+// What is done on the buffer host, step by step, and each step in words.
+import { randomUUID } from "node:crypto";
+import { formatCount } from "../../engine/progress.ts";
+import type { MayAct } from "../../engine/turn.ts";
+import type { Site } from "../site.ts";
+import type { BufferStep } from "./plan.ts";
+import type { BackupMxQueueArgs } from "./shape.ts";
+
+export async function apply(site: Site, args: BackupMxQueueArgs, step: BufferStep, beforeSend: MayAct): Promise<void> {
+  const buffer = site.buffer(args);
+  switch (step.kind) {
+    case "claim":
+      await buffer.claim(step.program, { beforeSend });
+      return;
+    case "hold":
+      return buffer.hold({ beforeSend });
+    case "unhold":
+      return buffer.unhold({ beforeSend });
+    case "token": {
+      const receipt = await site.sendToken({ host: args.host, to: step.to, token: randomUUID(), beforeSend });
+      if (!receipt.accepted)
+        throw new Error(`${args.host} refuses a test message to ${step.to}: "${receipt.code} ${receipt.text}". The MX was not changed.`);
+      return;
+    }
+    case "release":
+      await buffer.releaseBatch(step.ids, { requeue: step.requeue }, { beforeSend });
+      return;
+  }
+}
+
+export function say(step: BufferStep): string {
+  switch (step.kind) {
+    case "claim":
+      return `mark ${step.host} as used by ${step.program}, so that no other program pauses this site`;
+    case "hold":
+      return `let ${step.host} hold all mail that arrives`;
+    case "unhold":
+      return `let ${step.host} pass on at once what arrives from now on`;
+    case "token":
+      return `send a test message to ${step.to} through ${step.host}, and see it held`;
+    case "release":
+      return `release ${formatCount(step.ids.length)} of ${formatCount(step.held)} held messages on ${step.host}, the oldest first${step.requeue ? ", with a fresh lifetime" : ""}`;
+  }
+}

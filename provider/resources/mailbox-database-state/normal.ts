@@ -1,0 +1,58 @@
+// What is normal for the databases of a DAG: which are mounted, where they are active, how auto-rebalance is set; and the marks of a pause. Pure.
+import type { Mark, Normal } from "../../engine/normal.ts";
+import type { ActualDatabases } from "./observe.ts";
+import { mountedIn } from "./plan.ts";
+import type { DatabaseRecorded, MailboxDatabaseStateArgs } from "./shape.ts";
+
+type NormalDatabases = DatabaseRecorded["normal"];
+
+export const normal: Normal<MailboxDatabaseStateArgs, ActualDatabases, NormalDatabases> = {
+  isAsked: (args) => args.state === "mounted",
+  given: ({ normal }, actual, before) =>
+    normal === undefined ? undefined : { ...normal, mounted: [...normal.mounted].sort(), activeOn: before?.activeOn ?? activeIn(actual) },
+  read: (args, actual, before) => (before === undefined ? normalIn(actual, []) : stillNormal(args, actual, before)),
+  mark,
+};
+
+/**
+ * A database that was mounted stays normal until the program says otherwise: one found dismounted may be the work of a run that was killed,
+ * and a database that nobody mounts again is worse than one that a preview offers to mount.
+ */
+function stillNormal(args: MailboxDatabaseStateArgs, actual: ActualDatabases, before: NormalDatabases): NormalDatabases {
+  const kept = before.mounted.filter((name) => !args.leaveDismounted.includes(name));
+  const renewed = normalIn(actual, kept);
+  // Found held still where that is not normal, auto-rebalance bears the mark of a run that did not end.
+  const heldStill = actual.preferenceMoveFrequency === "never" && before.preferenceMoveFrequency !== "never";
+  if (!heldStill && kept.every((name) => mountedIn(actual).includes(name))) return renewed;
+  return { ...before, mounted: renewed.mounted, activeOn: { ...renewed.activeOn, ...before.activeOn } };
+}
+
+function mark(_args: MailboxDatabaseStateArgs, actual: ActualDatabases): Mark | undefined {
+  const unknown = actual.databases.filter((database) => database.mounted === undefined).map((database) => database.name);
+  if (unknown.length > 0) {
+    return {
+      sign: `Exchange does not know just now whether ${unknown.join(", ")} is mounted`,
+      remedy: "Run `pulumi up` again when it does.",
+    };
+  }
+  const found = markIn(actual);
+  if (found === undefined) return undefined;
+  return {
+    sign: `it bears a mark of maintenance: ${found}`,
+    remedy: `Bring it back first, or give \`normal: { mounted: ["DB01", …], preferenceMoveFrequency: "01:00:00" }\`.`,
+  };
+}
+
+function markIn(actual: ActualDatabases): string | undefined {
+  if (actual.pausedServers.length > 0) return `MSExchangeTransport is paused on ${actual.pausedServers.join(", ")}`;
+  return mountedIn(actual).length === 0 ? "not one of its databases is mounted" : undefined;
+}
+
+function normalIn(actual: ActualDatabases, before: readonly string[]): NormalDatabases {
+  const mounted = [...new Set([...before, ...mountedIn(actual)])].sort();
+  return { mounted, activeOn: activeIn(actual), preferenceMoveFrequency: actual.preferenceMoveFrequency };
+}
+
+function activeIn(actual: ActualDatabases): Readonly<Record<string, string>> {
+  return Object.fromEntries(actual.databases.map((database) => [database.name, database.activeOn]));
+}

@@ -1,0 +1,43 @@
+// Since when every authoritative server has been seen to answer what we asked for, and which hosts are ours where no mark can say so. Pure.
+import { type Exchange, sameExchanges } from "../../dns/sets.ts";
+import { has, without } from "./members.ts";
+import type { ActualMx } from "./observe.ts";
+import type { MxRecordArgs, MxRecorded } from "./shape.ts";
+
+/** Cloudflare's automatic TTL is served as 300 s. */
+export function servedTtl(ttlSeconds: number): number {
+  return ttlSeconds === 1 ? 300 : ttlSeconds;
+}
+
+/** Keeps an instant that still holds, sets one that begins to hold, drops one that no longer does. */
+export function follow(args: MxRecordArgs, actual: ActualMx, recorded: MxRecorded, nowMs: number): MxRecorded {
+  const { normal } = recorded;
+  const answered = actual.answers.length > 0 && actual.answers.every((answer) => answer.outcome === "answered" && answer.authoritative);
+  const heard = actual.answers.flatMap((answer) => (answer.outcome === "answered" ? [answer] : []));
+  const low = answered && heard.every((answer) => answer.ttlSeconds < servedTtl(normal.ttlSeconds));
+  const back =
+    servedTtl(actual.ttlSeconds) >= servedTtl(normal.ttlSeconds) ||
+    heard.some((answer) => answer.ttlSeconds >= servedTtl(normal.ttlSeconds));
+  const flipped = answered && heard.every((answer) => !answer.exchanges.some((exchange) => sameIn(normal.exchanges, exchange)));
+  const unflipped = [actual, ...heard].some((answer) => answer.exchanges.some((exchange) => sameIn(normal.exchanges, exchange)));
+  const lowSinceMs = back ? undefined : (recorded.lowSinceMs ?? (low ? nowMs : undefined));
+  const flippedSinceMs = unflipped ? undefined : (recorded.flippedSinceMs ?? (flipped ? nowMs : undefined));
+  const ours = actual.comments ? [] : oursIn(args, actual, recorded);
+  return {
+    normal,
+    ...(lowSinceMs === undefined ? {} : { lowSinceMs }),
+    ...(flippedSinceMs === undefined ? {} : { flippedSinceMs }),
+    ...(ours.length === 0 ? {} : { ours }),
+  };
+}
+
+/** Hosts that the program asks for, and those that it has asked for before and that are still there. */
+function oursIn(args: MxRecordArgs, actual: ActualMx, { normal, ours = [] }: MxRecorded): readonly Exchange[] {
+  const asked = args.exchanges ?? [];
+  const left = without(ours, asked).filter((exchange) => has(actual.exchanges, exchange));
+  return without([...asked, ...left], normal.exchanges);
+}
+
+function sameIn(exchanges: readonly Exchange[], wanted: Exchange): boolean {
+  return exchanges.some((exchange) => sameExchanges([exchange], [wanted]));
+}

@@ -1,0 +1,54 @@
+// How a change of an MX set, and the set itself, are told. Pure.
+import { formatSet, sameExchanges } from "../../dns/sets.ts";
+import type { Moment } from "../../engine/resource.ts";
+import { servedTtl } from "./follow.ts";
+import type { ActualMx } from "./observe.ts";
+import { desiredMx, earliestFlipAtMs } from "./plan.ts";
+import { fullName, type MxRecordArgs, type MxRecorded } from "./shape.ts";
+import { sayTtl } from "./words.ts";
+
+export function headline(args: MxRecordArgs, actual: ActualMx, recorded: MxRecorded, { sayInstant, nowMs }: Moment): readonly string[] {
+  const desired = desiredMx(args, recorded);
+  const name = fullName(args);
+  const flips = !sameExchanges(desired.exchanges, actual.exchanges);
+  const set = flips ? `${formatSet(actual.exchanges)} -> ${formatSet(desired.exchanges)}` : `${formatSet(actual.exchanges)} stays`;
+  const ttl =
+    desired.ttlSeconds === actual.ttlSeconds
+      ? `TTL stays ${sayTtl(actual.ttlSeconds)}`
+      : `TTL ${sayTtl(actual.ttlSeconds)} -> ${sayTtl(desired.ttlSeconds)}`;
+  const checked = actual.probes.flatMap(({ host, reading }) =>
+    reading.reachable
+      ? [
+          `Checked just now: ${host} ${reading.startTls ? "offers TLS" : "offers no TLS"}; ${reading.recipients
+            .map((recipient) => `${recipient.address} ${recipient.code < 300 ? "accepted" : "refused"}`)
+            .join(", ")}.`,
+        ]
+      : [],
+  );
+  return [`MX of ${name}: ${set} (${ttl})`, ...checked, ...sayEarliestFlip(desired.ttlSeconds, actual, recorded, nowMs, sayInstant)];
+}
+
+function sayEarliestFlip(
+  desiredTtl: number,
+  actual: ActualMx,
+  recorded: MxRecorded,
+  nowMs: number,
+  sayInstant: (ms: number) => string,
+): string[] {
+  const old = servedTtl(recorded.normal.ttlSeconds);
+  if (servedTtl(desiredTtl) >= old || !sameExchanges(actual.exchanges, recorded.normal.exchanges)) return [];
+  const dueAtMs = earliestFlipAtMs(recorded);
+  if (dueAtMs === undefined)
+    return [`The MX may change from ${sayInstant(nowMs + old * 1000)} at the earliest: the old TTL (${sayTtl(old)}) must run out first.`];
+  if (dueAtMs > nowMs) return [`The MX may change from ${sayInstant(dueAtMs)} on, when the old TTL (${sayTtl(old)}) has run out.`];
+  return [`The MX may change now: the old TTL (${sayTtl(old)}) ran out on ${sayInstant(dueAtMs)}.`];
+}
+
+export function outputs(_args: MxRecordArgs, actual: ActualMx | undefined, recorded: MxRecorded): Readonly<Record<string, unknown>> {
+  const dueAtMs = earliestFlipAtMs(recorded);
+  return {
+    ...(actual === undefined ? {} : { mx: formatSet(actual.exchanges) }),
+    normally: `${formatSet(recorded.normal.exchanges)}, TTL ${sayTtl(recorded.normal.ttlSeconds)}`,
+    ...(dueAtMs === undefined ? {} : { earliestFlipAt: new Date(dueAtMs).toISOString() }),
+  };
+}

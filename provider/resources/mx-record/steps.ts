@@ -1,0 +1,34 @@
+// What is done to an MX set, step by step, and each step in words.
+import { DnsError } from "../../dns/record-sets.ts";
+import type { MayAct } from "../../engine/turn.ts";
+import type { Site } from "../site.ts";
+import { programOf } from "./mark.ts";
+import { after, recordSetOf } from "./members.ts";
+import type { MxStep } from "./plan.ts";
+import type { MxRecordArgs } from "./shape.ts";
+import { sayTtl } from "./words.ts";
+
+export async function apply(site: Site, args: MxRecordArgs, step: MxStep, beforeSend: MayAct): Promise<void> {
+  const expected = recordSetOf(step.name, step.before);
+  if (expected.records.length === 0 && step.kind === "rewrite")
+    throw new DnsError("notFound", `${step.name} has no MX whose TTL or notes could be set`);
+  const wanted = recordSetOf(step.name, after(step.before, step));
+  return site.recordSets(args.provider, args.zone).replace(expected, wanted, { beforeSend });
+}
+
+export function say(step: MxStep): string {
+  switch (step.kind) {
+    case "rewrite":
+      if (step.fromSeconds === step.toSeconds)
+        return `${isMark(step) ? "put our mark on" : "restore the remarks on"} the MX records of ${step.name}`;
+      return `set the TTL of the MX of ${step.name} from ${sayTtl(step.fromSeconds)} to ${sayTtl(step.toSeconds)}`;
+    case "add":
+      return `add ${step.exchange.preference} ${step.exchange.exchange} to the MX of ${step.name}`;
+    case "remove":
+      return `remove ${step.exchange.preference} ${step.exchange.exchange} from the MX of ${step.name}`;
+  }
+}
+
+function isMark(step: Extract<MxStep, { kind: "rewrite" }>): boolean {
+  return Object.values(step.notes).some((note) => programOf(note) !== undefined);
+}

@@ -1,0 +1,21 @@
+// What is done to a server's transport, step by step, and each step in words.
+import type { MayAct } from "../../engine/turn.ts";
+import { resumeService, startService, suspendService, transportService } from "../../exchange/services.ts";
+import type { Site } from "../site.ts";
+import type { TransportStep } from "./plan.ts";
+import type { TransportStateArgs } from "./shape.ts";
+
+export async function apply(site: Site, _args: TransportStateArgs, step: TransportStep, beforeSend: MayAct): Promise<void> {
+  switch (step.kind) {
+    case "suspend":
+      return suspendService(site.exchange, step.server, transportService, { beforeSend });
+    case "resume":
+      return resumeService(site.exchange, step.server, transportService, { beforeSend });
+    case "start":
+      return startService(site.exchange, step.server, transportService, { beforeSend });
+  }
+}
+
+export function say(step: TransportStep): string {
+  return `${step.kind} ${transportService} on ${step.server}`;
+}

@@ -1,0 +1,80 @@
+// What a reading of the buffer asks, of whom, and what it does not.
+import assert from "node:assert/strict";
+import { MailError } from "../../../provider/mail/error.ts";
+import { resource } from "../../../provider/resources/backup-mx-queue/index.ts";
+import type { BackupMxQueueArgs, BufferRecorded } from "../../../provider/resources/backup-mx-queue/shape.ts";
+import { bufferArgs, bufferHost, held, type Seen } from "../../support/buffer-builders.ts";
+import { siteWith } from "./buffer-site.ts";
+
+describe("a reading of the buffer", () => {
+  const start = { position: { fileId: "4711", offsetBytes: 100 }, atMs: 0 };
+  const ends = (domain: string) => `postmaster@${domain} accepted, nobody-here-4711@${domain} refused`;
+  const atTheDoor = `probe ${bufferHost}:default ${ends("contoso.com")}, ${ends("contoso.de")}`;
+  const next = (at: string) => `probe ${at} postmaster@contoso.com accepted, postmaster@contoso.de accepted`;
+  const rows: readonly {
+    readonly when: string;
+    readonly state: BackupMxQueueArgs["state"];
+    readonly reading: Seen;
+    readonly recorded?: BufferRecorded;
+    readonly maxAgeMs?: number;
+    readonly asks: readonly string[];
+  }[] = [
+    { when: "about to hold asks what it answers at the door", state: "held", reading: {}, asks: [atTheDoor] },
+    { when: "that holds already asks nothing more", state: "held", reading: { holding: true }, asks: [] },
+    {
+      when: "at rest of one that holds reads its log",
+      state: "held",
+      reading: { holding: true },
+      maxAgeMs: 60_000,
+      asks: ["log from 100"],
+    },
+    {
+      when: "of one never read before reads its log",
+      state: "held",
+      reading: { holding: true },
+      recorded: {},
+      asks: ["log from its beginning"],
+    },
+    {
+      when: "about to release asks whether Exchange takes mail",
+      state: "released",
+      reading: { holding: true, queue: [held("A")], nextHop: "relay:[mail.contoso.com]:2525" },
+      asks: [next("mail.contoso.com:2525")],
+    },
+    {
+      when: "about to release asks at port 25 where none is written",
+      state: "released",
+      reading: { queue: [held("A")], nextHop: "[mail.contoso.com]" },
+      asks: [next("mail.contoso.com:25")],
+    },
+    {
+      when: "about to release to what a table names cannot ask",
+      state: "released",
+      reading: { queue: [held("A")], nextHop: "lmdb:/etc/postfix/transport" },
+      asks: [],
+    },
+    {
+      when: "with the last batch on its way asks nothing more",
+      state: "released",
+      reading: { queue: [held("A", 60, { queue: "active" })] },
+      asks: [],
+    },
+    { when: "released and empty reads the log", state: "released", reading: {}, asks: ["log from 100"] },
+  ];
+  for (const { when, state, reading, recorded = { start }, maxAgeMs = 0, asks } of rows) {
+    it(when, async () => {
+      const { site, calls } = siteWith(reading);
+      await resource.observe(site, bufferArgs(state), recorded, { maxAgeMs });
+      assert.deepEqual(calls, ["observe", ...asks]);
+    });
+  }
+
+  it("says that the log has a gap, and throws any other fault", async () => {
+    const logOf = async (log: MailError) =>
+      (await resource.observe(siteWith({}, { log }).site, bufferArgs("released"), { start }, { maxAgeMs: 0 }))?.log;
+    assert.deepEqual(await logOf(new MailError(bufferHost, "invalidAnswer", "the ledger has a gap")), {
+      gap: `${bufferHost}: the ledger has a gap`,
+    });
+    await assert.rejects(logOf(new MailError(bufferHost, "sessionLost", "gone")), { reason: "sessionLost" });
+  });
+});

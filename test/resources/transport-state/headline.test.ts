@@ -1,0 +1,55 @@
+// The change of a server's transport in words.
+import assert from "node:assert/strict";
+import { resource } from "../../../provider/resources/transport-state/index.ts";
+import type { ActualTransport } from "../../../provider/resources/transport-state/observe.ts";
+import type { TransportRecorded, TransportStateArgs } from "../../../provider/resources/transport-state/shape.ts";
+import { actualTransport, queue, transportArgs } from "../../support/builders.ts";
+import { eveningMs } from "../../support/hand-clock.ts";
+
+const running: TransportRecorded = { normal: { service: "Running" } };
+const stopped: TransportRecorded = { normal: { service: "Stopped" } };
+const silent = { service: "Stopped", queues: undefined } as const;
+const moment = { nowMs: eveningMs, sayInstant: String };
+
+describe("the change of a server's transport in words", () => {
+  const queues = [
+    queue("DB01", 96),
+    queue("smarthost.contoso.net", 47),
+    queue("Poison", 2, { fate: "poison" }),
+    queue("ex03", 31, { fate: "shadow" }),
+  ];
+  const rows: readonly (readonly [string, TransportStateArgs, Partial<ActualTransport>, TransportRecorded, string])[] = [
+    [
+      "to drained",
+      transportArgs("drained"),
+      { queues },
+      running,
+      "Pauses intake on ex01, then waits until its queues are empty (now 143 messages in 2 queues; 2 poison, 31 shadow messages are not waited for)",
+    ],
+    [
+      "to drained, with nothing aside",
+      transportArgs("drained"),
+      { queues: [queue("DB01", 1)] },
+      running,
+      "Pauses intake on ex01, then waits until its queues are empty (now 1 message in 1 queue)",
+    ],
+    [
+      "to drained, with queues that may stay and one without a route",
+      transportArgs("drained", { allowStuck: ["DB01"] }),
+      { queues: [queue("DB01", 96), queue("Unreachable", 3, { fate: "unreachable" })] },
+      running,
+      "Pauses intake on ex01, then waits until its queues are empty (empty now; 3 unreachable, 96 accepted as stuck messages are not waited for)",
+    ],
+    [
+      "back to running",
+      transportArgs("running"),
+      { service: "Paused" },
+      running,
+      "Transport on ex01 takes mail again: MSExchangeTransport Paused -> Running",
+    ],
+    ["back to stopped", transportArgs("running"), silent, stopped, "Transport on ex01 stays stopped, as it was"],
+  ];
+  for (const [when, args, actual, recorded, line] of rows) {
+    it(when, () => assert.deepEqual(resource.headline(args, actualTransport(actual), recorded, moment), [line]));
+  }
+});
