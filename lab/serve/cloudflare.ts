@@ -7,6 +7,7 @@ import type { Zones } from "../world/zones.ts";
 import { demand, type Permission, type Tokens, tokenOf } from "./cloudflare/access.ts";
 import { limitHeaders, RateLimit } from "./cloudflare/rate-limit.ts";
 import { routeOf } from "./cloudflare/routes.ts";
+import { refusalJson } from "./cloudflare/shapes.ts";
 import type { FaultKind } from "./faults.ts";
 
 /** What a server asks of a fault script. */
@@ -133,13 +134,7 @@ function envelope(status: number, headers: Readonly<Record<string, string>>, ans
 }
 
 function refusal(error: CloudflareRefusal, headers: Readonly<Record<string, string>>): Reply {
-  const chain = error.chain.length === 0 ? {} : { error_chain: error.chain };
-  return json(error.status, headers, {
-    success: false,
-    errors: [{ code: error.code, message: error.message, ...chain }],
-    messages: [],
-    result: null,
-  });
+  return json(error.status, headers, refusalJson(error));
 }
 
 function json(status: number, headers: Readonly<Record<string, string>>, body: unknown): Reply {

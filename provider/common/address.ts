@@ -12,7 +12,7 @@ export interface Address {
 
 /**
  * The address to connect to for `host` and `port`.
- * @throws {RangeError} when its entry does not lead to `<host>:<port>`, or when any entry is for something else, for it may be meant for this host
+ * @throws {RangeError} when its entry does not lead to `<host>:<port>`, or when any entry begins with something else: it may be meant for this host
  */
 export function addressOf(host: string, port: number, connectTo: ConnectTo = {}): Address {
   const named: Address = { host: host.replace(/^\[(.*)\]$/, "$1"), port };

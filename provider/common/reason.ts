@@ -26,15 +26,18 @@ export type Reason =
   /** It is another run's turn. */
   | "overtaken";
 
-/** `attempts` altogether, `delayMs` milliseconds apart. Silence: nobody answered, as a host that is switched off does not. */
-export type Prospect = { readonly attempts: number; readonly delayMs: number; readonly isSilence?: true } | "final";
+/**
+ * `attempts` altogether, `delayMs` milliseconds apart. `silence`: nobody answered, as a host that is switched off does not.
+ * `busy`: whoever was asked is there, and only has no time just now.
+ */
+export type Prospect = { readonly attempts: number; readonly delayMs: number; readonly means?: "silence" | "busy" } | "final";
 
 export const prospects: Readonly<Record<Reason, Prospect>> = {
-  timedOut: { attempts: 4, delayMs: 10_000, isSilence: true },
-  unreachable: { attempts: 6, delayMs: 15_000, isSilence: true },
+  timedOut: { attempts: 4, delayMs: 10_000, means: "silence" },
+  unreachable: { attempts: 6, delayMs: 15_000, means: "silence" },
   sessionLost: { attempts: 4, delayMs: 2_000 },
-  throttled: { attempts: 6, delayMs: 60_000 },
-  serverError: { attempts: 5, delayMs: 15_000 },
+  throttled: { attempts: 6, delayMs: 60_000, means: "busy" },
+  serverError: { attempts: 5, delayMs: 15_000, means: "busy" },
   notReady: { attempts: 30, delayMs: 10_000 },
   changedMeanwhile: { attempts: 4, delayMs: 2_000 },
   invalidAnswer: { attempts: 3, delayMs: 5_000 },
@@ -74,6 +77,15 @@ export function prospectOf(error: unknown): Prospect {
 
 /** Whether an error means that nobody answered. */
 export function isSilence(error: unknown): boolean {
+  return meaningOf(error) === "silence";
+}
+
+/** Whether an error means that whoever was asked has no time just now. */
+export function isBusy(error: unknown): boolean {
+  return meaningOf(error) === "busy";
+}
+
+function meaningOf(error: unknown): "silence" | "busy" | undefined {
   const prospect = prospectOf(error);
-  return prospect !== "final" && prospect.isSilence === true;
+  return prospect === "final" ? undefined : prospect.means;
 }

@@ -6,10 +6,11 @@ import { lookup } from "node:dns/promises";
 import { connect, isIPv6 } from "node:net";
 import { type Answer, decode, encode } from "dns-packet";
 import { addressOf, type ConnectTo } from "../common/address.ts";
+import type { RecordType } from "./record-sets.ts";
 
 export interface DnsQuestion {
   readonly name: string;
-  readonly type: "MX" | "SOA";
+  readonly type: RecordType | "SOA";
 }
 
 /** One answer as it came. */

@@ -1,56 +1,75 @@
-// DNS as the provider sees it: a record set is one value, behind a port with one adapter per DNS API.
-// Rules: RFC 5321 5.1 (MX), RFC 2181 5.2 (one TTL per set), 10.3 (a target is a name with addresses).
+// DNS as the provider sees it: all records of one name and type are one value, behind a port with one adapter per DNS host. A set is replaced as a
+// whole, and only while it is what the caller saw: compare-and-swap. Rules: RFC 2181 5 (a set and its one TTL), RFC 1035 5.1 (data as text).
 import type { ActOptions } from "../common/options.ts";
 import { EdgeError } from "../common/reason.ts";
 
-/** One MX record. */
-export interface Exchange {
-  /** `0` to `65535`; the lowest is tried first. */
-  readonly preference: number;
-  /** Host name in lower case, without the trailing dot. */
-  readonly exchange: string;
+export type RecordType = "A" | "AAAA" | "CNAME" | "MX" | "TLSA" | "TXT";
+
+export interface DnsRecord {
+  /** What a zone file has after the type, in one spelling: `10 mail.contoso.com`, hosts in lower case without the dot at the end. */
+  readonly data: string;
+  /** The remark beside it, where the DNS host keeps one. */
+  readonly comment?: string | undefined;
 }
 
-/** All MX records of one name, as the DNS API holds them. */
-export interface MxSet {
-  readonly exchanges: readonly Exchange[];
-  /** Seconds. The largest of the set where an API keeps one per record; `1` is Cloudflare's word for automatic (300 s). */
+/** All records of one name and type. Without records there is no such set, and its TTL means nothing. */
+export interface RecordSet {
+  /** Fully qualified, in lower case, without the dot at the end. */
+  readonly name: string;
+  readonly type: RecordType;
+  /** Seconds. The largest of the set where a host keeps one per record; `1` is Cloudflare's word for automatic (300 s). */
   readonly ttlSeconds: number;
-  /** The remark of each record where the API has one, by `key`; absent ones are left out. */
-  readonly notes: Readonly<Record<string, string>>;
-  /** When any record of the set was last changed, in milliseconds since 1970, where the API says so. */
+  readonly records: readonly DnsRecord[];
+}
+
+/** A set as the DNS host has it. */
+export interface ObservedSet extends RecordSet {
+  /** When any of its records was last changed, in milliseconds since 1970, where the host says so. */
   readonly changedAtMs?: number;
-  /** False when the API says that the records are locked by another of its services. */
+  /** False when the host says that the records are locked by another of its services. */
   readonly writable: boolean;
 }
 
-/** `10 mail.contoso.com`: the one key of an MX record. */
-export function keyOf(exchange: Exchange): string {
-  return `${exchange.preference} ${exchange.exchange}`;
-}
-
-/** One zone at one DNS API. Every call is one request or a few; none retries or decides. @throws {DnsError} */
-export interface MxRecordSets {
-  /** The set of `name` (fully qualified, no dot at the end); `undefined` when the zone is there and the name has no MX. */
-  observe(name: string): Promise<MxSet | undefined>;
-  /** Adds one record; one that is there already, with the same preference and host, is success. */
-  add(
-    name: string,
-    exchange: Exchange,
-    record: { readonly ttlSeconds: number; readonly note?: string },
-    options?: ActOptions,
-  ): Promise<void>;
-  /** Removes one record; one that is not there is success. */
-  remove(name: string, exchange: Exchange, options?: ActOptions): Promise<void>;
-  /** Sets the TTL of every record of the set, and each record's remark: `undefined` clears it. */
-  rewrite(name: string, ttlSeconds: number, notes: Readonly<Record<string, string | undefined>>, options?: ActOptions): Promise<void>;
-  /** Host names of the zone's authoritative servers, as its parent should list them. */
-  nameServers(): Promise<readonly string[]>;
-  /** Least and greatest TTL in seconds that the API takes. */
+/** What a DNS host can do. */
+export interface Capabilities {
+  /** Whether a remark can stand beside each record. MxRecord asks this: where none can, it writes no mark, and Pulumi's state alone tells what is ours. */
+  readonly comments: boolean;
+  /** Whether a change is stored as a whole or not at all. Where not, the adapter adds before it removes. Name servers may show either record by record. */
+  readonly transactions: boolean;
+  /** Least and greatest TTL in seconds that it takes. */
   readonly ttlRange: { readonly least: number; readonly greatest: number };
 }
 
-export type DnsReason = "timedOut" | "unreachable" | "throttled" | "serverError" | "denied" | "notFound" | "rejected" | "invalidAnswer";
+/** One zone at one DNS host. Every call is one request or a few; none retries or decides. @throws {DnsError} */
+export interface RecordSets {
+  readonly capabilities: Capabilities;
+  /** The set of `name` (fully qualified); `undefined` when the zone is there and the name has no such records. */
+  observe(name: string, type: RecordType): Promise<ObservedSet | undefined>;
+  /**
+   * Makes `wanted` of `expected`, both of one name and type. What is `wanted` already stays as it is, so a call whose answer was lost may be repeated.
+   * @throws {DnsError} `changedMeanwhile` when what is there is neither of them; then nothing was changed
+   */
+  replace(expected: RecordSet, wanted: RecordSet, options?: ActOptions): Promise<void>;
+  /** Host names of the zone's authoritative servers, as its parent should list them. */
+  nameServers(): Promise<readonly string[]>;
+}
+
+/** Whether both have the same records, in whatever order, with the same remarks and TTL. */
+export function sameSet(one: RecordSet, other: RecordSet): boolean {
+  const [ones, others] = [one, other].map(({ records }) => records.map(({ data, comment = "" }) => `${data}\n${comment}`).sort());
+  return JSON.stringify(ones) === JSON.stringify(others) && (one.records.length === 0 || one.ttlSeconds === other.ttlSeconds);
+}
+
+export type DnsReason =
+  | "timedOut"
+  | "unreachable"
+  | "throttled"
+  | "serverError"
+  | "changedMeanwhile"
+  | "denied"
+  | "notFound"
+  | "rejected"
+  | "invalidAnswer";
 
 /** "Cloudflare: adding MX 10 buffer.contoso-mail.net to contoso.com: TTL must be between 60 and 86400 seconds (9021)" */
 export class DnsError extends EdgeError<DnsReason> {

@@ -1,7 +1,25 @@
-// MX sets as values: compared as sets, written for people, read from text, and refused where no sender could use them.
+// MX sets as values: compared as sets, written for people, and refused where no sender could use them.
 // Pure. Rules: RFC 5321 5.1 and RFC 2181 10.3 (a target is a host name), RFC 1123 2.1 (host names), RFC 7505 (null MX).
 import { isIP } from "node:net";
-import { type Exchange, keyOf } from "./record-sets.ts";
+
+/** One MX record. */
+export interface Exchange {
+  /** `0` to `65535`; the lowest is tried first. */
+  readonly preference: number;
+  /** Host name in lower case, without the trailing dot. */
+  readonly exchange: string;
+}
+
+/** `10 mail.contoso.com`: the one key of an MX record, and its data in a record set. */
+export function keyOf(exchange: Exchange): string {
+  return `${exchange.preference} ${exchange.exchange}`;
+}
+
+/** The MX record with this data, whether or not it ought to be published. */
+export function exchangeOf(data: string): Exchange {
+  const [preference = "", exchange = ""] = data.split(" ");
+  return { preference: Number(preference), exchange };
+}
 
 /** True when both hold the same records, in whatever order. */
 export function sameExchanges(one: readonly Exchange[], other: readonly Exchange[]): boolean {
@@ -13,21 +31,6 @@ export function sameExchanges(one: readonly Exchange[], other: readonly Exchange
 /** `10 mail.contoso.com, 20 mx2.contoso.com`, in the order in which senders try them; `no MX` for an empty set. */
 export function formatSet(exchanges: readonly Exchange[]): string {
   return exchanges.length === 0 ? "no MX" : [...exchanges].sort(byPreference).map(keyOf).join(", ");
-}
-
-/**
- * Reads `10 mail.contoso.com`; case and a dot at the end do not matter.
- * @throws {Error} with a sentence when it is not a preference and a host that can stand in an MX record
- */
-export function parseExchange(text: string): Exchange {
-  const match = /^\s*(\d+)\s+(\S+)\s*$/.exec(text);
-  if (match?.[1] === undefined || match[2] === undefined) {
-    throw new Error(`"${text}" is not an MX record; expected a preference and a host, such as "10 mail.contoso.com"`);
-  }
-  const exchange = { preference: Number(match[1]), exchange: hostName(match[2]) };
-  const problem = mxProblem(exchange);
-  if (problem !== undefined) throw new Error(problem);
-  return exchange;
 }
 
 /** A host name as `Exchange` spells it: lower case, without the dot at the end. The root stays `.`. */

@@ -1,15 +1,9 @@
 // The contract of one resource: data and pure functions, plus `observe` and `apply`, which alone touch the site.
 // The engine and the Pulumi host know nothing else of a resource.
+import type { ReadOptions } from "../common/options.ts";
 import type { Normal } from "./normal.ts";
 import type { Plan, Step } from "./plan.ts";
 import type { MayAct } from "./turn.ts";
-
-/** How a reading is wanted. */
-export interface ReadOptions {
-  /** Milliseconds that a shared reading may be old; `0` asks the site again. */
-  readonly maxAgeMs: number;
-  readonly signal?: AbortSignal;
-}
 
 /** Now, and how a time is written for the people of this site. */
 export interface Moment {

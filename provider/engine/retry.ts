@@ -1,5 +1,5 @@
 // How often and after what time a failure is tried again, by what its reason promises (common/reason.ts). The only place that retries.
-import { EdgeError, prospectOf, reasonOf } from "../common/reason.ts";
+import { EdgeError, isBusy, prospectOf, reasonOf } from "../common/reason.ts";
 import type { Clock } from "./clock.ts";
 
 /** Milliseconds: whoever was told to come back at once is not to be taken at the word. */
@@ -44,10 +44,4 @@ export async function readPatiently<Result>(
       await clock.sleep(delayMs, signal);
     }
   }
-}
-
-/** Whether whoever was asked is there, and only has no time just now. */
-function isBusy(error: unknown): boolean {
-  const reason = reasonOf(error);
-  return reason === "throttled" || reason === "serverError";
 }

@@ -1,7 +1,6 @@
 // Reads server component states, as far as they are marks of maintenance. Source: Get-ServerComponentState; rules of how states combine. Only the
 // server itself is asked, for half of the states stand in its registry: of a server that is off, another one has only an error to tell whose words
 // are not known, while its own silence says what is to be known.
-
 import type { ReadOptions } from "../common/options.ts";
 import { listOf, property } from "../remoting/clixml/read.ts";
 import type { PsObject, PsValue } from "../remoting/clixml/values.ts";

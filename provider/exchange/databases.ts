@@ -1,7 +1,6 @@
 // Reads mailbox databases and their copies; mounts and dismounts. Sources: Get-MailboxDatabase, Get-MailboxDatabaseCopyStatus, Mount-Database,
 // Dismount-Database. Any server is asked: it speaks to the Active Manager and the replication services of the others, and says `ServiceDown` of a
 // copy whose server is silent. Mounting is asked of the server with the active copy only because that is the likeliest to be there.
-
 import type { ActOptions, ReadOptions } from "../common/options.ts";
 import { defineCmdlet } from "./cmdlet.ts";
 import { serverName } from "./endpoints.ts";

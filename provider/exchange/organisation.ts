@@ -19,8 +19,6 @@ export interface RunOptions extends ActOptions {
   readonly signal?: AbortSignal | undefined;
   /** A cmdlet that any server could answer, asked to see whether this one does. */
   readonly scope?: "thisServer";
-  /** Awaited right before the cmdlet is sent. */
-  readonly beforeSend?: (() => Promise<void>) | undefined;
   /** Errors that are an answer in themselves, such as that one of several things is not there. */
   readonly isAnswer?: (error: CmdletErrorRecord) => boolean;
 }

@@ -2,8 +2,9 @@
 import { connect } from "node:net";
 import { addressOf, type ConnectTo, parseAddress } from "../common/address.ts";
 import { askAuthoritative } from "../dns/authoritative.ts";
-import { cloudflareZone } from "../dns/cloudflare/mx.ts";
-import type { MxRecordSets } from "../dns/record-sets.ts";
+import { cloudflareApi } from "../dns/cloudflare/api.ts";
+import { cloudflareRecordSets } from "../dns/cloudflare/record-sets.ts";
+import type { RecordSets } from "../dns/record-sets.ts";
 import type { Clock } from "../engine/clock.ts";
 import { bufferOver } from "../mail/buffer.ts";
 import { probeSmtp } from "../mail/probe.ts";
@@ -25,7 +26,7 @@ export function openSite(
   warn: (text: string) => void = () => undefined,
 ): Site {
   const { connectTo, helo } = settings;
-  const zones = new Map<string, MxRecordSets>();
+  const zones = new Map<string, RecordSets>();
   const connections = new Map<string, SshConnection>();
   const exchange = openExchange(settings, environment, warn);
   return {
@@ -34,17 +35,13 @@ export function openSite(
     clock,
     exchange: exchange.organisation,
     tokenSender: `pulumi-exchange@${helo}`,
-    mxRecords: (_provider, zone) =>
-      kept(zones, zone, () =>
-        cloudflareZone({
-          zone,
-          token: secretOf(settings, "cloudflareToken", environment),
-          maxAgeMs: zoneReadingMs,
-          clock: { now: Date.now },
-          ...(settings.cloudflareUrl === undefined ? {} : { baseUrl: settings.cloudflareUrl }),
-        }),
-      ),
-    askAuthoritative: (question) => askAuthoritative({ ...question, type: "MX", connectTo }),
+    recordSets: (_provider, zone) =>
+      kept(zones, zone, () => {
+        const token = secretOf(settings, "cloudflareToken", environment);
+        const api = cloudflareApi({ zone, token, baseUrl: settings.cloudflareUrl });
+        return cloudflareRecordSets(api, { zone, maxAgeMs: zoneReadingMs, clock: { now: Date.now } });
+      }),
+    askAuthoritative: (question) => askAuthoritative({ ...question, connectTo }),
     probeSmtp: (question) => probeSmtp({ ...question, helo, from: `postmaster@${helo}`, connectTo }),
     sendToken: (message) => sendToken({ ...message, helo, from: `pulumi-exchange@${helo}`, connectTo, dateMs: clock.now() }),
     buffer: (address) => {

@@ -1,13 +1,13 @@
 // What a resource may ask of the site: one object with a port for each edge, opened once for a Pulumi operation and shared by all resources.
 import type { Answer, AuthoritativeQuestion } from "../dns/authoritative.ts";
-import type { MxRecordSets } from "../dns/record-sets.ts";
+import type { RecordSets } from "../dns/record-sets.ts";
 import type { Clock } from "../engine/clock.ts";
 import type { Organisation } from "../exchange/organisation.ts";
 import type { Buffer, BufferOptions } from "../mail/buffer.ts";
 import type { ProbeOptions, SmtpReading } from "../mail/probe.ts";
 import type { TokenMessage, TokenReceipt } from "../mail/token.ts";
 
-/** DNS APIs that an MX set can be kept at. */
+/** DNS hosts that a zone can be kept at. */
 export const dnsProviders = ["cloudflare"] as const;
 export type DnsProvider = (typeof dnsProviders)[number];
 
@@ -21,8 +21,8 @@ export interface Site {
   readonly timeZone: string;
   readonly clock: Clock;
   readonly exchange: Organisation;
-  mxRecords(provider: DnsProvider, zone: string): MxRecordSets;
-  askAuthoritative(question: Pick<AuthoritativeQuestion, "name" | "zone" | "servers" | "signal">): Promise<readonly Answer[]>;
+  recordSets(provider: DnsProvider, zone: string): RecordSets;
+  askAuthoritative(question: Pick<AuthoritativeQuestion, "name" | "type" | "zone" | "servers" | "signal">): Promise<readonly Answer[]>;
   probeSmtp(question: Pick<ProbeOptions, "host" | "port" | "recipients" | "signal">): Promise<SmtpReading>;
   /** Envelope sender of token messages: how one is recognised in a queue. */
   readonly tokenSender: string;

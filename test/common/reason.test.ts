@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { EdgeError, isSilence, prospectOf, prospects, type Reason, reasonOf } from "../../provider/common/reason.ts";
+import { EdgeError, isBusy, isSilence, prospectOf, prospects, type Reason, reasonOf } from "../../provider/common/reason.ts";
 import { TurnError } from "../../provider/engine/turn.ts";
 import { CmdletError } from "../../provider/exchange/error.ts";
 import { MailError } from "../../provider/mail/error.ts";
@@ -23,11 +23,15 @@ describe("what may be expected of a failure", () => {
     for (const error of [stranger, "timedOut", undefined]) assert.deepEqual([reasonOf(error), prospectOf(error)], [undefined, "final"]);
   });
 
-  it("is silence only where nobody answered", () => {
-    const reasons = Object.keys(prospects) as Reason[];
+  it("is silence where nobody answered, busy where somebody has no time, and neither anywhere else", () => {
+    const errors = (Object.keys(prospects) as Reason[]).map((reason) => new EdgeError(reason, "no"));
+    const reasons = (of: (error: unknown) => boolean) => errors.filter(of).map(({ reason }) => reason);
     assert.deepEqual(
-      reasons.filter((reason) => isSilence(new EdgeError(reason, "no"))),
-      ["timedOut", "unreachable"],
+      [reasons(isSilence), reasons(isBusy)],
+      [
+        ["timedOut", "unreachable"],
+        ["throttled", "serverError"],
+      ],
     );
   });
 

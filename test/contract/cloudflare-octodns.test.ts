@@ -7,8 +7,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { type RunningCloudflare, startCloudflare } from "../../lab/serve/cloudflare.ts";
-import { cloudflareMx } from "../../provider/dns/cloudflare/mx.ts";
-import { type DnsWorld, dnsWorld, labToken, mailMx } from "../support/dns-lab.ts";
+import { type DnsWorld, dnsWorld, labToken, mailMx, mxSet, setsAt } from "../support/dns-lab.ts";
 import { pythonJudge, requireJudge } from "../support/judges.ts";
 
 const run = promisify(execFile);
@@ -72,21 +71,23 @@ describe("octoDNS, at the lab's Cloudflare", () => {
     assert.ok(changes.length > 0);
     assert.deepEqual(kept().sort(), ["10 buffer.contoso-mail.net 300", "20 mail.contoso.com 300"]);
     assert.match(await sync(wanted, 300, "", "apply"), /No changes were planned/);
-    const set = await cloudflareMx({ zone: "contoso.com", token: { reveal: () => labToken }, baseUrl: running?.baseUrl ?? "" }).observe(
-      "contoso.com",
-    );
-    assert.deepEqual([set?.exchanges.length, set?.ttlSeconds], [2, 300]);
+    const set = await setsAt(running?.baseUrl ?? "").observe("contoso.com", "MX");
+    assert.deepEqual([set?.records.length, set?.ttlSeconds], [2, 300]);
   });
 
   it("plans nothing after our adapter has brought the same change in, notes included", async () => {
-    const sets = cloudflareMx({ zone: "contoso.com", token: { reveal: () => labToken }, baseUrl: running?.baseUrl ?? "" });
-    await sets.add("contoso.com", { preference: 10, exchange: "buffer.contoso-mail.net" }, { ttlSeconds: 300, note: "pause" });
-    await sets.remove("contoso.com", { preference: 10, exchange: "mail.contoso.com" });
-    await sets.rewrite("contoso.com", 600, { "10 buffer.contoso-mail.net": "pause of berlin" });
+    const sets = setsAt(running?.baseUrl ?? "");
+    const [mail, buffer] = ["10 mail.contoso.com", "10 buffer.contoso-mail.net"];
+    const [normal, low, both] = [mxSet(3600, mail), mxSet(300, mail), mxSet(300, mail, [buffer, "pause"])];
+    const [alone, marked] = [mxSet(300, [buffer, "pause"]), mxSet(600, [buffer, "pause of berlin"])];
+    await sets.replace(normal, low);
+    await sets.replace(low, both);
+    await sets.replace(both, alone);
+    await sets.replace(alone, marked);
     // octoDNS wants to take away a comment that its own files do not have: a note of ours is drift to it.
     assert.match(await sync(["10 buffer.contoso-mail.net."], 600), /Summary: Creates=0, Updates=1, Deletes=0/);
     assert.match(await sync(["10 buffer.contoso-mail.net."], 600, "pause of berlin"), /No changes were planned/);
-    await sets.rewrite("contoso.com", 600, {});
+    await sets.replace(marked, mxSet(600, buffer));
     assert.match(await sync(["10 buffer.contoso-mail.net."], 600), /No changes were planned/);
   });
 });

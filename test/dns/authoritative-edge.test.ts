@@ -7,7 +7,7 @@ import { decode, encode, type Answer as WireRecord } from "dns-packet";
 import { askAuthoritative } from "../../provider/dns/authoritative.ts";
 
 const question = { name: "contoso.com", type: "MX", zone: "contoso.com" } as const;
-const mail = { preference: 10, exchange: "mail.contoso.com" };
+const mail = "10 mail.contoso.com";
 
 describe("asking a server that misbehaves", () => {
   let socket: Socket;
@@ -57,8 +57,8 @@ describe("asking a server that misbehaves", () => {
 
   it("reads names in lower case, the largest TTL, and only MX of the name asked for", async () => {
     serve([soa, mx("Mail.Contoso.com", 60), mx("mx2.contoso.com", 300), mx("other.contoso.com", 900, "sub.contoso.com")]);
-    const exchanges = [mail, { preference: 10, exchange: "mx2.contoso.com" }];
-    assert.deepEqual(await ask(), [{ server: "ns", outcome: "answered", exchanges, ttlSeconds: 300, authoritative: true, serial: 7 }]);
+    const records = [mail, "10 mx2.contoso.com"];
+    assert.deepEqual(await ask(), [{ server: "ns", outcome: "answered", records, ttlSeconds: 300, authoritative: true, serial: 7 }]);
   });
 
   it("tells an answer without authority", async () => {
@@ -106,7 +106,7 @@ describe("asking a server that misbehaves", () => {
         return reply;
       });
       const [answer] = await ask();
-      assert.deepEqual(answer?.outcome === "answered" && answer.exchanges, [mail]);
+      assert.deepEqual(answer?.outcome === "answered" && answer.records, [mail]);
     } finally {
       stranger.close();
     }

@@ -1,11 +1,10 @@
 // Readings and recorded states of contoso.com, ex01 and DAG1 as tests want them: everything in order, unless told otherwise.
-import type { Answer } from "../../provider/dns/authoritative.ts";
-import { type Exchange, keyOf } from "../../provider/dns/record-sets.ts";
+import { type Exchange, keyOf } from "../../provider/dns/sets.ts";
 import type { DatabaseCopy } from "../../provider/exchange/databases.ts";
 import type { SmtpReading } from "../../provider/mail/probe.ts";
 import type { ActualDatabase, ActualDatabases } from "../../provider/resources/mailbox-database-state/observe.ts";
 import type { DatabaseRecorded, MailboxDatabaseStateArgs } from "../../provider/resources/mailbox-database-state/shape.ts";
-import type { ActualMx } from "../../provider/resources/mx-record/observe.ts";
+import type { ActualMx, MxAnswer } from "../../provider/resources/mx-record/observe.ts";
 import type { MxRecordArgs, MxRecorded } from "../../provider/resources/mx-record/shape.ts";
 import type { ActualTransport, QueueReading } from "../../provider/resources/transport-state/observe.ts";
 import type { TransportStateArgs } from "../../provider/resources/transport-state/shape.ts";
@@ -40,7 +39,7 @@ export function answer(
   exchanges: readonly Exchange[],
   ttlSeconds: number,
   more: { serial?: number; authoritative?: boolean } = {},
-): Answer {
+): MxAnswer {
   return { server, outcome: "answered", exchanges, ttlSeconds, authoritative: true, serial: 2026120401, ...more };
 }
 export const servers = ["ns1.contoso-dns.net", "ns2.contoso-dns.net"] as const;
@@ -54,6 +53,7 @@ export function actualMx(overrides: Partial<ActualMx> = {}): ActualMx {
     ttlSeconds,
     notes,
     writable: true,
+    comments: true,
     answers: servers.map((server) => answer(server, exchanges, served)),
     probes: [],
     ttlRange: { least: 60, greatest: 86_400 },

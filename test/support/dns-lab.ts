@@ -3,12 +3,36 @@ import assert from "node:assert/strict";
 import { Events } from "../../lab/world/events.ts";
 import { CloudflareRefusal, type RecordDraft } from "../../lab/world/zone-records.ts";
 import { type Zone, Zones, type ZonesOptions } from "../../lab/world/zones.ts";
+import { cloudflareApi } from "../../provider/dns/cloudflare/api.ts";
+import { cloudflareRecordSets } from "../../provider/dns/cloudflare/record-sets.ts";
+import type { RecordSet, RecordSets } from "../../provider/dns/record-sets.ts";
 
 export const startMs = Date.UTC(2026, 11, 4, 18, 0, 0);
 /** A token of the form that Cloudflare issues, made anew for each run. */
 export const labToken = `${crypto.randomUUID()}${crypto.randomUUID()}`.replaceAll("-", "");
 export const mailMx: RecordDraft = { name: "@", type: "MX", content: "mail.contoso.com", priority: 10, ttl: 3600 };
 export const bufferMx: RecordDraft = { name: "@", type: "MX", content: "buffer.contoso-mail.net", priority: 10, ttl: 300 };
+
+export interface AtCloudflare {
+  readonly zone?: string;
+  readonly token?: string;
+  readonly timeoutMs?: number;
+  /** Default 0: each look is a listing of its own. */
+  readonly maxAgeMs?: number;
+  readonly clock?: { now(): number };
+}
+
+/** The product's record sets of contoso.com at the lab's Cloudflare. */
+export function setsAt(baseUrl: string, options: AtCloudflare = {}): RecordSets {
+  const { zone = "contoso.com", token = labToken, timeoutMs = 30_000, maxAgeMs = 0, clock = { now: () => startMs } } = options;
+  return cloudflareRecordSets(cloudflareApi({ zone, token: { reveal: () => token }, baseUrl, timeoutMs }), { zone, maxAgeMs, clock });
+}
+
+/** The MX set of contoso.com with these records: data, or data and remark. */
+export function mxSet(ttlSeconds: number, ...records: readonly (string | readonly [data: string, comment: string])[]): RecordSet {
+  const all = records.map((record) => (typeof record === "string" ? { data: record } : { data: record[0], comment: record[1] }));
+  return { name: "contoso.com", type: "MX", ttlSeconds, records: all };
+}
 
 export interface DnsWorld {
   readonly events: Events;

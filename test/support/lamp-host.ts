@@ -95,7 +95,7 @@ export function emptySite(clock: HandClock): Site {
     timeZone: "UTC",
     clock,
     exchange: { run: nothing, shared: nothing, changed: nothing, know: nothing, close: async () => undefined },
-    mxRecords: nothing,
+    recordSets: nothing,
     askAuthoritative: nothing,
     probeSmtp: nothing,
     tokenSender: "pulumi-exchange@probe.contoso.com",

@@ -6,7 +6,9 @@ import { EndpointSilent, exchangeHost } from "../../lab/serve/cmdlets/exchange-h
 import { errorRecord } from "../../lab/serve/psrp/records.ts";
 import type { SiteWorld } from "../../lab/site-world.ts";
 import type { Answer } from "../../provider/dns/authoritative.ts";
-import type { MxRecordSets } from "../../provider/dns/record-sets.ts";
+import { cloudflareRecordSets } from "../../provider/dns/cloudflare/record-sets.ts";
+import type { RecordSets, RecordType } from "../../provider/dns/record-sets.ts";
+import { keyOf } from "../../provider/dns/sets.ts";
 import type { Endpoint } from "../../provider/exchange/cmdlet.ts";
 import { openOrganisation } from "../../provider/exchange/organisation.ts";
 import { bufferOver } from "../../provider/mail/buffer.ts";
@@ -19,7 +21,7 @@ import { errorRecordOf } from "../../provider/remoting/psrp/errors.ts";
 import { toPsValue } from "../../provider/remoting/psrp/parameters.ts";
 import { type CmdletAnswer, type CmdletTransport, RemotingError } from "../../provider/remoting/transport.ts";
 import type { Site } from "../../provider/resources/site.ts";
-import { memoryMx } from "./memory-mx.ts";
+import { memoryCloudflare } from "./memory-cloudflare.ts";
 import type { RunClock } from "./run-clock.ts";
 import type { Wire } from "./wire.ts";
 
@@ -35,13 +37,15 @@ export interface MemorySiteOptions {
 
 const helo = "probe.contoso.com";
 const configurations: Readonly<Record<Endpoint, Configuration>> = { exchange: "Microsoft.Exchange", windows: "Microsoft.PowerShell" };
+/** As long as the host lets one listing serve all names of a zone. */
+const zoneReadingMs = 2_000;
 /** What the provider waits for a name server. */
 const dnsTimeoutMs = 5_000;
 
 /** One opened site: as long as one plugin process lives. */
 export function memorySite({ world, clock, wire, program, silent }: MemorySiteOptions): Site {
   const host = bindingHost(exchangeHost(world.site), undefined, world.site.switches.missingConfirm);
-  const zones = new Map<string, MxRecordSets>();
+  const zones = new Map<string, RecordSets>();
   return {
     program,
     timeZone: "Europe/Berlin",
@@ -51,17 +55,17 @@ export function memorySite({ world, clock, wire, program, silent }: MemorySiteOp
       timeoutMs: 120_000,
       transportOf: (server, endpoint) => transport(host, wire, server, configurations[endpoint]),
     }),
-    mxRecords: (_provider, zone) => {
-      const sets = zones.get(zone) ?? memoryMx(world.zones, zone, wire, clock);
+    recordSets: (_provider, zone) => {
+      const sets = zones.get(zone) ?? cloudflareRecordSets(memoryCloudflare(world.zones, wire), { zone, maxAgeMs: zoneReadingMs, clock });
       zones.set(zone, sets);
       return sets;
     },
-    askAuthoritative: ({ name, zone, servers }) =>
+    askAuthoritative: ({ name, type, zone, servers }) =>
       Promise.all(
         servers.map((server) => {
-          if (!silent.has(server)) return wire.call(`MX of ${name} at ${server}`, () => answerOf(world, server, name, zone));
+          if (!silent.has(server)) return wire.call(`${type} of ${name} at ${server}`, () => answerOf(world, server, { name, type }, zone));
           const why = `${server} did not answer within ${dnsTimeoutMs} ms.`;
-          return wire.call(`MX of ${name} at ${server}`, (): Answer => ({ server, outcome: "failed", why }), dnsTimeoutMs);
+          return wire.call(`${type} of ${name} at ${server}`, (): Answer => ({ server, outcome: "failed", why }), dnsTimeoutMs);
         }),
       ),
     probeSmtp: ({ host: name, recipients }) => wire.call(`SMTP probe of ${name}`, () => probe(world, name, recipients)),
@@ -119,13 +123,15 @@ function boxed(value: PsValue): PsObject[] {
   return [isPsList(value) ? psObject({ items: value }) : psObject({ value })];
 }
 
-function answerOf({ zones }: SiteWorld, server: string, name: string, zone: string): Answer {
-  const { code, authoritative, records, start } = zones.answer(server, name, "MX");
+function answerOf({ zones }: SiteWorld, server: string, { name, type }: { name: string; type: RecordType }, zone: string): Answer {
+  const { code, authoritative, records, start } = zones.answer(server, name, type);
   if (start === undefined) return { server, outcome: "failed", why: `${server} answers ${code}: it does not serve ${zone}.` };
   const { soa } = start;
-  const exchanges = records.map(({ priority, content }) => ({ preference: priority ?? 0, exchange: content }));
+  const data = records.map(({ priority, content }) =>
+    priority === undefined ? content : keyOf({ preference: priority, exchange: content }),
+  );
   const ttlSeconds = records.length === 0 ? Math.min(soa.ttl, soa.minimum) : Math.max(...records.map(({ ttl }) => ttl));
-  return { server, outcome: "answered", exchanges, ttlSeconds, authoritative, serial: soa.serial };
+  return { server, outcome: "answered", records: data, ttlSeconds, authoritative, serial: soa.serial };
 }
 
 function probe(

@@ -74,6 +74,12 @@ export function zoneJson(zone: Zone, nameServers: readonly string[]): Readonly<R
   };
 }
 
+/** The envelope of a request that is refused. */
+export function refusalJson({ code, message, chain }: CloudflareRefusal): Readonly<Record<string, unknown>> {
+  const why = chain.length === 0 ? {} : { error_chain: chain };
+  return { success: false, errors: [{ code, message, ...why }], messages: [], result: null };
+}
+
 // What the real API says of a body that is no JSON, or JSON of another form, is not known.
 function read<T>(body: string, shape: z.ZodType<T>): T {
   let json: unknown;

@@ -2,6 +2,7 @@
 // Answers are read by schema: an answer that is not Cloudflare's is an error and never an empty listing.
 import type { Cloudflare } from "cloudflare";
 import { z } from "zod";
+import type { ActOptions } from "../../common/options.ts";
 import { once } from "../../common/readings.ts";
 import { DnsError } from "../record-sets.ts";
 import { type Call, cloudflareError } from "./errors.ts";
@@ -12,7 +13,7 @@ export interface CloudflareOptions {
   /** An API token with Zone Read and DNS Edit for that zone. */
   readonly token: { reveal(): string };
   /** Absent: Cloudflare's own. */
-  readonly baseUrl?: string;
+  readonly baseUrl?: string | undefined;
   /** Milliseconds for one request and its answer. Default 30000. */
   readonly timeoutMs?: number;
 }
@@ -21,7 +22,7 @@ export interface CloudflareApi {
   /** All items of a list, page by page. @throws {DnsError} */
   list<T>(call: Call, path: string, query: Readonly<Record<string, string>>, item: z.ZodType<T>): Promise<readonly T[]>;
   /** Sends one change. @throws {DnsError} */
-  send(call: Call, method: "post" | "delete", path: string, body?: Readonly<Record<string, unknown>>): Promise<void>;
+  send(call: Call, method: "post" | "delete", path: string, body: object | undefined, options: ActOptions): Promise<void>;
 }
 
 /** The most that one page of zones may have; a page of records may have far more. */
@@ -40,10 +41,13 @@ export function cloudflareApi(options: CloudflareOptions): CloudflareApi {
   async function ask(
     call: Call,
     request: (client: Cloudflare, signal: AbortSignal) => Promise<unknown>,
+    { beforeSend }: ActOptions = {},
   ): Promise<z.infer<typeof envelope>> {
     const sdk = await import("cloudflare");
+    const ready = await client();
+    await beforeSend?.();
     try {
-      const answer = envelope.safeParse(await request(await client(), AbortSignal.timeout(timeoutOf(options))));
+      const answer = envelope.safeParse(await request(ready, AbortSignal.timeout(timeoutOf(options))));
       if (answer.success) return answer.data;
       throw new DnsError("invalidAnswer", `Cloudflare: ${call.doing}: the answer has not the form of this API`);
     } catch (error) {
@@ -69,8 +73,8 @@ export function cloudflareApi(options: CloudflareOptions): CloudflareApi {
         if (found.data.length === 0 || found.data.length < (answer.result_info?.per_page ?? 0)) return items;
       }
     },
-    async send(call, method, path, body) {
-      await ask(call, (sdk, signal) => sdk[method]<unknown>(path, { ...(body === undefined ? {} : { body }), signal }));
+    async send(call, method, path, body, acting) {
+      await ask(call, (sdk, signal) => sdk[method]<unknown>(path, { ...(body === undefined ? {} : { body }), signal }), acting);
     },
   };
 }

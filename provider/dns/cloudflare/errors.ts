@@ -59,7 +59,8 @@ export function cloudflareError(sdk: typeof Sdk, call: Call, error: unknown): un
   return error;
 }
 
-function statusError(call: Call, status: number, body: unknown, headers: Headers | undefined): DnsError {
+/** The DnsError of an answer with this HTTP status. */
+export function statusError(call: Call, status: number, body: unknown, headers?: Headers): DnsError {
   const parsed = refusal.safeParse(body);
   const complaints = parsed.success ? parsed.data.errors : [];
   const codes = complaints.flatMap(codesOf);

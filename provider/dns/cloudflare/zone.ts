@@ -7,6 +7,7 @@ import type { CloudflareApi } from "./api.ts";
 export interface CloudflareZone {
   /** 32 hexadecimal digits. */
   readonly id: string;
+  readonly name: string;
   readonly nameServers: readonly string[];
 }
 
@@ -40,7 +41,7 @@ export async function findZone(api: CloudflareApi, name: string): Promise<Cloudf
     const why = "so Cloudflare does not decide its MX. Change them where the zone is kept.";
     throw new DnsError("rejected", `Cloudflare: zone "${wanted}" is of type ${found.type}, not full, ${why}`);
   }
-  return { id: found.id, nameServers: (found.name_servers ?? []).map(hostName) };
+  return { id: found.id, name: wanted, nameServers: (found.name_servers ?? []).map(hostName) };
 }
 
 function isActive(candidate: z.infer<typeof zone>): boolean {

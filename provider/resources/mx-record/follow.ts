@@ -1,7 +1,6 @@
-// Since when every authoritative server has been seen to answer what we asked for. Pure.
-
-import type { Exchange } from "../../dns/record-sets.ts";
-import { sameExchanges } from "../../dns/sets.ts";
+// Since when every authoritative server has been seen to answer what we asked for, and which hosts are ours where no mark can say so. Pure.
+import { type Exchange, sameExchanges } from "../../dns/sets.ts";
+import { has, without } from "./members.ts";
 import type { ActualMx } from "./observe.ts";
 import type { MxRecordArgs, MxRecorded } from "./shape.ts";
 
@@ -11,7 +10,7 @@ export function servedTtl(ttlSeconds: number): number {
 }
 
 /** Keeps an instant that still holds, sets one that begins to hold, drops one that no longer does. */
-export function follow(_args: MxRecordArgs, actual: ActualMx, recorded: MxRecorded, nowMs: number): MxRecorded {
+export function follow(args: MxRecordArgs, actual: ActualMx, recorded: MxRecorded, nowMs: number): MxRecorded {
   const { normal } = recorded;
   const answered = actual.answers.length > 0 && actual.answers.every((answer) => answer.outcome === "answered" && answer.authoritative);
   const heard = actual.answers.flatMap((answer) => (answer.outcome === "answered" ? [answer] : []));
@@ -23,7 +22,20 @@ export function follow(_args: MxRecordArgs, actual: ActualMx, recorded: MxRecord
   const unflipped = [actual, ...heard].some((answer) => answer.exchanges.some((exchange) => sameIn(normal.exchanges, exchange)));
   const lowSinceMs = back ? undefined : (recorded.lowSinceMs ?? (low ? nowMs : undefined));
   const flippedSinceMs = unflipped ? undefined : (recorded.flippedSinceMs ?? (flipped ? nowMs : undefined));
-  return { normal, ...(lowSinceMs === undefined ? {} : { lowSinceMs }), ...(flippedSinceMs === undefined ? {} : { flippedSinceMs }) };
+  const ours = actual.comments ? [] : oursIn(args, actual, recorded);
+  return {
+    normal,
+    ...(lowSinceMs === undefined ? {} : { lowSinceMs }),
+    ...(flippedSinceMs === undefined ? {} : { flippedSinceMs }),
+    ...(ours.length === 0 ? {} : { ours }),
+  };
+}
+
+/** Hosts that the program asks for, and those that it has asked for before and that are still there. */
+function oursIn(args: MxRecordArgs, actual: ActualMx, { normal, ours = [] }: MxRecorded): readonly Exchange[] {
+  const asked = args.exchanges ?? [];
+  const left = without(ours, asked).filter((exchange) => has(actual.exchanges, exchange));
+  return without([...asked, ...left], normal.exchanges);
 }
 
 function sameIn(exchanges: readonly Exchange[], wanted: Exchange): boolean {

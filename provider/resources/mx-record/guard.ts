@@ -1,5 +1,5 @@
 // What keeps an MX set from being changed at all. Refusals are data: the preview shows them, and not one step is applied. Pure.
-import { formatSet } from "../../dns/sets.ts";
+import { formatSet, keyOf } from "../../dns/sets.ts";
 import type { Refusal } from "../../engine/plan.ts";
 import { unfit } from "../mail-host.ts";
 import { isOwn, programOf } from "./mark.ts";
@@ -25,10 +25,8 @@ export function refusalsOf(it: Case): readonly Refusal[] {
 
 /** Records that are neither normal, nor wanted, nor ours: somebody else changed the set. */
 function strangers({ args, actual, recorded, exchanges }: Case): Refusal[] {
-  const ours = (key: string) => programOf(actual.notes[key] ?? "") !== undefined;
-  const foreign = without(without(actual.exchanges, recorded.normal.exchanges), exchanges).filter(
-    (exchange) => !ours(`${exchange.preference} ${exchange.exchange}`),
-  );
+  const known = [...recorded.normal.exchanges, ...exchanges, ...(recorded.ours ?? [])];
+  const foreign = without(actual.exchanges, known).filter((exchange) => programOf(actual.notes[keyOf(exchange)] ?? "") === undefined);
   if (foreign.length === 0) return [];
   const since =
     actual.changedAtMs === undefined ? "" : ` (since ${new Date(actual.changedAtMs).toISOString().slice(0, 16).replace("T", " ")} UTC)`;

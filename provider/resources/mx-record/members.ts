@@ -1,8 +1,18 @@
-// Small questions about the members of an MX set and their remarks. Pure.
-import { type Exchange, keyOf } from "../../dns/record-sets.ts";
+// Small questions about an MX set, its members and their remarks, and what a step makes of it. Pure.
+import type { RecordSet } from "../../dns/record-sets.ts";
+import { type Exchange, exchangeOf, keyOf } from "../../dns/sets.ts";
+import type { MxChange } from "./plan.ts";
 
 /** A remark for each record, by its key; a record without one is left out. */
 export type Notes = Readonly<Record<string, string>>;
+
+/** An MX record set as MxRecord decides about it. */
+export interface MxSet {
+  readonly exchanges: readonly Exchange[];
+  /** As the DNS host says it: `1` is Cloudflare's automatic. */
+  readonly ttlSeconds: number;
+  readonly notes: Notes;
+}
 
 export function has(exchanges: readonly Exchange[], wanted: Exchange): boolean {
   return exchanges.some((exchange) => keyOf(exchange) === keyOf(wanted));
@@ -13,9 +23,9 @@ export function without(exchanges: readonly Exchange[], others: readonly Exchang
   return exchanges.filter((exchange) => !has(others, exchange));
 }
 
-/** The same remark for every record. */
-export function marked(exchanges: readonly Exchange[], note: string): Notes {
-  return Object.fromEntries(exchanges.map((exchange) => [keyOf(exchange), note]));
+/** The same remark for every record; none where the DNS host keeps none. */
+export function marked(exchanges: readonly Exchange[], note: string | undefined): Notes {
+  return note === undefined ? {} : Object.fromEntries(exchanges.map((exchange) => [keyOf(exchange), note]));
 }
 
 /** The remarks of `exchanges` alone. */
@@ -27,9 +37,36 @@ export function sameNotes(one: Notes, other: Notes): boolean {
   return [...new Set([...Object.keys(one), ...Object.keys(other)])].every((key) => one[key] === other[key]);
 }
 
-/** `notes` for exactly these records: what has none is cleared. */
-export function rewriteOf(exchanges: readonly Exchange[], notes: Notes): Readonly<Record<string, string | undefined>> {
-  return Object.fromEntries(exchanges.map((exchange) => [keyOf(exchange), notes[keyOf(exchange)]]));
+/** What `before` is when `change` is done. */
+export function after(before: MxSet, change: MxChange): MxSet {
+  const { exchanges, notes } = before;
+  switch (change.kind) {
+    case "rewrite":
+      return { exchanges, ttlSeconds: change.toSeconds, notes: notesOf(exchanges, change.notes) };
+    case "add":
+      return {
+        exchanges: [...exchanges, change.exchange],
+        ttlSeconds: change.ttlSeconds,
+        notes: { ...notes, ...marked([change.exchange], change.note) },
+      };
+    case "remove": {
+      const left = without(exchanges, [change.exchange]);
+      return { ...before, exchanges: left, notes: notesOf(left, notes) };
+    }
+  }
+}
+
+export function recordSetOf(name: string, { exchanges, ttlSeconds, notes }: MxSet): RecordSet {
+  const records = exchanges.map((exchange) => ({ data: keyOf(exchange), comment: notes[keyOf(exchange)] }));
+  return { name, type: "MX", ttlSeconds, records };
+}
+
+export function mxSetOf({ ttlSeconds, records }: RecordSet): MxSet {
+  return {
+    exchanges: records.map(({ data }) => exchangeOf(data)),
+    ttlSeconds,
+    notes: Object.fromEntries(records.flatMap(({ data, comment }) => (comment === undefined ? [] : [[data, comment]]))),
+  };
 }
 
 function entryOf(key: string, notes: Notes): (readonly [string, string])[] {

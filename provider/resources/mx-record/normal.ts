@@ -9,7 +9,9 @@ type NormalMx = MxRecorded["normal"];
 export const normal: Normal<MxRecordArgs, ActualMx, NormalMx> = {
   isAsked: (args) => args.exchanges === undefined && args.ttlSeconds === undefined,
   given: ({ normal }, _actual, before) => (normal === undefined ? undefined : { ...normal, notes: before?.notes ?? {} }),
-  read: (_args, actual, before) => (before !== undefined && actual.exchanges.length === 0 ? before : normalIn(actual)),
+  // Where no mark can stand, a set that a killed run has left behind looks like one that is normal now: only the program renews what is recorded.
+  read: (_args, actual, before) =>
+    before !== undefined && (actual.exchanges.length === 0 || !actual.comments) ? before : normalIn(actual),
   mark: (_args, actual) =>
     actual.markedBy.length === 0
       ? undefined

@@ -1,19 +1,22 @@
 // Reads one MX set: at its DNS API, at every authoritative server, and, for a host about to enter it, at that host's port 25.
-
 import type { ReadOptions } from "../../common/options.ts";
 import { type Answer, nameServersOf } from "../../dns/authoritative.ts";
-import type { Exchange, MxSet } from "../../dns/record-sets.ts";
-import { keyOf } from "../../dns/record-sets.ts";
+import type { Capabilities, ObservedSet } from "../../dns/record-sets.ts";
+import { type Exchange, exchangeOf, keyOf } from "../../dns/sets.ts";
 import type { SmtpReading } from "../../mail/probe.ts";
 import type { Site } from "../site.ts";
 import { programOf } from "./mark.ts";
+import { type MxSet, mxSetOf } from "./members.ts";
 import { fullName, type MxRecordArgs, type MxRecorded } from "./shape.ts";
 
-export interface ActualMx extends MxSet {
-  readonly answers: readonly Answer[];
+type Heard = Extract<Answer, { outcome: "answered" }>;
+/** What one name server says of the set. */
+export type MxAnswer = (Omit<Heard, "records"> & { readonly exchanges: readonly Exchange[] }) | Exclude<Answer, Heard>;
+
+export interface ActualMx extends MxSet, Pick<ObservedSet, "changedAtMs" | "writable">, Pick<Capabilities, "comments" | "ttlRange"> {
+  readonly answers: readonly MxAnswer[];
   /** Readings of hosts that are wanted and not in the set yet. */
   readonly probes: readonly { readonly host: string; readonly reading: SmtpReading }[];
-  readonly ttlRange: { readonly least: number; readonly greatest: number };
   /** Programs whose mark stands on a record of the set. */
   readonly markedBy: readonly string[];
   /** The program that reads. */
@@ -22,20 +25,37 @@ export interface ActualMx extends MxSet {
 
 /** The name's MX set; an empty one where the zone has none for it. @throws {DnsError} */
 export async function observe(site: Site, args: MxRecordArgs, recorded: MxRecorded | undefined, options: ReadOptions): Promise<ActualMx> {
-  const sets = site.mxRecords(args.provider, args.zone);
+  const sets = site.recordSets(args.provider, args.zone);
   const name = fullName(args);
-  const [set, servers] = await Promise.all([sets.observe(name), nameServersOf(sets)]);
-  const found: MxSet = set ?? { exchanges: [], ttlSeconds: 1, notes: {}, writable: true };
+  const [set, servers] = await Promise.all([sets.observe(name, "MX"), nameServersOf(sets)]);
+  const found = mxSetOf(set ?? { name, type: "MX", ttlSeconds: 1, records: [] });
   const wanted = args.exchanges ?? recorded?.normal.exchanges ?? found.exchanges;
   const present = new Set(found.exchanges.map(keyOf));
   const entering = wanted.filter((exchange) => !present.has(keyOf(exchange)));
   const signal = options.signal === undefined ? {} : { signal: options.signal };
   const [answers, probes] = await Promise.all([
-    site.askAuthoritative({ name, zone: args.zone, servers, ...signal }),
+    site.askAuthoritative({ name, type: "MX", zone: args.zone, servers, ...signal }),
     Promise.all(entering.map((exchange) => probe(site, args, exchange, options))),
   ]);
   const markedBy = [...new Set(Object.values(found.notes).flatMap((note) => programOf(note) ?? []))].sort();
-  return { ...found, answers, probes, ttlRange: sets.ttlRange, markedBy, program: site.program };
+  const { comments, ttlRange } = sets.capabilities;
+  return {
+    ...found,
+    ...(set?.changedAtMs === undefined ? {} : { changedAtMs: set.changedAtMs }),
+    writable: set?.writable ?? true,
+    comments,
+    ttlRange,
+    answers: answers.map(mxAnswer),
+    probes,
+    markedBy,
+    program: site.program,
+  };
+}
+
+function mxAnswer(answer: Answer): MxAnswer {
+  if (answer.outcome === "failed") return answer;
+  const { records, ...heard } = answer;
+  return { ...heard, exchanges: records.map(exchangeOf) };
 }
 
 async function probe(

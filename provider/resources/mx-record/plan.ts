@@ -1,28 +1,35 @@
 // How an MX set becomes another without a moment in which a sender finds none: lower the TTL, let caches forget the old one, add, see it served
 // everywhere, remove, see that too, and raise the TTL last. Pure. Rules: RFC 5321 5.1, RFC 2308 (an empty answer is remembered too).
-
-import type { Answer } from "../../dns/authoritative.ts";
-import type { Exchange } from "../../dns/record-sets.ts";
-import { formatSet, sameExchanges } from "../../dns/sets.ts";
+import { type Exchange, formatSet, sameExchanges } from "../../dns/sets.ts";
 import type { Plan, Wait } from "../../engine/plan.ts";
 import { servedTtl } from "./follow.ts";
 import { refusalsOf } from "./guard.ts";
 import { markOf } from "./mark.ts";
-import { has, marked, type Notes, notesOf, rewriteOf, sameNotes, without } from "./members.ts";
-import type { ActualMx } from "./observe.ts";
+import { after, has, type MxSet, marked, type Notes, notesOf, sameNotes, without } from "./members.ts";
+import type { ActualMx, MxAnswer } from "./observe.ts";
 import { fullName, type MxRecordArgs, type MxRecorded } from "./shape.ts";
 import { sayTtl } from "./words.ts";
 
-export type MxStep =
+/** One change of the set. */
+export type MxChange =
   | {
       readonly kind: "rewrite";
       readonly name: string;
       readonly fromSeconds: number;
       readonly toSeconds: number;
-      readonly notes: Readonly<Record<string, string | undefined>>;
+      readonly notes: Notes;
     }
-  | { readonly kind: "add"; readonly name: string; readonly exchange: Exchange; readonly ttlSeconds: number; readonly note: string }
+  | {
+      readonly kind: "add";
+      readonly name: string;
+      readonly exchange: Exchange;
+      readonly ttlSeconds: number;
+      readonly note: string | undefined;
+    }
   | { readonly kind: "remove"; readonly name: string; readonly exchange: Exchange };
+
+/** A change, and the set that it is made for: of another one nothing is changed. */
+export type MxStep = MxChange & { readonly before: MxSet };
 
 /** One decision's view of the world: what is wanted, what is there, and what will be in force until the last step. */
 interface Case {
@@ -35,6 +42,8 @@ interface Case {
   readonly ttlSeconds: number;
   /** Whether what is wanted is the normal set with the normal TTL. */
   readonly normal: boolean;
+  /** Our remark; none where the DNS host keeps none, and what is recorded alone tells what is normal. */
+  readonly mark: string | undefined;
   /** The remarks that the wanted set bears: our mark, or what is normal. */
   readonly notes: Notes;
   /** The lower of the TTL found and the TTL wanted: in force while the set changes. */
@@ -58,7 +67,8 @@ export function earliestFlipAtMs(recorded: MxRecorded): number | undefined {
 export function plan(args: MxRecordArgs, actual: ActualMx, recorded: MxRecorded, nowMs: number): Plan<MxStep> {
   const { exchanges, ttlSeconds } = desiredMx(args, recorded);
   const normal = sameExchanges(exchanges, recorded.normal.exchanges) && ttlSeconds === recorded.normal.ttlSeconds;
-  const notes = normal ? recorded.normal.notes : marked(exchanges, markOf(actual.program, recorded.normal.ttlSeconds));
+  const mark = actual.comments ? markOf(actual.program, recorded.normal.ttlSeconds) : undefined;
+  const notes = normal ? recorded.normal.notes : marked(exchanges, mark);
   // A TTL that is low already is low enough for a change; a lower one now would have to run out first itself.
   const underWay =
     !sameExchanges(exchanges, actual.exchanges) ||
@@ -66,34 +76,42 @@ export function plan(args: MxRecordArgs, actual: ActualMx, recorded: MxRecorded,
   const lowEnough = servedTtl(actual.ttlSeconds) < servedTtl(recorded.normal.ttlSeconds) && underWay;
   const lowTtl = servedTtl(ttlSeconds) < servedTtl(actual.ttlSeconds) && !lowEnough ? ttlSeconds : actual.ttlSeconds;
   const name = fullName(args);
-  const it: Case = { args, name, actual, recorded, nowMs, exchanges, ttlSeconds, normal, notes, lowTtl };
-  return { steps: [...lower(it), ...untilCachesForget(it), ...change(it), ...afterLeaving(it), ...settle(it)], refusals: refusalsOf(it) };
+  const it: Case = { args, name, actual, recorded, nowMs, exchanges, ttlSeconds, normal, mark, notes, lowTtl };
+  const found: MxSet = { exchanges: actual.exchanges, ttlSeconds: actual.ttlSeconds, notes: actual.notes };
+  const steps = [...lower(it), ...untilCachesForget(it), ...change(it), ...afterLeaving(it)];
+  return { steps: withSets([...steps, ...settle(it, steps.reduce(done, found))], found), refusals: refusalsOf(it) };
 }
 
-function lower(it: Case): (MxStep | Wait)[] {
+/** Each change with the set that the ones before it make of what was found. */
+function withSets(steps: readonly (MxChange | Wait)[], found: MxSet): (MxStep | Wait)[] {
+  return steps.map((step, index) => (step.kind === "wait" ? step : { ...step, before: steps.slice(0, index).reduce(done, found) }));
+}
+
+function done(set: MxSet, step: MxChange | Wait): MxSet {
+  return step.kind === "wait" ? set : after(set, step);
+}
+
+function lower(it: Case): (MxChange | Wait)[] {
   const { actual, lowTtl, name } = it;
   const what = `TTL ${sayTtl(servedTtl(lowTtl))} for ${name}`;
-  if (lowTtl === actual.ttlSeconds) {
+  if (lowTtl === actual.ttlSeconds || actual.exchanges.length === 0) {
     const late = actual.answers.filter((answer) =>
       isLate(answer, (heard) => heard.exchanges.length === 0 || heard.ttlSeconds <= servedTtl(lowTtl)),
     );
     const waits = it.ttlSeconds === lowTtl && late.length > 0 ? [untilServed(it, what, late)] : [];
     return marksFirst(it) ? [markAll(it), ...waits] : waits;
   }
-  const notes = rewriteOf(actual.exchanges, {
-    ...marked(actual.exchanges, markOf(actual.program, it.recorded.normal.ttlSeconds)),
-    ...it.notes,
-  });
+  const notes = notesOf(actual.exchanges, { ...marked(actual.exchanges, it.mark), ...it.notes });
   return [{ kind: "rewrite", name, fromSeconds: actual.ttlSeconds, toSeconds: lowTtl, notes }, untilServed(it, what, [])];
 }
 
 /** Before a set that bears no mark of ours loses or gains a member: a run that is killed then is known for what it was. */
 function marksFirst(it: Case): boolean {
-  return !it.normal && it.actual.exchanges.length > 0 && it.actual.markedBy.length === 0;
+  return !it.normal && it.mark !== undefined && it.actual.exchanges.length > 0 && it.actual.markedBy.length === 0;
 }
 
-function markAll({ actual, name, recorded }: Case): MxStep {
-  const notes = rewriteOf(actual.exchanges, marked(actual.exchanges, markOf(actual.program, recorded.normal.ttlSeconds)));
+function markAll({ actual, name, mark }: Case): MxChange {
+  const notes = notesOf(actual.exchanges, marked(actual.exchanges, mark));
   return { kind: "rewrite", name, fromSeconds: actual.ttlSeconds, toSeconds: actual.ttlSeconds, notes };
 }
 
@@ -116,13 +134,12 @@ function untilCachesForget(it: Case): Wait[] {
   ];
 }
 
-function change(it: Case): (MxStep | Wait)[] {
-  const { actual, name, exchanges } = it;
-  const note = markOf(actual.program, it.recorded.normal.ttlSeconds);
+function change(it: Case): (MxChange | Wait)[] {
+  const { actual, name, exchanges, mark: note } = it;
   const adds = without(exchanges, actual.exchanges).map(
-    (exchange): MxStep => ({ kind: "add", name, exchange, ttlSeconds: it.lowTtl, note }),
+    (exchange): MxChange => ({ kind: "add", name, exchange, ttlSeconds: it.lowTtl, note }),
   );
-  const removes = without(actual.exchanges, exchanges).map((exchange): MxStep => ({ kind: "remove", name, exchange }));
+  const removes = without(actual.exchanges, exchanges).map((exchange): MxChange => ({ kind: "remove", name, exchange }));
   const lacking = actual.answers.filter((answer) => isLate(answer, (heard) => without(exchanges, heard.exchanges).length === 0));
   const differing = actual.answers.filter((answer) => isLate(answer, (heard) => sameExchanges(heard.exchanges, exchanges)));
   const added = `${formatSet(exchanges)} for ${name}`;
@@ -161,26 +178,21 @@ function hasLeft(exchanges: readonly Exchange[], { normal }: MxRecorded): boolea
 }
 
 /** Last of all, because a high TTL delays whatever comes next: the TTL goes up, and a mark that is no longer true goes away. */
-function settle(it: Case): (MxStep | Wait)[] {
-  const { actual, name, exchanges, ttlSeconds, lowTtl, notes } = it;
+function settle(it: Case, before: MxSet): (MxChange | Wait)[] {
+  const { actual, name, exchanges, ttlSeconds } = it;
   const what = `TTL ${sayTtl(servedTtl(ttlSeconds))} for ${name}`;
-  const mark = markOf(actual.program, it.recorded.normal.ttlSeconds);
-  const lowered = lowTtl !== actual.ttlSeconds || marksFirst(it);
-  const kept = exchanges.filter((exchange) => has(actual.exchanges, exchange));
-  const before = {
-    ...marked(without(exchanges, actual.exchanges), mark),
-    ...notesOf(kept, lowered ? { ...marked(kept, mark), ...notes } : actual.notes),
-  };
-  if (ttlSeconds !== lowTtl || !sameNotes(before, notesOf(exchanges, notes))) {
-    const rewrite: MxStep = { kind: "rewrite", name, fromSeconds: lowTtl, toSeconds: ttlSeconds, notes: rewriteOf(exchanges, notes) };
-    return [rewrite, ...(ttlSeconds === lowTtl ? [] : [untilServed(it, what, [])])];
+  const notes = notesOf(exchanges, it.notes);
+  if (ttlSeconds !== before.ttlSeconds || !sameNotes(before.notes, notes)) {
+    const rewrite: MxChange = { kind: "rewrite", name, fromSeconds: before.ttlSeconds, toSeconds: ttlSeconds, notes };
+    return [rewrite, ...(ttlSeconds === before.ttlSeconds ? [] : [untilServed(it, what, [])])];
   }
+  const lowered = it.lowTtl !== actual.ttlSeconds || marksFirst(it);
   const late = actual.answers.filter((answer) => isLate(answer, (heard) => heard.ttlSeconds >= servedTtl(ttlSeconds)));
   return lowered || late.length === 0 || !sameExchanges(exchanges, actual.exchanges) ? [] : [untilServed(it, what, late)];
 }
 
 /** With `late`, they are named with what they answer; without, the change is still to come. */
-function untilServed(it: Case, what: string, late: readonly Answer[]): Wait {
+function untilServed(it: Case, what: string, late: readonly MxAnswer[]): Wait {
   const { args, actual } = it;
   const servers = actual.answers.map((answer) => answer.server).join(" and ");
   const who = late.map(sayLate).join("; ");
@@ -197,11 +209,11 @@ function untilServed(it: Case, what: string, late: readonly Answer[]): Wait {
   };
 }
 
-function isLate(answer: Answer, isRight: (heard: Extract<Answer, { outcome: "answered" }>) => boolean): boolean {
+function isLate(answer: MxAnswer, isRight: (heard: Extract<MxAnswer, { outcome: "answered" }>) => boolean): boolean {
   return answer.outcome === "failed" || !answer.authoritative || !isRight(answer);
 }
 
-function sayLate(answer: Answer): string {
+function sayLate(answer: MxAnswer): string {
   if (answer.outcome === "failed") return answer.why.replace(/\.$/, "");
   const authority = answer.authoritative ? "" : " without authority";
   return `${answer.server} still answers ${formatSet(answer.exchanges)} with TTL ${sayTtl(answer.ttlSeconds)}${authority} (serial ${answer.serial})`;

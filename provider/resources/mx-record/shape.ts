@@ -5,8 +5,10 @@ import { type InputsOf, programClass } from "../program-class.ts";
 import { dnsProviders } from "../site.ts";
 import { dnsName, exchangeList, expecting, mailAddress, ofTheRun, ttl } from "../vocabulary.ts";
 
+const exchanges = z.array(z.strictObject({ preference: z.int(), exchange: z.string() }).readonly()).readonly();
+
 const normal = z.strictObject({
-  exchanges: z.array(z.strictObject({ preference: z.int(), exchange: z.string() }).readonly()).readonly(),
+  exchanges,
   /** As the DNS API says it: `1` is automatic. */
   ttlSeconds: z.int(),
   /** The remark of each record, by its key. */
@@ -92,6 +94,8 @@ new exchange.MxRecord("contoso.com", { zone: "contoso.com", ttlSeconds: 300, tur
     lowSinceMs: z.number().optional(),
     /** Since when all servers have answered the set that stands in for the normal one, milliseconds since 1970. */
     flippedSinceMs: z.number().optional(),
+    /** Where no mark can stand at a record: the hosts, not normal ones, that the program has put into the set. */
+    ours: exchanges.optional(),
   }),
   titleOf: (args) => fullName(args),
 });

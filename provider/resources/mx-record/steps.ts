@@ -1,21 +1,19 @@
 // What is done to an MX set, step by step, and each step in words.
+import { DnsError } from "../../dns/record-sets.ts";
 import type { MayAct } from "../../engine/turn.ts";
 import type { Site } from "../site.ts";
 import { programOf } from "./mark.ts";
+import { after, recordSetOf } from "./members.ts";
 import type { MxStep } from "./plan.ts";
 import type { MxRecordArgs } from "./shape.ts";
 import { sayTtl } from "./words.ts";
 
 export async function apply(site: Site, args: MxRecordArgs, step: MxStep, beforeSend: MayAct): Promise<void> {
-  const sets = site.mxRecords(args.provider, args.zone);
-  switch (step.kind) {
-    case "rewrite":
-      return sets.rewrite(step.name, step.toSeconds, step.notes, { beforeSend });
-    case "add":
-      return sets.add(step.name, step.exchange, { ttlSeconds: step.ttlSeconds, note: step.note }, { beforeSend });
-    case "remove":
-      return sets.remove(step.name, step.exchange, { beforeSend });
-  }
+  const expected = recordSetOf(step.name, step.before);
+  if (expected.records.length === 0 && step.kind === "rewrite")
+    throw new DnsError("notFound", `${step.name} has no MX whose TTL or notes could be set`);
+  const wanted = recordSetOf(step.name, after(step.before, step));
+  return site.recordSets(args.provider, args.zone).replace(expected, wanted, { beforeSend });
 }
 
 export function say(step: MxStep): string {
@@ -32,5 +30,5 @@ export function say(step: MxStep): string {
 }
 
 function isMark(step: Extract<MxStep, { kind: "rewrite" }>): boolean {
-  return Object.values(step.notes).some((note) => programOf(note ?? "") !== undefined);
+  return Object.values(step.notes).some((note) => programOf(note) !== undefined);
 }

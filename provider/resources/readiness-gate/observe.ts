@@ -1,5 +1,4 @@
 // Asks everything that a gate names: Exchange servers for their services and their directory, ports for a connection.
-
 import type { ReadOptions } from "../../common/options.ts";
 import { reasonOf } from "../../common/reason.ts";
 import { readAgainOnce } from "../../engine/retry.ts";

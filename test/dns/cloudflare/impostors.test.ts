@@ -2,10 +2,9 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
-import { cloudflareMx } from "../../../provider/dns/cloudflare/mx.ts";
 import type { DnsReason } from "../../../provider/dns/record-sets.ts";
 import { failure } from "../../support/dns-failure.ts";
-import { labToken } from "../../support/dns-lab.ts";
+import { setsAt } from "../../support/dns-lab.ts";
 
 describe("what stands where Cloudflare should be:", () => {
   let server: Server | undefined;
@@ -15,13 +14,8 @@ describe("what stands where Cloudflare should be:", () => {
     await once(server, "listening");
     const address = server.address();
     assert.ok(address !== null && typeof address === "object");
-    const sets = cloudflareMx({
-      zone: "contoso.com",
-      token: { reveal: () => labToken },
-      baseUrl: `http://127.0.0.1:${address.port}`,
-      timeoutMs: 500,
-    });
-    const { reason, message } = await failure(sets.observe("contoso.com"));
+    const sets = setsAt(`http://127.0.0.1:${address.port}`, { timeoutMs: 500 });
+    const { reason, message } = await failure(sets.observe("contoso.com", "MX"));
     return { reason, message };
   }
 
@@ -103,8 +97,8 @@ describe("what stands where Cloudflare should be:", () => {
         free.close(() => resolve(address));
       });
     });
-    const sets = cloudflareMx({ zone: "contoso.com", token: { reveal: () => labToken }, baseUrl: `http://127.0.0.1:${port}` });
-    assert.deepEqual(await failure(sets.observe("contoso.com")), {
+    const sets = setsAt(`http://127.0.0.1:${port}`);
+    assert.deepEqual(await failure(sets.observe("contoso.com", "MX")), {
       reason: "unreachable",
       message: "Cloudflare: looking up zone contoso.com: no connection (ECONNREFUSED)",
       retryAfterMs: undefined,

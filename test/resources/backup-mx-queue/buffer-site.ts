@@ -39,7 +39,7 @@ export function siteWith(reading: Seen = {}, faults: { token?: boolean; log?: Ma
     timeZone: "Europe/Berlin",
     clock: { now: unasked, sleep: unasked },
     exchange: { run: unasked, shared: unasked, changed: unasked, know: unasked, close: unasked },
-    mxRecords: unasked,
+    recordSets: unasked,
     askAuthoritative: unasked,
     probeSmtp: ({ host, port, recipients }) =>
       noted(

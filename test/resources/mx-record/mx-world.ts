@@ -1,11 +1,11 @@
 // contoso.com's MX as a value: records at the API, two authoritative servers that follow with a lag, caches that remember. For replaying plans.
 import assert from "node:assert/strict";
-import type { Answer } from "../../../provider/dns/authoritative.ts";
-import { type Exchange, keyOf } from "../../../provider/dns/record-sets.ts";
-import { sameExchanges } from "../../../provider/dns/sets.ts";
+import { sameSet } from "../../../provider/dns/record-sets.ts";
+import { type Exchange, keyOf, sameExchanges } from "../../../provider/dns/sets.ts";
 import { servedTtl } from "../../../provider/resources/mx-record/follow.ts";
 import { resource } from "../../../provider/resources/mx-record/index.ts";
-import type { ActualMx } from "../../../provider/resources/mx-record/observe.ts";
+import { recordSetOf } from "../../../provider/resources/mx-record/members.ts";
+import type { ActualMx, MxAnswer } from "../../../provider/resources/mx-record/observe.ts";
 import { desiredMx, type MxStep } from "../../../provider/resources/mx-record/plan.ts";
 import type { MxRecordArgs, MxRecorded } from "../../../provider/resources/mx-record/shape.ts";
 import { actualMx, answer, program, servers, takesMail } from "../../support/builders.ts";
@@ -75,7 +75,7 @@ function observe(world: MxWorld, args: MxRecordArgs, recorded: MxRecorded): Actu
   });
 }
 
-function answerOf(world: MxWorld, index: number): Answer {
+function answerOf(world: MxWorld, index: number): MxAnswer {
   const server = servers[index] ?? "";
   if (index === 1 && world.nowMs < world.silentUntilMs)
     return { server, outcome: "failed", why: `${server} did not answer within 5000 ms.` };
@@ -86,22 +86,22 @@ function answerOf(world: MxWorld, index: number): Answer {
 
 function apply(before: MxWorld, step: MxStep): MxWorld {
   const world = { ...before, nowMs: before.nowMs + actTakesMs };
+  assert.ok(sameSet(recordSetOf(step.name, world), recordSetOf(step.name, step.before)), "a step for another set than is there");
   switch (step.kind) {
     case "add": {
       const key = keyOf(step.exchange);
       if (world.exchanges.some((exchange) => keyOf(exchange) === key)) return world;
       const ttlSeconds = Math.max(step.ttlSeconds, ...(world.exchanges.length === 0 ? [] : [world.ttlSeconds]));
-      return publish({ ...world, exchanges: [...world.exchanges, step.exchange], ttlSeconds, notes: { ...world.notes, [key]: step.note } });
+      const notes = step.note === undefined ? world.notes : { ...world.notes, [key]: step.note };
+      return publish({ ...world, exchanges: [...world.exchanges, step.exchange], ttlSeconds, notes });
     }
     case "remove": {
       const gone = keyOf(step.exchange);
       const exchanges = world.exchanges.filter((exchange) => keyOf(exchange) !== gone);
       return publish({ ...world, exchanges, notes: Object.fromEntries(Object.entries(world.notes).filter(([key]) => key !== gone)) });
     }
-    case "rewrite": {
-      const notes = Object.entries(step.notes).flatMap(([key, note]) => (note === undefined ? [] : [[key, note] as const]));
-      return publish({ ...world, ttlSeconds: step.toSeconds, notes: Object.fromEntries(notes) });
-    }
+    case "rewrite":
+      return publish({ ...world, ttlSeconds: step.toSeconds, notes: step.notes });
   }
 }
 

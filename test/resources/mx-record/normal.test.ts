@@ -51,7 +51,7 @@ describe("an MX set that enters the program", () => {
 describe("an MX set that enters the program in another state than it is in", () => {
   const normal = { exchanges: [mail], ttlSeconds: 3600 };
   const lowers: Plan<MxStep> = {
-    steps: [{ kind: "rewrite", name: "contoso.com", fromSeconds: 3600, toSeconds: 300, notes: {} }],
+    steps: [{ kind: "rewrite", name: "contoso.com", fromSeconds: 3600, toSeconds: 300, notes: {}, before: { ...normal, notes: {} } }],
     refusals: [],
   };
   const notYet = {

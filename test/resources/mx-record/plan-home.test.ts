@@ -108,8 +108,28 @@ const rows: readonly Row[] = [
 describe("the plan of an MX set, on the way home", () => {
   testRows(rows);
 
+  it("begins with the host where nothing is there whose TTL could be lowered", () => {
+    const { steps } = plan(
+      mxArgs({ ttlSeconds: 60 }),
+      actualMx({ exchanges: [], ttlSeconds: 1 }),
+      mxRecorded({ ttlSeconds: 300 }),
+      eveningMs,
+    );
+    const before = { exchanges: [], ttlSeconds: 1, notes: {} };
+    const note = mark.replace("3600", "300");
+    assert.deepEqual(steps[0], { kind: "add", name: "contoso.com", exchange: mail, ttlSeconds: 60, note, before });
+  });
+
+  it("makes each step for the set that the one before it leaves", () => {
+    const { steps } = plan(online, actualMx(paused), mxRecorded({ notes: { "10 mail.contoso.com": "front end" } }), eveningMs);
+    assert.deepEqual(
+      steps.flatMap((step) => (step.kind === "wait" ? [] : [step.before])),
+      [paused, { ...amid, exchanges: [buffer, mail] }, mailLow],
+    );
+  });
+
   it("adds a host with the low TTL and our mark", () => {
     const [add] = plan(online, actualMx(paused), mxRecorded({ notes: { "10 mail.contoso.com": "front end" } }), eveningMs).steps;
-    assert.deepEqual(add, { kind: "add", name: "contoso.com", exchange: mail, ttlSeconds: 300, note: mark });
+    assert.deepEqual(add, { kind: "add", name: "contoso.com", exchange: mail, ttlSeconds: 300, note: mark, before: paused });
   });
 });

@@ -218,6 +218,7 @@ describe("the plan of an MX set", () => {
       fromSeconds: 3600,
       toSeconds: 300,
       notes: { "10 mail.contoso.com": mark, "20 mx2.contoso.com": mark },
+      before: { exchanges: [mail, mail2], ttlSeconds: 3600, notes },
     });
     const [restore] = plan(
       online,
@@ -230,7 +231,8 @@ describe("the plan of an MX set", () => {
       name: "contoso.com",
       fromSeconds: 300,
       toSeconds: 3600,
-      notes: { "10 mail.contoso.com": "front end, ticket 4711", "20 mx2.contoso.com": undefined },
+      notes,
+      before: { exchanges: [mail, mail2], ttlSeconds: 300, notes: markedNotes(mail, mail2) },
     });
   });
 

@@ -1,7 +1,7 @@
 // Every state that a pause goes through leads on, and back: plans replayed on a model of the API, its two servers and the world's caches.
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type Exchange, keyOf } from "../../../provider/dns/record-sets.ts";
+import { type Exchange, keyOf } from "../../../provider/dns/sets.ts";
 import type { MxRecordArgs, MxRecorded } from "../../../provider/resources/mx-record/shape.ts";
 import { buffer, mail, mail2, mark, markedNotes, mx, mxArgs, mxRecorded, offline, online, prepared } from "../../support/builders.ts";
 import { eveningMs } from "../../support/hand-clock.ts";

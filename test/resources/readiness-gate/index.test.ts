@@ -42,7 +42,7 @@ function siteWith(faults: Readonly<Record<string, string | Error>> = {}, once: E
     timeZone: "Europe/Berlin",
     clock: { now: unasked, sleep: unasked },
     exchange: openOrganisation({ transportOf, nowMs: () => eveningMs, timeoutMs: 1_000, domainController: "dc01.contoso.local" }),
-    mxRecords: unasked,
+    recordSets: unasked,
     askAuthoritative: unasked,
     probeSmtp: unasked,
     tokenSender: "",
