@@ -14,8 +14,13 @@ interface ParameterValues {
   readonly Unlimited: number | "Unlimited";
 }
 
-export type ParameterType = keyof ParameterValues;
-export type ParameterValue<Type extends ParameterType> = ParameterValues[Type];
+/** A .NET type by its name, or the words of an enumeration. */
+export type ParameterType = keyof ParameterValues | readonly string[];
+export type ParameterValue<Type extends ParameterType> = Type extends readonly (infer Word)[]
+  ? Word
+  : Type extends keyof ParameterValues
+    ? ParameterValues[Type]
+    : never;
 
 interface Expectation {
   readonly words: string;
@@ -25,7 +30,7 @@ interface Expectation {
 /** An empty or missing identity means everything there is: never what was meant. */
 const name: Expectation = { words: "a name", fits: isName };
 
-const expectations: Readonly<Record<ParameterType, Expectation>> = {
+const expectations: Readonly<Record<keyof ParameterValues, Expectation>> = {
   DatabaseAvailabilityGroupIdParameter: name,
   DatabaseIdParameter: name,
   Fqdn: { words: "a fully qualified host name", fits: (value) => typeof value === "string" && /^[^\s.]+(\.[^\s.]+)+$/.test(value) },
@@ -48,8 +53,12 @@ const expectations: Readonly<Record<ParameterType, Expectation>> = {
 
 /** `expected …, found …`; `undefined` when the value is of that type. */
 export function problemOf(type: ParameterType, value: CmdletValue | undefined): string | undefined {
-  const { words, fits } = expectations[type];
+  const { words, fits } = typeof type === "string" ? expectations[type] : oneOf(type);
   return fits(value) ? undefined : `expected ${words}, found ${shown(value)}`;
+}
+
+function oneOf(words: readonly string[]): Expectation {
+  return { words: words.join(", "), fits: (value) => typeof value === "string" && words.includes(value) };
 }
 
 function isName(value: CmdletValue | undefined): boolean {

@@ -16,6 +16,8 @@ const aSpan = "a time span as [-][days.]hours:minutes:seconds";
 const aSize = 'a whole number or "Unlimited"';
 const aHost = "a fully qualified host name";
 
+const policies = ["Unrestricted", "IntrasiteOnly", "Blocked"];
+
 const good: readonly (readonly [ParameterType, CmdletValue])[] = [
   ...names.map((type) => [type, "ex01"] as const),
   ["Fqdn", "dc01.contoso.local"],
@@ -29,6 +31,7 @@ const good: readonly (readonly [ParameterType, CmdletValue])[] = [
   ["Unlimited", "Unlimited"],
   ["Unlimited", 0],
   ["Unlimited", 1_000],
+  [policies, "Blocked"],
 ];
 
 const bad: readonly (readonly [ParameterType, CmdletValue | undefined, string, string])[] = [
@@ -55,6 +58,8 @@ const bad: readonly (readonly [ParameterType, CmdletValue | undefined, string, s
   ["TimeSpan", "PT1H", aSpan, '"PT1H"'],
   ["TimeSpan", "1 hour", aSpan, '"1 hour"'],
   ["TimeSpan", new Date(0), aSpan, "a date"],
+  [policies, "blocked", "Unrestricted, IntrasiteOnly, Blocked", '"blocked"'],
+  [policies, true, "Unrestricted, IntrasiteOnly, Blocked", "true"],
   ["Unlimited", { size: 10 }, aSize, "an object"],
   ["Unlimited", -1, aSize, "-1"],
   ["Unlimited", 1.5, aSize, "1.5"],
