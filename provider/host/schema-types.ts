@@ -48,7 +48,7 @@ function typeOf(name: string, property: JsonSchema | boolean, types: NamedTypes)
       if (property.properties === undefined || Object.keys(property.properties).length === 0)
         return { type: "object", additionalProperties: typeOf(name, property.additionalProperties ?? true, types) };
       const { properties, required } = membersOf(nameOf(name, property), property, types);
-      return named(name, property, { type: "object", properties, required }, types);
+      return named(name, property, { type: "object", properties, ...(required.length === 0 ? {} : { required }) }, types);
     }
     case "string":
     case "integer":

@@ -72,17 +72,6 @@ describe("the schema", () => {
     });
   }
 
-  it("asks for what an argument has no default for, and for nothing else", () => {
-    const required = Object.entries(written.resources).map(([token, { requiredInputs }]) => [token.split(":")[2], requiredInputs]);
-    deepEqual(Object.fromEntries(required), {
-      MxRecord: ["zone"],
-      BackupMxQueue: ["host", "user", "hostKey", "domains", "state"],
-      TransportState: ["server", "state"],
-      MailboxDatabaseState: ["dag", "servers", "state"],
-      ReadinessGate: ["name", "state"],
-    });
-  });
-
   it("says types in Pulumi's words", () => {
     const { inputProperties = {} } = written.resources["exchange:index:MxRecord"] ?? {};
     const typeOf = ({ description: _words, default: _value, ...type }: z.output<typeof property>) => type;

@@ -42,13 +42,13 @@ export class Rehearsal {
   readonly #stack: LabStack;
   #runs = 0;
 
-  /** Writes the stack's files; `init` makes it known to Pulumi. */
-  constructor(lab: Lab, options: Omit<StackOptions, "plugin"> = {}) {
+  /** Writes the stack's files; `init` makes it known to Pulumi. `tree`: the sources whose plugin it is; the checkout's unless told. */
+  constructor(lab: Lab, { tree = checkout, ...options }: Omit<StackOptions, "plugin"> & { readonly tree?: string } = {}) {
     this.lab = lab;
     this.folder = mkdtempSync(path.join(tmpdir(), "pulumi-exchange-rehearsal-"));
     const plugin = path.join(this.folder, "plugin");
     mkdirSync(plugin);
-    const script = `#!/bin/sh\necho "$$ $PPID" >> '${this.#pids}'\nexec '${checkout}/plugin/pulumi-resource-exchange' "$@"\n`;
+    const script = `#!/bin/sh\necho "$$ $PPID" >> '${this.#pids}'\nexec '${tree}/plugin/pulumi-resource-exchange' "$@"\n`;
     writeFileSync(path.join(plugin, "pulumi-resource-exchange"), script, { mode: 0o755 });
     this.#stack = makeStack(lab, this.folder, { ...options, plugin });
   }
