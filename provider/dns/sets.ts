@@ -29,7 +29,7 @@ export function sameExchanges(one: readonly Exchange[], other: readonly Exchange
 }
 
 /** `10 mail.contoso.com, 20 mx2.contoso.com`, in the order in which senders try them; `no MX` for an empty set. */
-export function formatSet(exchanges: readonly Exchange[]): string {
+export function saySet(exchanges: readonly Exchange[]): string {
   return exchanges.length === 0 ? "no MX" : [...exchanges].sort(byPreference).map(keyOf).join(", ");
 }
 

@@ -60,37 +60,37 @@ export async function converge<Site, Args, Actual, Recorded extends RecordedStat
   args: Args,
   recorded: Recorded,
   journal: readonly JournalEntry[],
-  circumstances: Circumstances,
+  given: Circumstances,
 ): Promise<Ending<Actual, Recorded>> {
-  const around = { ...circumstances, status: unfailing(circumstances.status) };
+  const circumstances = { ...given, status: unfailing(given.status) };
   let run: Run<Actual, Recorded> = { recorded, actual: undefined, journal, failures: 0, last: undefined, applied: {}, waiting: undefined };
   const endWith = (end: Ending<Actual, Recorded>["end"], sentence: string, cause?: unknown): Ending<Actual, Recorded> => {
     const { actual, recorded, journal } = run;
     return { end, sentence, actual, recorded, journal, ...(cause === undefined ? {} : { cause }) };
   };
   for (;;) {
-    if (around.signal.aborted)
+    if (circumstances.signal.aborted)
       return endWith("stopped", `stopped on request ${sayWhere(run.last)}; run \`pulumi up\` again and it goes on from here`);
     try {
-      await around.turn.enter();
-      const actual = await resource.observe(site, args, run.recorded, { maxAgeMs: 0, signal: around.signal });
+      await circumstances.turn.enter();
+      const actual = await resource.observe(site, args, run.recorded, { maxAgeMs: 0, signal: circumstances.signal });
       if (actual === undefined) return endWith("failed", `${resource.titleOf(args)}: the site says that there is no such thing`);
-      const recorded = renewed(resource, args, actual, run.recorded, around.clock.now(), "underWay");
+      const recorded = renewed(resource, args, actual, run.recorded, circumstances.clock.now(), "underWay");
       run = { ...run, actual, recorded };
-      const plan = resource.plan(args, actual, recorded, around.clock.now());
-      const verdict = judge(plan, run, around);
+      const plan = resource.plan(args, actual, recorded, circumstances.clock.now());
+      const verdict = judge(plan, run, circumstances);
       if (verdict.end !== undefined) return endWith(verdict.end, verdict.sentence);
       run = isWait(verdict.step)
-        ? await waitFor(verdict.step, run, around)
-        : await perform(resource, site, args, verdict.step, run, around);
+        ? await waitFor(verdict.step, run, circumstances)
+        : await perform(resource, site, args, verdict.step, run, circumstances);
     } catch (error) {
-      if (around.signal.aborted) continue;
+      if (circumstances.signal.aborted) continue;
       const failures = run.failures + 1;
       const delayMs = delayBeforeRetry(error, failures);
       if (delayMs === undefined) return endWith("failed", error instanceof Error ? error.message : String(error), error);
-      around.status(`${error instanceof Error ? error.message : String(error)}; tries again (${failures})`);
+      circumstances.status(`${error instanceof Error ? error.message : String(error)}; tries again (${failures})`);
       run = { ...run, failures };
-      await rest(delayMs, around);
+      await rest(delayMs, circumstances);
     }
   }
 }
@@ -99,28 +99,28 @@ type Verdict<S extends Step> =
   | { readonly end: "done" | "refused" | "deferred" | "stuck" | "failed"; readonly sentence: string }
   | { readonly end: undefined; readonly step: S | Wait };
 
-function judge<S extends Step, A, M>(plan: Plan<S>, run: Run<A, M>, around: Circumstances): Verdict<S> {
+function judge<S extends Step, A, M>(plan: Plan<S>, run: Run<A, M>, circumstances: Circumstances): Verdict<S> {
   if (plan.refusals.length > 0) return { end: "refused", sentence: plan.refusals.map(wordsOf).join("\n") };
   const step = plan.steps[0];
   if (step === undefined) return { end: "done", sentence: "" };
   if (!isWait(step)) return { end: undefined, step };
-  const nowMs = around.clock.now();
-  if (step.dueAtMs !== undefined && step.dueAtMs - nowMs > around.maxWaitMs) {
-    const when = sayInstant(step.dueAtMs, around.timeZone);
+  const nowMs = circumstances.clock.now();
+  if (step.dueAtMs !== undefined && step.dueAtMs - nowMs > circumstances.maxWaitMs) {
+    const when = sayInstant(step.dueAtMs, circumstances.timeZone);
     return { end: "deferred", sentence: `waits for ${step.for}.\nRun \`pulumi up\` again from ${when} on: it goes on from here.` };
   }
   const progress = progressAfter(run.waiting?.key === step.key ? run.waiting.progress : undefined, step, nowMs);
-  if (isStuck(progress, step, around.stuckAfterMs, nowMs))
-    return { end: "stuck", sentence: wordsOf(stuckWords(step, around.stuckAfterMs)) };
+  if (isStuck(progress, step, circumstances.stuckAfterMs, nowMs))
+    return { end: "stuck", sentence: wordsOf(stuckWords(step, circumstances.stuckAfterMs)) };
   return { end: undefined, step };
 }
 
-async function waitFor<A, M>(wait: Wait, run: Run<A, M>, around: Circumstances): Promise<Run<A, M>> {
-  const nowMs = around.clock.now();
+async function waitFor<A, M>(wait: Wait, run: Run<A, M>, circumstances: Circumstances): Promise<Run<A, M>> {
+  const nowMs = circumstances.clock.now();
   const progress = progressAfter(run.waiting?.key === wait.key ? run.waiting.progress : undefined, wait, nowMs);
-  around.status(sayProgress(progress, wait, nowMs));
+  circumstances.status(sayProgress(progress, wait, nowMs));
   const untilDueMs = wait.dueAtMs === undefined ? wait.recheckMs : Math.max(0, wait.dueAtMs - nowMs);
-  await rest(Math.min(wait.recheckMs, untilDueMs), around);
+  await rest(Math.min(wait.recheckMs, untilDueMs), circumstances);
   return { ...run, failures: 0, waiting: { key: wait.key, progress } };
 }
 
@@ -130,7 +130,7 @@ async function perform<Site, Args, A, M extends RecordedState, S extends Step>(
   args: Args,
   step: S,
   run: Run<A, M>,
-  around: Circumstances,
+  circumstances: Circumstances,
 ): Promise<Run<A, M>> {
   const words = resource.say(step);
   const times = (run.applied[words] ?? 0) + 1;
@@ -138,19 +138,19 @@ async function perform<Site, Args, A, M extends RecordedState, S extends Step>(
     throw new Error(
       `${resource.titleOf(args)}: "${words}" was done ${chances} times and is due again: it changes nothing, or somebody undoes it`,
     );
-  if (times > 1) await rest(settleMs, around);
-  if (around.signal.aborted) return run;
-  if (!(await around.turn.begin()) || around.signal.aborted) return run;
-  around.status(words);
-  await resource.apply(site, args, step, around.turn.mayAct);
-  const journal = noted(run.journal, around.clock.now(), words);
+  if (times > 1) await rest(settleMs, circumstances);
+  if (circumstances.signal.aborted) return run;
+  if (!(await circumstances.turn.begin()) || circumstances.signal.aborted) return run;
+  circumstances.status(words);
+  await resource.apply(site, args, step, circumstances.turn.mayAct);
+  const journal = noted(run.journal, circumstances.clock.now(), words);
   return {
     ...run,
     journal,
     failures: 0,
     last: words,
     applied: { ...run.applied, [words]: times },
-    waiting: stirred(run.waiting, around.clock.now()),
+    waiting: stirred(run.waiting, circumstances.clock.now()),
   };
 }
 
@@ -175,8 +175,8 @@ function stirred(waiting: Run<never, never>["waiting"], nowMs: number): Run<neve
 }
 
 /** Sleeps; being stopped meanwhile is for the loop to see. */
-async function rest(ms: number, around: Circumstances): Promise<void> {
-  await around.clock.sleep(ms, around.signal).catch((error: unknown) => {
-    if (!around.signal.aborted) throw error;
+async function rest(ms: number, circumstances: Circumstances): Promise<void> {
+  await circumstances.clock.sleep(ms, circumstances.signal).catch((error: unknown) => {
+    if (!circumstances.signal.aborted) throw error;
   });
 }

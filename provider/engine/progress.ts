@@ -53,11 +53,11 @@ function sayLeft(progress: Progress, wait: Wait, nowMs: number): string {
 
 /** `1 message`, `31 messages` */
 export function sayCount(count: number, unit: string): string {
-  return `${formatCount(count)} ${unit}${count === 1 ? "" : "s"}`;
+  return `${sayNumber(count)} ${unit}${count === 1 ? "" : "s"}`;
 }
 
 /** `4,812` */
-export function formatCount(count: number): string {
+export function sayNumber(count: number): string {
   return count.toLocaleString("en-US");
 }
 

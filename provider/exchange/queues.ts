@@ -21,7 +21,7 @@ export interface Queue {
 }
 
 /** What happens to a queue's messages by waiting: they leave, they never leave by themselves, or they are copies of another server's mail. */
-export type QueueFate = "leaves" | "poison" | "shadow" | "unreachable";
+export type DeliveryState = "leaves" | "poison" | "shadow" | "unreachable";
 
 export const GetQueue = defineCmdlet({
   name: "Get-Queue",
@@ -52,7 +52,7 @@ export async function getQueues(organisation: Organisation, server: string, opti
  * Submission and delivery queues drain; poison messages never leave and shadow copies belong to other servers, so neither is waited for;
  * what has no route leaves only after somebody gives it one.
  */
-export function fateOf(queue: Queue): QueueFate {
+export function deliveryOf(queue: Queue): DeliveryState {
   if (queue.deliveryType === "ShadowRedundancy" || /\\shadow\\/i.test(queue.identity)) return "shadow";
   if (queue.nextHop === "Poison Message" || /\\poison$/i.test(queue.identity)) return "poison";
   if (queue.deliveryType === "Unreachable" || /\\unreachable$/i.test(queue.identity)) return "unreachable";

@@ -24,7 +24,7 @@ export interface Kind {
 }
 
 /** What every operation on one resource has around it. */
-export interface Around extends Circumstances {
+export interface OperationCircumstances extends Circumstances {
   readonly site: Site;
   /** A line that stays: in a preview the plan, in a run what a person must know afterwards. */
   readonly lasting: (text: string) => void;
@@ -53,38 +53,45 @@ export function idOf({ identity }: Shape, args: Properties): string {
 }
 
 /** Takes a thing into the program. @throws {Error} with the sentence why not, before anything is changed */
-export async function create(kind: Kind, args: Properties, preview: boolean, around: Around): Promise<Properties> {
+export async function create(kind: Kind, args: Properties, preview: boolean, circumstances: OperationCircumstances): Promise<Properties> {
   const { resource } = kind;
-  const actual = await observed(kind, args, undefined, around, preview ? previewAgeMs : 0);
+  const actual = await observed(kind, args, undefined, circumstances, preview ? previewAgeMs : 0);
   if (actual === undefined) throw new Error(`${resource.titleOf(args)}: the site says that there is no such thing.`);
-  const entering = entered(resource, args, actual, around.clock.now());
+  const entering = entered(resource, args, actual, circumstances.clock.now());
   if ("refusal" in entering) throw new Error(wordsOf(entering.refusal));
   const { recorded } = entering;
-  const plan = resource.plan(args, actual, recorded, around.clock.now());
-  refuse(plan, around);
+  const plan = resource.plan(args, actual, recorded, circumstances.clock.now());
+  refuse(plan, circumstances);
   const asItIs = entersAsItIs(resource, args, actual, plan);
   if (asItIs !== undefined) throw new Error(wordsOf(asItIs));
   if (plan.steps.length === 0) return stateOf(kind, args, actual, recorded, []);
-  if (!preview) return ended(kind, args, await converge(resource, around.site, args, recorded, [], around), around);
-  around.lasting(sayPlan(resource, args, actual, recorded, plan, momentOf(around)));
+  if (!preview) return ended(kind, args, await converge(resource, circumstances.site, args, recorded, [], circumstances), circumstances);
+  circumstances.lasting(sayPlan(resource, args, actual, recorded, plan, momentOf(circumstances)));
   return stateOf(kind, args, actual, recorded, []);
 }
 
 /** Brings a thing to what the program asks. @throws {Unfinished} */
-export async function update(kind: Kind, olds: Properties, args: Properties, preview: boolean, around: Around): Promise<Properties> {
+export async function update(
+  kind: Kind,
+  olds: Properties,
+  args: Properties,
+  preview: boolean,
+  circumstances: OperationCircumstances,
+): Promise<Properties> {
   const { resource } = kind;
   const { recorded, journal } = recordedIn(resource, olds);
-  if (!preview) return ended(kind, args, await converge(resource, around.site, args, recorded, journal, around), around);
-  const reading = await readingOf(kind, args, recorded, around);
+  if (!preview)
+    return ended(kind, args, await converge(resource, circumstances.site, args, recorded, journal, circumstances), circumstances);
+  const reading = await readingOf(kind, args, recorded, circumstances);
   if ("silent" in reading || reading.actual === undefined) {
-    around.lasting(`${resource.titleOf(args)} does not answer just now; what is to be done there will be seen when it does.`);
+    circumstances.lasting(`${resource.titleOf(args)} does not answer just now; what is to be done there will be seen when it does.`);
     return { ...olds, ...args };
   }
   const { actual } = reading;
-  const seen = renewed(resource, args, actual, recorded, around.clock.now(), "underWay");
-  const plan = resource.plan(args, actual, seen, around.clock.now());
-  refuse(plan, around);
-  if (plan.steps.length > 0) around.lasting(sayPlan(resource, args, actual, seen, plan, momentOf(around)));
+  const seen = renewed(resource, args, actual, recorded, circumstances.clock.now(), "underWay");
+  const plan = resource.plan(args, actual, seen, circumstances.clock.now());
+  refuse(plan, circumstances);
+  if (plan.steps.length > 0) circumstances.lasting(sayPlan(resource, args, actual, seen, plan, momentOf(circumstances)));
   return stateOf(kind, args, actual, seen, journal);
 }
 
@@ -94,19 +101,19 @@ export interface ReadResult {
 }
 
 /** What the site says of a thing now. Nobody answering is never taken for absence: the last known state stays. */
-export async function read(kind: Kind, args: Properties, state: Properties, around: Around): Promise<ReadResult> {
+export async function read(kind: Kind, args: Properties, state: Properties, circumstances: OperationCircumstances): Promise<ReadResult> {
   const { resource } = kind;
   const { recorded, journal } = recordedIn(resource, state);
   try {
-    const actual = await observed(kind, args, recorded, around);
+    const actual = await observed(kind, args, recorded, circumstances);
     if (actual === undefined)
       throw new Error(`${resource.titleOf(args)}: the site says that there is no such thing. It stays in the program's state.`);
-    const seen = renewed(resource, args, actual, recorded, around.clock.now(), "atRest");
+    const seen = renewed(resource, args, actual, recorded, circumstances.clock.now(), "atRest");
     return { state: stateOf(kind, args, actual, seen, journal), reading: { actual } };
   } catch (error) {
     if (!isSilence(error)) throw error;
     if (resource.expectsSilence?.(args) !== true) {
-      around.warning(
+      circumstances.warning(
         `${error instanceof Error ? error.message : String(error)}. Its state is not known; nothing is assumed, and the last known one stays.`,
       );
     }
@@ -131,7 +138,7 @@ export async function diff(
   olds: Properties,
   args: Properties,
   reading: Reading | undefined,
-  around: Around,
+  circumstances: OperationCircumstances,
 ): Promise<Difference> {
   const { shape, resource } = kind;
   const replaces = shape.identity.filter((key) => oldInputs[key] !== undefined && !same(oldInputs[key], args[key]));
@@ -140,18 +147,18 @@ export async function diff(
   const asked = shape.wanted.filter((key) => changed.includes(key));
   if (asked.length > 0) return { replaces, changes: asked };
   const { recorded } = recordedIn(resource, olds);
-  const known = changed.length === 0 && reading !== undefined ? reading : await readingOf(kind, args, recorded, around);
+  const known = changed.length === 0 && reading !== undefined ? reading : await readingOf(kind, args, recorded, circumstances);
   if ("silent" in known || known.actual === undefined) return { replaces, changes: [] };
-  const { steps, refusals } = resource.plan(args, known.actual, recorded, around.clock.now());
+  const { steps, refusals } = resource.plan(args, known.actual, recorded, circumstances.clock.now());
   if (steps.length === 0 && refusals.length === 0) return { replaces, changes: [] };
   return { replaces, changes: changed.length > 0 ? changed : shape.wanted };
 }
 
 /** Takes a thing out of the program, which changes nothing at the site but what was only the program's own. */
-export async function remove({ resource }: Kind, args: Properties, around: Around): Promise<void> {
+export async function remove({ resource }: Kind, args: Properties, circumstances: OperationCircumstances): Promise<void> {
   if (resource.forget === undefined) return;
-  await around.turn.begin();
-  await resource.forget(around.site, args, around.turn.mayAct);
+  await circumstances.turn.begin();
+  await resource.forget(circumstances.site, args, circumstances.turn.mayAct);
 }
 
 /** What the site says now, or said within `maxAgeMs` milliseconds. In a run that changes something, the engine looks by itself. */
@@ -159,15 +166,18 @@ function observed(
   { resource }: Kind,
   args: Properties,
   recorded: RecordedState | undefined,
-  around: Around,
+  circumstances: OperationCircumstances,
   maxAgeMs = previewAgeMs,
 ): Promise<unknown> {
-  return readPatiently(() => resource.observe(around.site, args, recorded, { maxAgeMs, signal: around.signal }), around);
+  return readPatiently(
+    () => resource.observe(circumstances.site, args, recorded, { maxAgeMs, signal: circumstances.signal }),
+    circumstances,
+  );
 }
 
-async function readingOf(kind: Kind, args: Properties, recorded: RecordedState, around: Around): Promise<Reading> {
+async function readingOf(kind: Kind, args: Properties, recorded: RecordedState, circumstances: OperationCircumstances): Promise<Reading> {
   try {
-    return { actual: await observed(kind, args, recorded, around) };
+    return { actual: await observed(kind, args, recorded, circumstances) };
   } catch (error) {
     if (!isSilence(error)) throw error;
     return { silent: true };
@@ -175,7 +185,7 @@ async function readingOf(kind: Kind, args: Properties, recorded: RecordedState, 
 }
 
 /** @throws {Error} with what keeps the plan from being carried out */
-function refuse({ steps, refusals }: Plan<Step>, { turn }: Around): void {
+function refuse({ steps, refusals }: Plan<Step>, { turn }: OperationCircumstances): void {
   const acts = steps.some((step) => !isWait(step));
   const all = [...refusals, ...(acts && turn.refusal !== undefined ? [turn.refusal] : [])];
   if (all.length > 0) throw new Error(all.map(wordsOf).join("\n"));
@@ -195,11 +205,11 @@ function sayPlan(
   return [first, ...steps, ...facts].join("\n");
 }
 
-function ended(kind: Kind, args: Properties, ending: Ending<unknown, RecordedState>, around: Around): Properties {
+function ended(kind: Kind, args: Properties, ending: Ending<unknown, RecordedState>, circumstances: OperationCircumstances): Properties {
   const state = stateOf(kind, args, ending.actual, ending.recorded, ending.journal);
   if (ending.end === "done") {
     // The row keeps its last line, which must not be that of a wait that is over.
-    around.status("done");
+    circumstances.status("done");
     return state;
   }
   throw new Unfinished(
@@ -236,6 +246,6 @@ function recordedIn(
   };
 }
 
-function momentOf(around: Around): Moment {
-  return { nowMs: around.clock.now(), sayInstant: (ms) => sayInstant(ms, around.timeZone) };
+function momentOf(circumstances: OperationCircumstances): Moment {
+  return { nowMs: circumstances.clock.now(), sayInstant: (ms) => sayInstant(ms, circumstances.timeZone) };
 }

@@ -15,11 +15,11 @@ import type { Fences } from "./fences.ts";
 import type { EngineLog } from "./log.ts";
 import { openSite } from "./open-site.ts";
 import {
-  type Around,
   create,
   diff,
   idOf,
   type Kind,
+  type OperationCircumstances,
   type Properties,
   type Reading,
   read,
@@ -85,7 +85,7 @@ export function service(host: Host): Service {
     site ??= openSite(settings, programOf(urn), host.clock, host.environment, (text) => warn(urn, text));
     return site;
   };
-  const aroundOf = (urn: string, args: Properties): Around => ({
+  const circumstancesOf = (urn: string, args: Properties): OperationCircumstances => ({
     site: siteOf(urn),
     turn: host.fences.turnOf(siteOf(urn), shapeFor(urn), args, {
       say: (text) => warn(urn, text),
@@ -135,7 +135,7 @@ export function service(host: Host): Service {
         propertiesOf(request.getOlds()),
         args,
         readings.get(request.getUrn()),
-        aroundOf(request.getUrn(), args),
+        circumstancesOf(request.getUrn(), args),
       );
       return diffResponse(difference.replaces, difference.changes);
     }),
@@ -143,7 +143,7 @@ export function service(host: Host): Service {
       const { kind, args } = await known(request.getUrn(), request.getProperties());
       const id = idOf(kind.shape, args);
       return recorded(id, async () => {
-        const state = await create(kind, args, request.getPreview(), aroundOf(request.getUrn(), args));
+        const state = await create(kind, args, request.getPreview(), circumstancesOf(request.getUrn(), args));
         return new proto.CreateResponse().setId(id).setProperties(structOf(state)).setRefreshBeforeUpdate(true);
       });
     }),
@@ -161,7 +161,7 @@ export function service(host: Host): Service {
         );
         return answer.setProperties(request.getProperties()).setInputs(request.getInputs());
       }
-      const { state, reading } = await read(kind, args, propertiesOf(request.getProperties()), aroundOf(request.getUrn(), args));
+      const { state, reading } = await read(kind, args, propertiesOf(request.getProperties()), circumstancesOf(request.getUrn(), args));
       readings.set(request.getUrn(), reading);
       return answer.setProperties(structOf(state)).setInputs(structOf(args));
     }),
@@ -169,14 +169,20 @@ export function service(host: Host): Service {
       const { kind, args } = await known(request.getUrn(), request.getNews());
       readings.delete(request.getUrn());
       return recorded(request.getId(), async () => {
-        const state = await update(kind, propertiesOf(request.getOlds()), args, request.getPreview(), aroundOf(request.getUrn(), args));
+        const state = await update(
+          kind,
+          propertiesOf(request.getOlds()),
+          args,
+          request.getPreview(),
+          circumstancesOf(request.getUrn(), args),
+        );
         return new proto.UpdateResponse().setProperties(structOf(state)).setRefreshBeforeUpdate(true);
       });
     }),
     delete: answer(async (request: wire.DeleteRequest) => {
       const kind = await kindOf(shapeFor(request.getUrn()));
       const { args, problem } = lastArgs(kind.shape, propertiesOf(request.getOldInputs()));
-      if (problem === undefined) await remove(kind, args, aroundOf(request.getUrn(), args));
+      if (problem === undefined) await remove(kind, args, circumstancesOf(request.getUrn(), args));
       else
         warn(request.getUrn(), `${request.getId()}: ${problem}. It is taken out of the program's state, and nothing was done at the site.`);
       return new empty.Empty();

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { exchangeOf, formatSet, hostName, keyOf, mxProblem, sameExchanges } from "../../provider/dns/sets.ts";
+import { exchangeOf, hostName, keyOf, mxProblem, sameExchanges, saySet } from "../../provider/dns/sets.ts";
 
 const mail = { preference: 10, exchange: "mail.contoso.com" };
 const second = { preference: 20, exchange: "mx2.contoso.com" };
@@ -25,11 +25,11 @@ describe("MX sets", () => {
 
   it("are written in the order in which senders try them", () => {
     assert.equal(
-      formatSet([second, { ...mail, exchange: "zz.contoso.com" }, mail]),
+      saySet([second, { ...mail, exchange: "zz.contoso.com" }, mail]),
       "10 mail.contoso.com, 10 zz.contoso.com, 20 mx2.contoso.com",
     );
-    assert.equal(formatSet([{ preference: 100, exchange: "a.contoso.com" }, second]), "20 mx2.contoso.com, 100 a.contoso.com");
-    assert.equal(formatSet([]), "no MX");
+    assert.equal(saySet([{ preference: 100, exchange: "a.contoso.com" }, second]), "20 mx2.contoso.com, 100 a.contoso.com");
+    assert.equal(saySet([]), "no MX");
   });
 
   it("have members that are read from their data, whether or not they ought to be published", () => {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { HandClock } from "../support/hand-clock.ts";
-import { around, type Kept, type Outcome, up } from "../support/kept.ts";
+import { circumstancesOf, type Kept, type Outcome, up } from "../support/kept.ts";
 import {
   dimmed,
   dusk,
@@ -29,15 +29,15 @@ class Evening {
   kept: Kept<LampRecorded> = { recorded: { normal }, journal: [] };
 
   /** One run; `plan` says by number of its remote call what befalls it. */
-  async up(state: Direction, mishaps: Iterable<readonly [number, Mishap]> = [], overrides: { maxWaitMs?: number; stopAtMs?: number } = {}) {
+  async up(state: Direction, faults: Iterable<readonly [number, Fault]> = [], overrides: { maxWaitMs?: number; stopAtMs?: number } = {}) {
     const { stopAtMs, ...rest } = overrides;
     const control = new AbortController();
     const { promise: killed, resolve: kill } = Promise.withResolvers<void>();
     const first = this.site.calls.length;
-    this.site.mishaps.clear();
-    for (const [call, mishap] of mishaps) this.site.mishaps.set(first + call, toSite(mishap, control, kill));
+    this.site.faults.clear();
+    for (const [call, fault] of faults) this.site.faults.set(first + call, toSite(fault, control, kill));
     if (stopAtMs !== undefined) this.clock.at(this.clock.now() + stopAtMs, () => control.abort());
-    const circumstances = around(this.clock, { ...rest, signal: control.signal });
+    const circumstances = circumstancesOf(this.clock, { ...rest, signal: control.signal });
     const { kept, outcome } = await up(
       lampRow,
       this.site,
@@ -74,13 +74,13 @@ class Evening {
   }
 }
 
-interface Mishap {
+interface Fault {
   readonly when: "before" | "after";
   readonly what: Interruption | "fails";
 }
 
 function toSite(
-  { when, what }: Mishap,
+  { when, what }: Fault,
   control: AbortController,
   kill: () => void,
 ): { when: "before" | "after"; act: () => void | Promise<void> } {
@@ -159,7 +159,7 @@ describe("converge, interrupted", () => {
   });
 
   it("through any series of runs, faults and changes of mind, never throws, never forgets what is normal, and gives it back", async () => {
-    const mishap = fc.tuple(
+    const fault = fc.tuple(
       fc.nat(14),
       fc.record({
         when: fc.constantFrom("before" as const, "after" as const),
@@ -168,7 +168,7 @@ describe("converge, interrupted", () => {
     );
     const run = fc.record({
       state: fc.constantFrom(...directions),
-      mishaps: fc.array(mishap, { maxLength: 4 }),
+      faults: fc.array(fault, { maxLength: 4 }),
       overrides: fc.record(
         { maxWaitMs: fc.constantFrom(0, 900_000), stopAtMs: fc.integer({ min: 1, max: 900_000 }) },
         { requiredKeys: [] },
@@ -178,9 +178,9 @@ describe("converge, interrupted", () => {
     await fc.assert(
       fc.asyncProperty(fc.array(run, { minLength: 1, maxLength: 4 }), fc.constantFrom(...directions), async (runs, last) => {
         const evening = new Evening();
-        for (const { state, mishaps, overrides, thenPassMs } of runs) {
+        for (const { state, faults, overrides, thenPassMs } of runs) {
           // A refresh that fails ends the run before anything is planned: the first call is the refresh's.
-          const later = mishaps.map(([call, it]) => [call === 0 && it.what === "fails" ? 1 : call, it] as const);
+          const later = faults.map(([call, it]) => [call === 0 && it.what === "fails" ? 1 : call, it] as const);
           await evening.up(state, later, overrides);
           evening.clock.pass(thenPassMs);
         }

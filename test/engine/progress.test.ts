@@ -1,14 +1,6 @@
 import assert from "node:assert/strict";
 import type { Wait } from "../../provider/engine/plan.ts";
-import {
-  formatCount,
-  isStuck,
-  type Progress,
-  progressAfter,
-  sayDuration,
-  sayInstant,
-  sayProgress,
-} from "../../provider/engine/progress.ts";
+import { isStuck, type Progress, progressAfter, sayDuration, sayInstant, sayNumber, sayProgress } from "../../provider/engine/progress.ts";
 
 const second = 1_000;
 const minute = 60 * second;
@@ -73,7 +65,7 @@ describe("an instant in words", () => {
 
 describe("a count", () => {
   it("is written with a comma for thousands", () =>
-    assert.deepEqual([0, 999, 4812, 1_234_567].map(formatCount), ["0", "999", "4,812", "1,234,567"]));
+    assert.deepEqual([0, 999, 4812, 1_234_567].map(sayNumber), ["0", "999", "4,812", "1,234,567"]));
 });
 
 describe("progress", () => {

@@ -1,6 +1,6 @@
 // How queues are read, and which of them empty by waiting.
 import assert from "node:assert/strict";
-import { fateOf, getQueues, type Queue } from "../../provider/exchange/queues.ts";
+import { deliveryOf, getQueues, type Queue } from "../../provider/exchange/queues.ts";
 import { psEnum } from "../../provider/remoting/clixml/build.ts";
 import { answering, now } from "../support/fake-organisation.ts";
 
@@ -61,8 +61,8 @@ describe("the queues of a server", () => {
   });
 });
 
-describe("the fate of a queue", () => {
-  const rows: readonly (readonly [string, string, string, ReturnType<typeof fateOf>])[] = [
+describe("the delivery of a queue", () => {
+  const rows: readonly (readonly [string, string, string, ReturnType<typeof deliveryOf>])[] = [
     ["EX01\\Submission", "Undefined", "Submission", "leaves"],
     ["EX01\\12", "SmtpDeliveryToMailbox", "db01", "leaves"],
     ["EX01\\17", "SmartHostConnectorDelivery", "smarthost.contoso.net", "leaves"],
@@ -78,10 +78,10 @@ describe("the fate of a queue", () => {
     ["EX01\\22", "Unreachable", "Unreachable Domain", "unreachable"],
     ["EX01\\Unreachable", "Undefined", "", "unreachable"],
   ];
-  for (const [identity, deliveryType, nextHop, fate] of rows) {
-    it(`${identity} to "${nextHop}" by ${deliveryType}: ${fate}`, () => {
+  for (const [identity, deliveryType, nextHop, delivery] of rows) {
+    it(`${identity} to "${nextHop}" by ${deliveryType}: ${delivery}`, () => {
       const queue: Queue = { identity, deliveryType, nextHop, status: "Ready", messageCount: 1, lastError: "" };
-      assert.equal(fateOf(queue), fate);
+      assert.equal(deliveryOf(queue), delivery);
     });
   }
 });

@@ -33,7 +33,7 @@ function siteWith(places: Readonly<Record<string, TurnPlace>>): Site {
 describe("a resource for which the program names no host for turns", () => {
   const { signal } = new AbortController();
   const noTurn = (host: ReturnType<typeof lampHost>) => ({
-    ...host.around,
+    ...host.circumstances,
     turn: newFences().turnOf(emptySite(host.clock), { ...lampShape, turnsAt: () => undefined }, lit, { say: () => undefined, signal }),
   });
 

@@ -9,8 +9,8 @@ const silence = () => Promise.reject(new LampError("unreachable"));
 
 describe("read", () => {
   it("gives what the site says, and keeps what was asked of it", async () => {
-    const { kind, around } = lampHost(allDark);
-    const { state, reading } = await read(kind, lit, litState, around);
+    const { kind, circumstances } = lampHost(allDark);
+    const { state, reading } = await read(kind, lit, litState, circumstances);
     deepEqual(
       [state, reading],
       [{ ...litState, recorded: { version: 1, ...normalRecorded, dimSinceMs: 1796500800000 } }, { actual: allDark }],
@@ -18,33 +18,33 @@ describe("read", () => {
   });
 
   it("renews what is normal while nothing is under way", async () => {
-    const { kind, around } = lampHost(lampsLit({ brightness: 70 }));
-    const { state } = await read(kind, lit, litState, around);
+    const { kind, circumstances } = lampHost(lampsLit({ brightness: 70 }));
+    const { state } = await read(kind, lit, litState, circumstances);
     deepEqual(state["recorded"], { version: 1, normal: { ...normalRecorded.normal, brightness: 70 } });
   });
 
   it("keeps the last known state, without a word, where silence is expected", async () => {
-    const { kind, around, warnings } = lampHost(lampsLit(), { observe: silence, expectsSilence: (args) => args.state === "dark" });
+    const { kind, circumstances, warnings } = lampHost(lampsLit(), { observe: silence, expectsSilence: (args) => args.state === "dark" });
     const state = { ...litState, state: "dark" };
-    deepEqual(await read(kind, dark, state, around), { state, reading: { silent: true } });
+    deepEqual(await read(kind, dark, state, circumstances), { state, reading: { silent: true } });
     deepEqual(warnings, []);
   });
 
   it("keeps it with a warning where silence is not expected", async () => {
-    const { kind, around, warnings } = lampHost(lampsLit(), { observe: silence, expectsSilence: (args) => args.state === "dark" });
-    deepEqual(await read(kind, lit, litState, around), { state: litState, reading: { silent: true } });
+    const { kind, circumstances, warnings } = lampHost(lampsLit(), { observe: silence, expectsSilence: (args) => args.state === "dark" });
+    deepEqual(await read(kind, lit, litState, circumstances), { state: litState, reading: { silent: true } });
     deepEqual(warnings, ["the row answers unreachable. Its state is not known; nothing is assumed, and the last known one stays."]);
   });
 
   it("takes time that ran out for silence too", async () => {
-    const { kind, around } = lampHost(lampsLit(), { observe: () => Promise.reject(new LampError("timedOut")) });
-    deepEqual((await read(kind, lit, litState, around)).reading, { silent: true });
+    const { kind, circumstances } = lampHost(lampsLit(), { observe: () => Promise.reject(new LampError("timedOut")) });
+    deepEqual((await read(kind, lit, litState, circumstances)).reading, { silent: true });
   });
 
   for (const reason of ["notFound", "denied", "sessionLost"] as const) {
     it(`fails with any other error, and takes none for a deletion: ${reason}`, async () => {
-      const { kind, around } = lampHost(lampsLit(), { observe: () => Promise.reject(new LampError(reason)) });
-      await rejects(read(kind, lit, litState, around), { message: `the row answers ${reason}` });
+      const { kind, circumstances } = lampHost(lampsLit(), { observe: () => Promise.reject(new LampError(reason)) });
+      await rejects(read(kind, lit, litState, circumstances), { message: `the row answers ${reason}` });
     });
   }
 
@@ -56,9 +56,9 @@ describe("read", () => {
         if (looks < 3) throw new LampError(reason, 30_000);
         return lampsLit();
       };
-      const { kind, around, clock, status } = lampHost(lampsLit(), { observe });
+      const { kind, circumstances, clock, status } = lampHost(lampsLit(), { observe });
       const startMs = clock.now();
-      deepEqual((await read(kind, lit, litState, around)).reading, { actual: lampsLit() });
+      deepEqual((await read(kind, lit, litState, circumstances)).reading, { actual: lampsLit() });
       deepEqual([looks, clock.now() - startMs >= 60_000], [3, true]);
       deepEqual(
         status,
@@ -74,17 +74,17 @@ describe("read", () => {
       if (looks <= losses) throw new LampError("sessionLost");
       return lampsLit();
     };
-    const { reading } = await read(lampHost(lampsLit(), { observe: observe(1) }).kind, lit, litState, lampHost(lampsLit()).around);
+    const { reading } = await read(lampHost(lampsLit(), { observe: observe(1) }).kind, lit, litState, lampHost(lampsLit()).circumstances);
     deepEqual([reading, looks], [{ actual: lampsLit() }, 2]);
     looks = 0;
-    const { kind, around } = lampHost(lampsLit(), { observe: observe(2) });
-    await rejects(read(kind, lit, litState, around), { message: "the row answers sessionLost" });
+    const { kind, circumstances } = lampHost(lampsLit(), { observe: observe(2) });
+    await rejects(read(kind, lit, litState, circumstances), { message: "the row answers sessionLost" });
     equal(looks, 2);
   });
 
   it("fails where the site says that there is no such thing, so that the state keeps it", async () => {
-    const { kind, around } = lampHost(lampsLit(), { observe: async () => undefined });
-    await rejects(read(kind, lit, litState, around), {
+    const { kind, circumstances } = lampHost(lampsLit(), { observe: async () => undefined });
+    await rejects(read(kind, lit, litState, circumstances), {
       message: "hall: the site says that there is no such thing. It stays in the program's state.",
     });
   });
@@ -94,77 +94,77 @@ describe("diff", () => {
   const inert = { actual: lampsLit() } as const;
 
   it("finds nothing where the site is as asked", async () => {
-    const { kind, around, row } = lampHost();
-    deepEqual(await diff(kind, lit, litState, lit, inert, around), { replaces: [], changes: [] });
+    const { kind, circumstances, row } = lampHost();
+    deepEqual(await diff(kind, lit, litState, lit, inert, circumstances), { replaces: [], changes: [] });
     deepEqual(row.calls, []);
   });
 
   it("finds what the program asks differently from last time, before it looks at the site", async () => {
-    const { kind, around } = lampHost(lampsLit(), { observe: silence });
-    deepEqual(await diff(kind, lit, litState, dark, undefined, around), { replaces: [], changes: ["state"] });
+    const { kind, circumstances } = lampHost(lampsLit(), { observe: silence });
+    deepEqual(await diff(kind, lit, litState, dark, undefined, circumstances), { replaces: [], changes: ["state"] });
   });
 
   it("finds what the site does differently from what is asked", async () => {
-    const { kind, around } = lampHost();
-    deepEqual(await diff(kind, lit, litState, lit, { actual: allDark }, around), { replaces: [], changes: ["state", "colour"] });
+    const { kind, circumstances } = lampHost();
+    deepEqual(await diff(kind, lit, litState, lit, { actual: allDark }, circumstances), { replaces: [], changes: ["state", "colour"] });
   });
 
   it("names what is wanted where the plan has steps and nothing is asked differently", async () => {
-    const { kind, around } = lampHost();
-    deepEqual(await diff(kind, lit, litState, lit, { actual: allDark }, around), { replaces: [], changes: ["state", "colour"] });
+    const { kind, circumstances } = lampHost();
+    deepEqual(await diff(kind, lit, litState, lit, { actual: allDark }, circumstances), { replaces: [], changes: ["state", "colour"] });
   });
 
   it("plans against a new reading where any argument changed, for it may say where to look", async () => {
-    const { kind, around, row } = lampHost(allDark);
-    deepEqual((await diff(kind, lit, litState, { ...lit, dimmer: "wall" }, inert, around)).changes, ["dimmer"]);
+    const { kind, circumstances, row } = lampHost(allDark);
+    deepEqual((await diff(kind, lit, litState, { ...lit, dimmer: "wall" }, inert, circumstances)).changes, ["dimmer"]);
     deepEqual(row.calls, ["look"]);
   });
 
   it("finds nothing where a changed argument leaves nothing to do, or nobody answers", async () => {
     const changed = { ...lit, dimmer: "wall" };
-    for (const { kind, around } of [lampHost(), lampHost(allDark, { observe: silence })])
-      deepEqual((await diff(kind, lit, litState, changed, inert, around)).changes, []);
+    for (const { kind, circumstances } of [lampHost(), lampHost(allDark, { observe: silence })])
+      deepEqual((await diff(kind, lit, litState, changed, inert, circumstances)).changes, []);
   });
 
   it("is not empty where a plan only refuses, so that the refusal is seen", async () => {
     const refusing = { plan: () => ({ steps: [], refusals: [{ sentence: "The hall is locked.", remedy: "Unlock it." }] }) };
-    const { kind, around } = lampHost(lampsLit(), refusing);
-    deepEqual((await diff(kind, lit, litState, lit, inert, around)).changes, ["state", "colour"]);
+    const { kind, circumstances } = lampHost(lampsLit(), refusing);
+    deepEqual((await diff(kind, lit, litState, lit, inert, circumstances)).changes, ["state", "colour"]);
   });
 
   it("replaces where another thing is meant", async () => {
-    const { kind, around, row } = lampHost();
-    deepEqual(await diff(kind, lit, litState, { ...dark, row: "stairs" }, inert, around), { replaces: ["row"], changes: ["row"] });
+    const { kind, circumstances, row } = lampHost();
+    deepEqual(await diff(kind, lit, litState, { ...dark, row: "stairs" }, inert, circumstances), { replaces: ["row"], changes: ["row"] });
     deepEqual(row.calls, []);
   });
 
   it("does not replace where last time's inputs did not name the thing yet", async () => {
-    const { kind, around } = lampHost();
-    deepEqual((await diff(kind, { state: "lit" }, litState, lit, inert, around)).replaces, []);
+    const { kind, circumstances } = lampHost();
+    deepEqual((await diff(kind, { state: "lit" }, litState, lit, inert, circumstances)).replaces, []);
   });
 
   it("finds nothing where nobody answered", async () => {
-    const { kind, around } = lampHost(allDark);
-    deepEqual(await diff(kind, lit, litState, lit, { silent: true }, around), { replaces: [], changes: [] });
+    const { kind, circumstances } = lampHost(allDark);
+    deepEqual(await diff(kind, lit, litState, lit, { silent: true }, circumstances), { replaces: [], changes: [] });
   });
 
   it("finds nothing in a thing that there is not", async () => {
-    const { kind, around } = lampHost();
-    deepEqual(await diff(kind, lit, litState, lit, { actual: undefined }, around), { replaces: [], changes: [] });
+    const { kind, circumstances } = lampHost();
+    deepEqual(await diff(kind, lit, litState, lit, { actual: undefined }, circumstances), { replaces: [], changes: [] });
   });
 
   it("looks itself where nothing was read before", async () => {
-    const { kind, around, row } = lampHost(allDark);
-    deepEqual((await diff(kind, lit, litState, lit, undefined, around)).changes, ["state", "colour"]);
+    const { kind, circumstances, row } = lampHost(allDark);
+    deepEqual((await diff(kind, lit, litState, lit, undefined, circumstances)).changes, ["state", "colour"]);
     deepEqual(row.calls, ["look"]);
   });
 
   it("takes data in another order for the same", async () => {
-    const { kind, around } = lampHost(lampsLit(), { observe: silence });
+    const { kind, circumstances } = lampHost(lampsLit(), { observe: silence });
     const asked = (more: object) => ({ ...lit, colour: more });
     const [one, other, another] = [asked({ a: 1, b: [{ c: 2, d: 3 }] }), asked({ b: [{ d: 3, c: 2 }], a: 1 }), asked({ a: 1, b: [] })];
-    deepEqual((await diff(kind, one, litState, other, inert, around)).changes, []);
-    deepEqual((await diff(kind, one, litState, another, inert, around)).changes, ["colour"]);
+    deepEqual((await diff(kind, one, litState, other, inert, circumstances)).changes, []);
+    deepEqual((await diff(kind, one, litState, another, inert, circumstances)).changes, ["colour"]);
   });
 });
 
@@ -176,15 +176,15 @@ describe("an id", () => {
 
 describe("remove", () => {
   it("changes nothing at the site", async () => {
-    const { kind, around, row } = lampHost(allDark);
-    await remove(kind, dark, around);
+    const { kind, circumstances, row } = lampHost(allDark);
+    await remove(kind, dark, circumstances);
     deepEqual(row.calls, []);
   });
 
   it("gives back what was only the program's own", async () => {
     const forgotten: unknown[] = [];
-    const { kind, around } = lampHost(lampsLit(), { forget: async (_site, args) => void forgotten.push(args) });
-    await remove(kind, lit, around);
+    const { kind, circumstances } = lampHost(lampsLit(), { forget: async (_site, args) => void forgotten.push(args) });
+    await remove(kind, lit, circumstances);
     deepEqual(forgotten, [lit]);
   });
 });

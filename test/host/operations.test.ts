@@ -12,14 +12,14 @@ const silence = () => Promise.reject(new LampError("unreachable"));
 
 describe("create", () => {
   it("records what is normal and changes nothing", async () => {
-    const { kind, around, row, lasting } = lampHost();
-    deepEqual(await create(kind, lit, false, around), litState);
+    const { kind, circumstances, row, lasting } = lampHost();
+    deepEqual(await create(kind, lit, false, circumstances), litState);
     deepEqual([row.calls, lasting], [["look"], []]);
   });
 
   it("refuses, with what it would have done, when the program asks for another state", async () => {
-    const { kind, around, row } = lampHost();
-    await rejects(create(kind, dark, false, around), {
+    const { kind, circumstances, row } = lampHost();
+    await rejects(create(kind, dark, false, circumstances), {
       message:
         "hall is entered into this program for the first time, and the program asks for another state than it is in (it would hang out the sign).\n" +
         "Enter it as it is first, so that what is normal is recorded: set the state to what it is now, run `pulumi up`, then change it.",
@@ -28,13 +28,13 @@ describe("create", () => {
   });
 
   it("refuses in a preview as well", async () => {
-    const { kind, around } = lampHost();
-    await rejects(create(kind, dark, true, around), /^Error: hall is entered into this program for the first time/);
+    const { kind, circumstances } = lampHost();
+    await rejects(create(kind, dark, true, circumstances), /^Error: hall is entered into this program for the first time/);
   });
 
   it("says why what is normal cannot be read, in the words of the resource", async () => {
-    const { kind, around } = lampHost(allDark);
-    await rejects(create(kind, lit, false, around), {
+    const { kind, circumstances } = lampHost(allDark);
+    await rejects(create(kind, lit, false, circumstances), {
       message:
         "hall is entered into this program for the first time, and it bears the sign.\n" +
         "What is normal there cannot be read from it. Take it away.",
@@ -42,8 +42,8 @@ describe("create", () => {
   });
 
   it("of a kind that has all of it in the program goes on to what is asked", async () => {
-    const { kind, around, row } = lampHost(lampsLit(), selfContained);
-    const state = await create(kind, dark, false, around);
+    const { kind, circumstances, row } = lampHost(lampsLit(), selfContained);
+    const state = await create(kind, dark, false, circumstances);
     deepEqual([state["state"], state["recorded"]], ["dark", { version: 1, ...normalRecorded, dimSinceMs: 1796500800000 }]);
     deepEqual(row.row.lamps, allDark.lamps);
     deepEqual(state["journal"], [
@@ -55,8 +55,8 @@ describe("create", () => {
   });
 
   it("of such a kind only says the plan in a preview", async () => {
-    const { kind, around, row, lasting } = lampHost(lampsLit(), selfContained);
-    await create(kind, dark, true, around);
+    const { kind, circumstances, row, lasting } = lampHost(lampsLit(), selfContained);
+    await create(kind, dark, true, circumstances);
     deepEqual(row.calls, ["look"]);
     deepEqual(lasting, [
       [
@@ -72,9 +72,9 @@ describe("create", () => {
   });
 
   it("keeps what was done when it does not end as asked", async () => {
-    const { kind, around, row } = lampHost(lampsLit(), selfContained);
-    row.mishaps.set(3, { when: "before", act: () => Promise.reject(new LampError("denied")) });
-    const error = await create(kind, dark, false, around).catch((error: unknown) => error);
+    const { kind, circumstances, row } = lampHost(lampsLit(), selfContained);
+    row.faults.set(3, { when: "before", act: () => Promise.reject(new LampError("denied")) });
+    const error = await create(kind, dark, false, circumstances).catch((error: unknown) => error);
     equal(error instanceof Unfinished, true);
     deepEqual(error instanceof Unfinished && [error.message, error.state["journal"]], [
       "the row answers denied",
@@ -84,21 +84,21 @@ describe("create", () => {
 
   it("shows the refusals of a plan, and changes nothing", async () => {
     const refusal = { sentence: "The hall is locked.", remedy: "Unlock it." };
-    const { kind, around, row } = lampHost(lampsLit(), { plan: () => ({ steps: [], refusals: [refusal, refusal] }) });
-    await rejects(create(kind, lit, false, around), { message: "The hall is locked.\nUnlock it.\nThe hall is locked.\nUnlock it." });
+    const { kind, circumstances, row } = lampHost(lampsLit(), { plan: () => ({ steps: [], refusals: [refusal, refusal] }) });
+    await rejects(create(kind, lit, false, circumstances), { message: "The hall is locked.\nUnlock it.\nThe hall is locked.\nUnlock it." });
     deepEqual(row.calls, ["look"]);
   });
 
   it("of a thing that there is not says so", async () => {
-    const { kind, around } = lampHost(lampsLit(), { observe: async () => undefined });
-    await rejects(create(kind, lit, false, around), { message: "hall: the site says that there is no such thing." });
+    const { kind, circumstances } = lampHost(lampsLit(), { observe: async () => undefined });
+    await rejects(create(kind, lit, false, circumstances), { message: "hall: the site says that there is no such thing." });
   });
 });
 
 describe("update", () => {
   it("brings the thing to what is asked, and adds to the journal", async () => {
-    const { kind, around, row, status } = lampHost();
-    const state = await update(kind, { ...litState, journal: ["2026-12-04T20:00:00Z earlier"] }, dark, false, around);
+    const { kind, circumstances, row, status } = lampHost();
+    const state = await update(kind, { ...litState, journal: ["2026-12-04T20:00:00Z earlier"] }, dark, false, circumstances);
     deepEqual([row.row.sign, row.row.brightness, row.row.lamps], [true, 10, allDark.lamps]);
     deepEqual(Array.isArray(state["journal"]) && state["journal"].slice(0, 2), [
       "2026-12-04T20:00:00Z earlier",
@@ -108,8 +108,8 @@ describe("update", () => {
   });
 
   it("gives back what was recorded, not what is there", async () => {
-    const { kind, around, row } = lampHost(allDark);
-    await update(kind, { ...dark, ...recorded }, lit, false, around);
+    const { kind, circumstances, row } = lampHost(allDark);
+    await update(kind, { ...dark, ...recorded }, lit, false, circumstances);
     deepEqual(
       row.row.lamps.map((lamp) => lamp.lit),
       [true, true, false],
@@ -118,41 +118,41 @@ describe("update", () => {
   });
 
   it("in a preview says the plan once and changes nothing", async () => {
-    const { kind, around, row, lasting } = lampHost(allDark);
-    const state = await update(kind, { ...dark, ...recorded }, lit, true, around);
+    const { kind, circumstances, row, lasting } = lampHost(allDark);
+    const state = await update(kind, { ...dark, ...recorded }, lit, true, circumstances);
     deepEqual([row.calls, row.row], [["look"], allDark]);
     deepEqual(lasting, ["hall\n  1. switch first on\n  2. switch second on\n  3. dim from 10 to 80\n  4. take the sign away"]);
     equal(state["state"], "lit");
   });
 
   it("in a preview with nothing to do says nothing", async () => {
-    const { kind, around, lasting } = lampHost();
-    await update(kind, litState, lit, true, around);
+    const { kind, circumstances, lasting } = lampHost();
+    await update(kind, litState, lit, true, circumstances);
     deepEqual(lasting, []);
   });
 
   it("in a preview fails with what would be refused", async () => {
-    const { kind, around } = lampHost(lampsLit(), {
+    const { kind, circumstances } = lampHost(lampsLit(), {
       plan: () => ({ steps: [], refusals: [{ sentence: "The hall is locked.", remedy: "Unlock it." }] }),
     });
-    await rejects(update(kind, litState, dark, true, around), { message: "The hall is locked.\nUnlock it." });
+    await rejects(update(kind, litState, dark, true, circumstances), { message: "The hall is locked.\nUnlock it." });
   });
 
   it("in a preview of a thing that does not answer says that its steps are not known, and keeps the state", async () => {
-    const { kind, around, lasting } = lampHost(lampsLit(), { observe: silence });
-    deepEqual(await update(kind, litState, dark, true, around), { ...litState, state: "dark" });
+    const { kind, circumstances, lasting } = lampHost(lampsLit(), { observe: silence });
+    deepEqual(await update(kind, litState, dark, true, circumstances), { ...litState, state: "dark" });
     deepEqual(lasting, ["hall does not answer just now; what is to be done there will be seen when it does."]);
   });
 
   it("in a preview passes on any other error", async () => {
-    const { kind, around } = lampHost(lampsLit(), { observe: () => Promise.reject(new LampError("denied")) });
-    await rejects(update(kind, litState, dark, true, around), { message: "the row answers denied" });
+    const { kind, circumstances } = lampHost(lampsLit(), { observe: () => Promise.reject(new LampError("denied")) });
+    await rejects(update(kind, litState, dark, true, circumstances), { message: "the row answers denied" });
   });
 
   it("that is stopped says where, and carries all that was done", async () => {
-    const { kind, around, row, stop } = lampHost();
-    row.mishaps.set(1, { when: "after", act: () => stop.abort(new Error("stopped on request")) });
-    const error = await update(kind, litState, dark, false, around).catch((error: unknown) => error);
+    const { kind, circumstances, row, stop } = lampHost();
+    row.faults.set(1, { when: "after", act: () => stop.abort(new Error("stopped on request")) });
+    const error = await update(kind, litState, dark, false, circumstances).catch((error: unknown) => error);
     deepEqual(error instanceof Unfinished && [error.message, error.state], [
       'stopped on request after "hang out the sign"; run `pulumi up` again and it goes on from here',
       { ...dark, recorded: { version: 1, ...normalRecorded }, journal: ["2026-12-05T20:00:00Z hang out the sign"] },
@@ -160,8 +160,8 @@ describe("update", () => {
   });
 
   it("that comes to a long wait says from when it can go on, and carries what is to be remembered", async () => {
-    const { kind, around } = lampHost();
-    const error = await update(kind, litState, dark, false, { ...around, maxWaitMs: 1_000 }).catch((error: unknown) => error);
+    const { kind, circumstances } = lampHost();
+    const error = await update(kind, litState, dark, false, { ...circumstances, maxWaitMs: 1_000 }).catch((error: unknown) => error);
     deepEqual(error instanceof Unfinished && [error.message, error.state["recorded"]], [
       "waits for everybody's eyes to get used to it.\nRun `pulumi up` again from Sat 5 Dec 20:10 UTC on: it goes on from here.",
       { version: 1, ...normalRecorded, dimSinceMs: 1796500800000 },
@@ -169,10 +169,10 @@ describe("update", () => {
   });
 
   it("that fails keeps the cause", async () => {
-    const { kind, around, row } = lampHost();
+    const { kind, circumstances, row } = lampHost();
     const cause = new LampError("denied");
-    row.mishaps.set(1, { when: "before", act: () => Promise.reject(cause) });
-    const error = await update(kind, litState, dark, false, around).catch((error: unknown) => error);
+    row.faults.set(1, { when: "before", act: () => Promise.reject(cause) });
+    const error = await update(kind, litState, dark, false, circumstances).catch((error: unknown) => error);
     equal(error instanceof Unfinished && error.cause, cause);
   });
 });

@@ -90,7 +90,7 @@ export function actualTransport(overrides: Partial<ActualTransport> = {}): Actua
 }
 
 export function queue(nextHop: string, messages: number, overrides: Partial<QueueReading> = {}): QueueReading {
-  return { nextHop, messages, fate: "leaves", lastError: "", ...overrides };
+  return { nextHop, messages, delivery: "leaves", lastError: "", ...overrides };
 }
 
 export function databaseArgs(

@@ -17,7 +17,7 @@ export interface Kept<Recorded> {
 export type Outcome<Actual, Recorded> = Ending<Actual, Recorded> | "killed";
 
 /** Circumstances of a run that nobody stops, in Berlin; `said` collects what its status line showed. */
-export function around(clock: Clock, overrides: Partial<Circumstances> = {}, said: string[] = []): Circumstances {
+export function circumstancesOf(clock: Clock, overrides: Partial<Circumstances> = {}, said: string[] = []): Circumstances {
   const { signal } = new AbortController();
   return {
     clock,

@@ -1,7 +1,7 @@
 // The row of lamps of toy-kind.ts as a resource of the host: a site with nothing in it but that row, and what an operation has around it.
 
 import { z } from "zod";
-import type { Around, Kind } from "../../provider/host/operations.ts";
+import type { Kind, OperationCircumstances } from "../../provider/host/operations.ts";
 import type { SiteResource } from "../../provider/resources/define-resource.ts";
 import { defineShape, identity, recordedFrom, type Shape, wanted } from "../../provider/resources/define-shape.ts";
 import type { Site } from "../../provider/resources/site.ts";
@@ -13,7 +13,7 @@ export interface LampHost {
   readonly row: LampSite;
   readonly clock: HandClock;
   readonly kind: Kind;
-  readonly around: Around;
+  readonly circumstances: OperationCircumstances;
   readonly stop: AbortController;
   /** What was said and stays, and what was said as a warning. */
   readonly lasting: string[];
@@ -70,7 +70,7 @@ export function lampHost(row: LampRow = lampsLit(), changes: Partial<SiteResourc
     ...changes,
   };
   const kind = { shape: lampShape, resource };
-  const around: Around = {
+  const circumstances: OperationCircumstances = {
     site: emptySite(clock),
     clock,
     signal: stop.signal,
@@ -82,7 +82,7 @@ export function lampHost(row: LampRow = lampsLit(), changes: Partial<SiteResourc
     lasting: (text) => void lasting.push(text),
     warning: (text) => void warnings.push(text),
   };
-  return { row: site, clock, kind, around, stop, lasting, warnings, status };
+  return { row: site, clock, kind, circumstances, stop, lasting, warnings, status };
 }
 
 /** A site none of whose edges may be asked anything. */

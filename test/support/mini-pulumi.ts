@@ -5,7 +5,16 @@ import { ordered, type Part, type Stage } from "../../provider/components/stages
 import { kindOf, shapes } from "../../provider/host/catalogue.ts";
 import { check } from "../../provider/host/check.ts";
 import type { Fences } from "../../provider/host/fences.ts";
-import { type Around, create, diff, type Properties, type Reading, read, Unfinished, update } from "../../provider/host/operations.ts";
+import {
+  create,
+  diff,
+  type OperationCircumstances,
+  type Properties,
+  type Reading,
+  read,
+  Unfinished,
+  update,
+} from "../../provider/host/operations.ts";
 import type { Shape } from "../../provider/resources/define-shape.ts";
 import type { Site } from "../../provider/resources/site.ts";
 import { patienceOf } from "../../provider/resources/vocabulary.ts";
@@ -116,7 +125,7 @@ export class MiniPulumi {
       [...run.state].map(async ([name, kept]) => {
         try {
           const shape = shapeOf(kept.kind);
-          const { state, reading } = await read(await kindOf(shape), kept.inputs, kept.outputs, aroundOf(run, shape, kept.inputs));
+          const { state, reading } = await read(await kindOf(shape), kept.inputs, kept.outputs, circumstancesOf(run, shape, kept.inputs));
           run.readings.set(name, reading);
           return [name, { ...kept, outputs: state }] as const;
         } catch (error) {
@@ -158,23 +167,23 @@ export class MiniPulumi {
     const kind = await kindOf(shape);
     const { inputs, failures } = check(shape.args, { ...part.args });
     if (failures.length > 0) throw new Error(failures.map(({ property, reason }) => `${property}: ${reason}`).join("; "));
-    const around = aroundOf(run, shape, inputs);
+    const circumstances = circumstancesOf(run, shape, inputs);
     const save = (kept: Omit<Kept, "kind">) => this.#save(run, name, { kind: shape.name, ...kept });
     const before = run.state.get(name);
     if (before === undefined) {
       run.did.push(`create ${name}`);
-      const outputs = await create(kind, inputs, run.preview, around).catch((error: unknown) => {
+      const outputs = await create(kind, inputs, run.preview, circumstances).catch((error: unknown) => {
         if (error instanceof Unfinished) save({ inputs, outputs: error.state });
         throw error;
       });
       return save({ inputs, outputs });
     }
-    const { replaces, changes } = await diff(kind, before.inputs, before.outputs, inputs, run.readings.get(name), around);
+    const { replaces, changes } = await diff(kind, before.inputs, before.outputs, inputs, run.readings.get(name), circumstances);
     if (replaces.length > 0) throw new Error(`would be replaced, for ${replaces.join(", ")}`);
     if (changes.length === 0) return save({ inputs, outputs: before.outputs });
     run.did.push(`update ${name}`);
     run.readings.delete(name);
-    const outputs = await update(kind, before.outputs, inputs, run.preview, around).catch((error: unknown) => {
+    const outputs = await update(kind, before.outputs, inputs, run.preview, circumstances).catch((error: unknown) => {
       // A partial update keeps the old inputs with the new outputs.
       if (error instanceof Unfinished) save({ inputs: before.inputs, outputs: error.state });
       throw error;
@@ -190,7 +199,7 @@ export class MiniPulumi {
   }
 }
 
-function aroundOf(run: Run, shape: Shape, args: Properties): Around {
+function circumstancesOf(run: Run, shape: Shape, args: Properties): OperationCircumstances {
   const title = `${shape.name} ${shape.titleOf(args)}`;
   const { site, fences, signal } = run.plugin;
   return {

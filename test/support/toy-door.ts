@@ -3,7 +3,7 @@ import { type Circumstances, converge } from "../../provider/engine/converge.ts"
 import type { Plan, Wait } from "../../provider/engine/plan.ts";
 import type { Resource } from "../../provider/engine/resource.ts";
 import { eveningMs, HandClock } from "./hand-clock.ts";
-import { around } from "./kept.ts";
+import { circumstancesOf } from "./kept.ts";
 
 export interface Knock {
   readonly kind: "knock";
@@ -37,7 +37,7 @@ export const earlier = [{ at: "2026-12-05T18:00:00Z", what: "oil the hinges" }];
 /** One run, with what it said and how long it took. */
 export async function run(site: Door, overrides: Partial<Circumstances> = {}, clock = new HandClock()) {
   const said: string[] = [];
-  const ending = await converge(door, site, { clock }, { looks: 0 }, earlier, around(clock, overrides, said));
+  const ending = await converge(door, site, { clock }, { looks: 0 }, earlier, circumstancesOf(clock, overrides, said));
   return { ending, said, clock, waitedMs: clock.now() - eveningMs };
 }
 

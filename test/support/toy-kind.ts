@@ -51,14 +51,14 @@ export class LampError extends EdgeError {
 }
 
 /** What happens at one remote call; `deaf`: it is accepted and changes nothing. */
-export type Mishap = { readonly when: "before" | "after"; readonly act: () => void | Promise<void> } | "deaf";
+export type Fault = { readonly when: "before" | "after"; readonly act: () => void | Promise<void> } | "deaf";
 
 export class LampSite {
   row: LampRow;
   /** Remote calls so far, in order: `look`, or the step in words. */
   readonly calls: string[] = [];
   /** By the number of the call, from 0. Each happens once. */
-  readonly mishaps = new Map<number, Mishap>();
+  readonly faults = new Map<number, Fault>();
   readonly #clock: HandClock;
 
   constructor(row: LampRow, clock: HandClock) {
@@ -77,11 +77,11 @@ export class LampSite {
   }
 
   async #call<T>(words: string, perform: (deaf: boolean) => T): Promise<T> {
-    const mishap = this.mishaps.get(this.calls.length);
+    const fault = this.faults.get(this.calls.length);
     this.calls.push(words);
-    if (mishap !== undefined && mishap !== "deaf" && mishap.when === "before") await mishap.act();
-    const result = perform(mishap === "deaf");
-    if (mishap !== undefined && mishap !== "deaf" && mishap.when === "after") await mishap.act();
+    if (fault !== undefined && fault !== "deaf" && fault.when === "before") await fault.act();
+    const result = perform(fault === "deaf");
+    if (fault !== undefined && fault !== "deaf" && fault.when === "after") await fault.act();
     return result;
   }
 

@@ -12,9 +12,9 @@ export function refusalsOf(args: BackupMxQueueArgs, actual: ActualBuffer): reado
   return [
     ...otherProgram(args, actual),
     ...(args.state === "held" && !actual.holding ? unfitToHold(args, actual) : []),
-    ...(actual.nextDoor === undefined
+    ...(actual.nextHopProbe === undefined
       ? []
-      : unfit(actual.nextDoor.host, actual.nextDoor.reading, `Mail stays held on ${args.host}; nothing is released.`)),
+      : unfit(actual.nextHopProbe.host, actual.nextHopProbe.reading, `Mail stays held on ${args.host}; nothing is released.`)),
   ];
 }
 
@@ -47,6 +47,6 @@ function unfitToHold(args: BackupMxQueueArgs, actual: ActualBuffer): Refusal[] {
           },
         ]
       : []),
-    ...(actual.atTheDoor === undefined ? [] : unfit(args.host, actual.atTheDoor, remedy)),
+    ...(actual.ownProbe === undefined ? [] : unfit(args.host, actual.ownProbe, remedy)),
   ];
 }

@@ -1,12 +1,12 @@
 // How a change of the buffer, and the end of a pause, are told. Pure.
-import { formatCount, sayDuration } from "../../engine/progress.ts";
+import { sayDuration, sayNumber } from "../../engine/progress.ts";
 import type { ActualBuffer } from "./observe.ts";
 import type { BackupMxQueueArgs, PauseLedger } from "./shape.ts";
 import { queueAge, sayHeld } from "./words.ts";
 
 export function headline(args: BackupMxQueueArgs, actual: ActualBuffer): readonly string[] {
   if (args.state === "held") {
-    const free = `${formatCount(Math.round(actual.freeBytes / 1_000_000_000))} GB free`;
+    const free = `${sayNumber(Math.round(actual.freeBytes / 1_000_000_000))} GB free`;
     return [
       actual.holding
         ? `${args.host} holds mail (${sayHeld(actual)}, ${free})`
@@ -25,5 +25,5 @@ export function sayLedger(ledger: PauseLedger): string {
   const longest = ledger.longestWayMs === undefined ? "" : `, longest way ${sayDuration(ledger.longestWayMs)}`;
   const gap = ledger.gap === undefined ? "" : ` (not complete: ${ledger.gap})`;
   const { accepted, recipients, delivered, stillHere, lost, duplicated, bounced, refusedAtDoor } = ledger;
-  return `${range}: accepted by the buffer ${formatCount(accepted)} messages for ${formatCount(recipients)} recipients, delivered to Exchange ${formatCount(delivered)}, still held ${formatCount(stillHere)}, lost ${lost}, duplicated ${duplicated}, bounced ${bounced}, refused at the door ${refusedAtDoor}${longest}${gap}`;
+  return `${range}: accepted by the buffer ${sayNumber(accepted)} messages for ${sayNumber(recipients)} recipients, delivered to Exchange ${sayNumber(delivered)}, still held ${sayNumber(stillHere)}, lost ${lost}, duplicated ${duplicated}, bounced ${bounced}, refused at the door ${refusedAtDoor}${longest}${gap}`;
 }

@@ -12,9 +12,9 @@ export interface ActualBuffer extends BufferReading {
   readonly program: string;
   readonly tokenSender: string;
   /** What the host itself answers at port 25; asked while it is about to hold mail. */
-  readonly atTheDoor: SmtpReading | undefined;
+  readonly ownProbe: SmtpReading | undefined;
   /** What the next hop answers; asked while mail is about to go there. */
-  readonly nextDoor: { readonly host: string; readonly reading: SmtpReading } | undefined;
+  readonly nextHopProbe: { readonly host: string; readonly reading: SmtpReading } | undefined;
   /** The log since the pause began, or why it cannot be read. */
   readonly log: LogReading | { readonly gap: string } | undefined;
 }
@@ -32,14 +32,14 @@ export async function observe(
   const willHold = args.state === "held" && !reading.holding;
   const willRelease = args.state === "released" && (reading.holding || reading.queue.some((entry) => entry.queue === "hold"));
   const settled = args.state === "released" && !reading.holding && reading.queue.length === 0;
-  const [atTheDoor, nextDoor, log] = await Promise.all([
+  const [ownProbe, nextHopProbe, log] = await Promise.all([
     willHold
       ? site.probeSmtp({ host: args.host, recipients: args.domains.flatMap((domain) => recipientsOf(args, domain)), ...signal })
       : undefined,
     willRelease ? probeNextHop(site, args, reading, options) : undefined,
     settled || options.maxAgeMs > 0 || recorded?.start === undefined ? readLog(site, args, recorded, options) : undefined,
   ]);
-  return { ...reading, program: site.program, tokenSender: site.tokenSender, atTheDoor, nextDoor, log };
+  return { ...reading, program: site.program, tokenSender: site.tokenSender, ownProbe, nextHopProbe, log };
 }
 
 function recipientsOf(args: BackupMxQueueArgs, domain: string) {
@@ -55,7 +55,7 @@ async function probeNextHop(
   args: BackupMxQueueArgs,
   reading: BufferReading,
   options: ReadOptions,
-): Promise<ActualBuffer["nextDoor"]> {
+): Promise<ActualBuffer["nextHopProbe"]> {
   const [, host, port] = /\[([^\]]+)\](?::(\d+))?/.exec(reading.nextHop) ?? [];
   if (host === undefined) return undefined;
   const recipients = args.domains.map((domain) => ({ address: `${args.probe.accepted}@${domain}`, expected: "accepted" as const }));

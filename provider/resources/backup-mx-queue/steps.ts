@@ -1,6 +1,6 @@
 // What is done on the buffer host, step by step, and each step in words.
 import { randomUUID } from "node:crypto";
-import { formatCount } from "../../engine/progress.ts";
+import { sayNumber } from "../../engine/progress.ts";
 import type { MayAct } from "../../engine/turn.ts";
 import type { Site } from "../site.ts";
 import type { BufferStep } from "./plan.ts";
@@ -39,6 +39,6 @@ export function say(step: BufferStep): string {
     case "token":
       return `send a test message to ${step.to} through ${step.host}, and see it held`;
     case "release":
-      return `release ${formatCount(step.ids.length)} of ${formatCount(step.held)} held messages on ${step.host}, the oldest first${step.requeue ? ", with a fresh lifetime" : ""}`;
+      return `release ${sayNumber(step.ids.length)} of ${sayNumber(step.held)} held messages on ${step.host}, the oldest first${step.requeue ? ", with a fresh lifetime" : ""}`;
   }
 }

@@ -1,5 +1,5 @@
 // What is in the buffer, in words and as the next batch. Pure.
-import { formatCount, sayDuration } from "../../engine/progress.ts";
+import { sayDuration, sayNumber } from "../../engine/progress.ts";
 import { nextBatch } from "../../mail/release.ts";
 import type { ActualBuffer } from "./observe.ts";
 import type { BackupMxQueueArgs } from "./shape.ts";
@@ -19,7 +19,7 @@ export function batchOf(
 
 /** `4,812 messages` */
 export function sayHeld(actual: ActualBuffer): string {
-  return `${formatCount(actual.queue.length)} message${actual.queue.length === 1 ? "" : "s"}`;
+  return `${sayNumber(actual.queue.length)} message${actual.queue.length === 1 ? "" : "s"}`;
 }
 
 /** Age of the oldest message. */

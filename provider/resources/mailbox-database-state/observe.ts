@@ -32,7 +32,7 @@ export async function observe(
   options: ReadOptions,
 ): Promise<ActualDatabases> {
   const { exchange } = site;
-  const via = doorOf(site, args);
+  const via = askedServer(site, args);
   const dag = await getAvailabilityGroup(exchange, via, args.dag, options);
   const [databases, copies, services] = await Promise.all([
     getMailboxDatabases(exchange, via, options),
@@ -56,7 +56,7 @@ export async function observe(
 }
 
 /** The server that is asked about the DAG; any of the others stands in for it. */
-export function doorOf({ exchange }: Site, { servers }: MailboxDatabaseStateArgs): string {
+export function askedServer({ exchange }: Site, { servers }: MailboxDatabaseStateArgs): string {
   exchange.know(servers);
   return servers[0] ?? "";
 }

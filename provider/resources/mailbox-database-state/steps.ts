@@ -3,7 +3,7 @@ import type { MayAct } from "../../engine/turn.ts";
 import { setPreferenceMoveFrequency } from "../../exchange/availability-group.ts";
 import { dismountDatabase, mountDatabase } from "../../exchange/databases.ts";
 import type { Site } from "../site.ts";
-import { doorOf } from "./observe.ts";
+import { askedServer } from "./observe.ts";
 import type { DatabaseStep } from "./plan.ts";
 import type { MailboxDatabaseStateArgs } from "./shape.ts";
 
@@ -14,7 +14,7 @@ export async function apply(site: Site, args: MailboxDatabaseStateArgs, step: Da
     case "mount":
       return mountDatabase(site.exchange, step.server, step.database, { beforeSend });
     case "rebalance":
-      return setPreferenceMoveFrequency(site.exchange, doorOf(site, args), step.dag, step.to, { beforeSend });
+      return setPreferenceMoveFrequency(site.exchange, askedServer(site, args), step.dag, step.to, { beforeSend });
   }
 }
 

@@ -1,12 +1,12 @@
 // What keeps an MX set from being changed at all. Refusals are data: the preview shows them, and not one step is applied. Pure.
-import { formatSet, keyOf } from "../../dns/sets.ts";
+import { keyOf, saySet } from "../../dns/sets.ts";
 import type { Refusal } from "../../engine/plan.ts";
 import { unfit } from "../mail-host.ts";
 import { isOwn, programOf } from "./mark.ts";
 import { without } from "./members.ts";
-import type { Case } from "./plan.ts";
+import type { Decision } from "./plan.ts";
 
-export function refusalsOf(it: Case): readonly Refusal[] {
+export function refusalsOf(it: Decision): readonly Refusal[] {
   const changes = !unchanged(it);
   return [
     ...strangers(it),
@@ -24,7 +24,7 @@ export function refusalsOf(it: Case): readonly Refusal[] {
 }
 
 /** Records that are neither normal, nor wanted, nor ours: somebody else changed the set. */
-function strangers({ args, actual, recorded, exchanges }: Case): Refusal[] {
+function strangers({ args, actual, recorded, exchanges }: Decision): Refusal[] {
   const known = [...recorded.normal.exchanges, ...exchanges, ...(recorded.ours ?? [])];
   const foreign = without(actual.exchanges, known).filter((exchange) => programOf(actual.notes[keyOf(exchange)] ?? "") === undefined);
   if (foreign.length === 0) return [];
@@ -32,13 +32,13 @@ function strangers({ args, actual, recorded, exchanges }: Case): Refusal[] {
     actual.changedAtMs === undefined ? "" : ` (since ${new Date(actual.changedAtMs).toISOString().slice(0, 16).replace("T", " ")} UTC)`;
   return [
     {
-      sentence: `${args.zone}: MX is now ${formatSet(actual.exchanges)}, and ${formatSet(foreign)} was put there neither by this pause nor by the program${since}. It is left as it is.`,
+      sentence: `${args.zone}: MX is now ${saySet(actual.exchanges)}, and ${saySet(foreign)} was put there neither by this pause nor by the program${since}. It is left as it is.`,
       remedy: "If it is meant, put it into the program; if not, remove it, then run `pulumi up` again.",
     },
   ];
 }
 
-function otherProgram({ args, actual }: Case): Refusal[] {
+function otherProgram({ args, actual }: Decision): Refusal[] {
   const other = actual.markedBy.find((program) => !isOwn(program, actual.program));
   if (other === undefined) return [];
   return [
@@ -49,7 +49,7 @@ function otherProgram({ args, actual }: Case): Refusal[] {
   ];
 }
 
-function locked({ args, actual }: Case): Refusal[] {
+function locked({ args, actual }: Decision): Refusal[] {
   if (actual.writable) return [];
   return [
     {
@@ -59,7 +59,7 @@ function locked({ args, actual }: Case): Refusal[] {
   ];
 }
 
-function ttlOutOfRange({ args, actual, ttlSeconds }: Case): Refusal[] {
+function ttlOutOfRange({ args, actual, ttlSeconds }: Decision): Refusal[] {
   const { least, greatest } = actual.ttlRange;
   if (ttlSeconds === 1 || (ttlSeconds >= least && ttlSeconds <= greatest)) return [];
   return [
@@ -70,7 +70,7 @@ function ttlOutOfRange({ args, actual, ttlSeconds }: Case): Refusal[] {
   ];
 }
 
-function unchanged({ actual, exchanges, ttlSeconds }: Case): boolean {
+function unchanged({ actual, exchanges, ttlSeconds }: Decision): boolean {
   return (
     actual.ttlSeconds === ttlSeconds &&
     without(exchanges, actual.exchanges).length === 0 &&

@@ -1,5 +1,5 @@
 // How a change of an MX set, and the set itself, are told. Pure.
-import { formatSet, sameExchanges } from "../../dns/sets.ts";
+import { sameExchanges, saySet } from "../../dns/sets.ts";
 import type { Moment } from "../../engine/resource.ts";
 import { servedTtl } from "./follow.ts";
 import type { ActualMx } from "./observe.ts";
@@ -11,7 +11,7 @@ export function headline(args: MxRecordArgs, actual: ActualMx, recorded: MxRecor
   const desired = desiredMx(args, recorded);
   const name = fullName(args);
   const flips = !sameExchanges(desired.exchanges, actual.exchanges);
-  const set = flips ? `${formatSet(actual.exchanges)} -> ${formatSet(desired.exchanges)}` : `${formatSet(actual.exchanges)} stays`;
+  const set = flips ? `${saySet(actual.exchanges)} -> ${saySet(desired.exchanges)}` : `${saySet(actual.exchanges)} stays`;
   const ttl =
     desired.ttlSeconds === actual.ttlSeconds
       ? `TTL stays ${sayTtl(actual.ttlSeconds)}`
@@ -47,8 +47,8 @@ function sayEarliestFlip(
 export function outputs(_args: MxRecordArgs, actual: ActualMx | undefined, recorded: MxRecorded): Readonly<Record<string, unknown>> {
   const dueAtMs = earliestFlipAtMs(recorded);
   return {
-    ...(actual === undefined ? {} : { mx: formatSet(actual.exchanges) }),
-    normally: `${formatSet(recorded.normal.exchanges)}, TTL ${sayTtl(recorded.normal.ttlSeconds)}`,
+    ...(actual === undefined ? {} : { mx: saySet(actual.exchanges) }),
+    normally: `${saySet(recorded.normal.exchanges)}, TTL ${sayTtl(recorded.normal.ttlSeconds)}`,
     ...(dueAtMs === undefined ? {} : { earliestFlipAt: new Date(dueAtMs).toISOString() }),
   };
 }

@@ -1,5 +1,5 @@
 // What is normal for an MX set: its hosts, its TTL and the remarks on its records, and our mark that forbids to take it for normal. Pure.
-import { formatSet } from "../../dns/sets.ts";
+import { saySet } from "../../dns/sets.ts";
 import type { Normal } from "../../engine/normal.ts";
 import type { ActualMx } from "./observe.ts";
 import type { MxRecordArgs, MxRecorded } from "./shape.ts";
@@ -16,7 +16,7 @@ export const normal: Normal<MxRecordArgs, ActualMx, NormalMx> = {
     actual.markedBy.length === 0
       ? undefined
       : {
-          sign: `its MX bears the mark of a pause by ${actual.markedBy.join(", ")} (${formatSet(actual.exchanges)})`,
+          sign: `its MX bears the mark of a pause by ${actual.markedBy.join(", ")} (${saySet(actual.exchanges)})`,
           remedy: "Bring it back first, or give `normal: { exchanges: […], ttlSeconds: … }`.",
         },
 };

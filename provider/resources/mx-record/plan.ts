@@ -1,6 +1,6 @@
 // How an MX set becomes another without a moment in which a sender finds none: lower the TTL, let caches forget the old one, add, see it served
 // everywhere, remove, see that too, and raise the TTL last. Pure. Rules: RFC 5321 5.1, RFC 2308 (an empty answer is remembered too).
-import { type Exchange, formatSet, sameExchanges } from "../../dns/sets.ts";
+import { type Exchange, sameExchanges, saySet } from "../../dns/sets.ts";
 import type { Plan, Wait } from "../../engine/plan.ts";
 import { servedTtl } from "./follow.ts";
 import { refusalsOf } from "./guard.ts";
@@ -32,7 +32,7 @@ export type MxChange =
 export type MxStep = MxChange & { readonly before: MxSet };
 
 /** One decision's view of the world: what is wanted, what is there, and what will be in force until the last step. */
-interface Case {
+interface Decision {
   readonly args: MxRecordArgs;
   readonly name: string;
   readonly actual: ActualMx;
@@ -76,7 +76,7 @@ export function plan(args: MxRecordArgs, actual: ActualMx, recorded: MxRecorded,
   const lowEnough = servedTtl(actual.ttlSeconds) < servedTtl(recorded.normal.ttlSeconds) && underWay;
   const lowTtl = servedTtl(ttlSeconds) < servedTtl(actual.ttlSeconds) && !lowEnough ? ttlSeconds : actual.ttlSeconds;
   const name = fullName(args);
-  const it: Case = { args, name, actual, recorded, nowMs, exchanges, ttlSeconds, normal, mark, notes, lowTtl };
+  const it: Decision = { args, name, actual, recorded, nowMs, exchanges, ttlSeconds, normal, mark, notes, lowTtl };
   const found: MxSet = { exchanges: actual.exchanges, ttlSeconds: actual.ttlSeconds, notes: actual.notes };
   const steps = [...lower(it), ...untilCachesForget(it), ...change(it), ...afterLeaving(it)];
   return { steps: withSets([...steps, ...settle(it, steps.reduce(done, found))], found), refusals: refusalsOf(it) };
@@ -91,7 +91,7 @@ function done(set: MxSet, step: MxChange | Wait): MxSet {
   return step.kind === "wait" ? set : after(set, step);
 }
 
-function lower(it: Case): (MxChange | Wait)[] {
+function lower(it: Decision): (MxChange | Wait)[] {
   const { actual, lowTtl, name } = it;
   const what = `TTL ${sayTtl(servedTtl(lowTtl))} for ${name}`;
   if (lowTtl === actual.ttlSeconds || actual.exchanges.length === 0) {
@@ -106,17 +106,17 @@ function lower(it: Case): (MxChange | Wait)[] {
 }
 
 /** Before a set that bears no mark of ours loses or gains a member: a run that is killed then is known for what it was. */
-function marksFirst(it: Case): boolean {
+function marksFirst(it: Decision): boolean {
   return !it.normal && it.mark !== undefined && it.actual.exchanges.length > 0 && it.actual.markedBy.length === 0;
 }
 
-function markAll({ actual, name, mark }: Case): MxChange {
+function markAll({ actual, name, mark }: Decision): MxChange {
   const notes = notesOf(actual.exchanges, marked(actual.exchanges, mark));
   return { kind: "rewrite", name, fromSeconds: actual.ttlSeconds, toSeconds: actual.ttlSeconds, notes };
 }
 
 /** Only a set that was lowered for the purpose is waited for; a flip without a lower TTL is the program's own choice. */
-function untilCachesForget(it: Case): Wait[] {
+function untilCachesForget(it: Decision): Wait[] {
   const { recorded, nowMs, name, args } = it;
   const normalTtl = servedTtl(recorded.normal.ttlSeconds);
   const leaves = without(it.actual.exchanges, it.exchanges).some((exchange) => has(recorded.normal.exchanges, exchange));
@@ -134,7 +134,7 @@ function untilCachesForget(it: Case): Wait[] {
   ];
 }
 
-function change(it: Case): (MxChange | Wait)[] {
+function change(it: Decision): (MxChange | Wait)[] {
   const { actual, name, exchanges, mark: note } = it;
   const adds = without(exchanges, actual.exchanges).map(
     (exchange): MxChange => ({ kind: "add", name, exchange, ttlSeconds: it.lowTtl, note }),
@@ -142,8 +142,8 @@ function change(it: Case): (MxChange | Wait)[] {
   const removes = without(actual.exchanges, exchanges).map((exchange): MxChange => ({ kind: "remove", name, exchange }));
   const lacking = actual.answers.filter((answer) => isLate(answer, (heard) => without(exchanges, heard.exchanges).length === 0));
   const differing = actual.answers.filter((answer) => isLate(answer, (heard) => sameExchanges(heard.exchanges, exchanges)));
-  const added = `${formatSet(exchanges)} for ${name}`;
-  const alone = `${formatSet(exchanges)} and nothing else for ${name}`;
+  const added = `${saySet(exchanges)} for ${name}`;
+  const alone = `${saySet(exchanges)} and nothing else for ${name}`;
   if (adds.length > 0)
     return [...adds, untilServed(it, added, []), ...removes, ...(removes.length > 0 ? [untilServed(it, alone, [])] : [])];
   if (removes.length > 0) return [...(lacking.length > 0 ? [untilServed(it, added, lacking)] : []), ...removes, untilServed(it, alone, [])];
@@ -151,7 +151,7 @@ function change(it: Case): (MxChange | Wait)[] {
 }
 
 /** After the normal hosts have left the set, caches still name them for the TTL in force. */
-function afterLeaving(it: Case): Wait[] {
+function afterLeaving(it: Decision): Wait[] {
   const { recorded, nowMs, name } = it;
   if (!hasLeft(it.exchanges, recorded)) return [];
   // A cache may have got the normal set with its normal TTL until the moment from which a lower one was served.
@@ -165,7 +165,7 @@ function afterLeaving(it: Case): Wait[] {
     {
       kind: "wait",
       key: "caches",
-      for: `caches to forget ${formatSet(recorded.normal.exchanges)} for ${name} (${sayTtl(seconds)})`,
+      for: `caches to forget ${saySet(recorded.normal.exchanges)} for ${name} (${sayTtl(seconds)})`,
       dueAtMs,
       recheckMs: 30_000,
     },
@@ -178,7 +178,7 @@ function hasLeft(exchanges: readonly Exchange[], { normal }: MxRecorded): boolea
 }
 
 /** Last of all, because a high TTL delays whatever comes next: the TTL goes up, and a mark that is no longer true goes away. */
-function settle(it: Case, before: MxSet): (MxChange | Wait)[] {
+function settle(it: Decision, before: MxSet): (MxChange | Wait)[] {
   const { actual, name, exchanges, ttlSeconds } = it;
   const what = `TTL ${sayTtl(servedTtl(ttlSeconds))} for ${name}`;
   const notes = notesOf(exchanges, it.notes);
@@ -192,7 +192,7 @@ function settle(it: Case, before: MxSet): (MxChange | Wait)[] {
 }
 
 /** With `late`, they are named with what they answer; without, the change is still to come. */
-function untilServed(it: Case, what: string, late: readonly MxAnswer[]): Wait {
+function untilServed(it: Decision, what: string, late: readonly MxAnswer[]): Wait {
   const { args, actual } = it;
   const servers = actual.answers.map((answer) => answer.server).join(" and ");
   const who = late.map(sayLate).join("; ");
@@ -216,7 +216,7 @@ function isLate(answer: MxAnswer, isRight: (heard: Extract<MxAnswer, { outcome: 
 function sayLate(answer: MxAnswer): string {
   if (answer.outcome === "failed") return answer.why.replace(/\.$/, "");
   const authority = answer.authoritative ? "" : " without authority";
-  return `${answer.server} still answers ${formatSet(answer.exchanges)} with TTL ${sayTtl(answer.ttlSeconds)}${authority} (serial ${answer.serial})`;
+  return `${answer.server} still answers ${saySet(answer.exchanges)} with TTL ${sayTtl(answer.ttlSeconds)}${authority} (serial ${answer.serial})`;
 }
 
-export type { Case };
+export type { Decision };

@@ -1,7 +1,7 @@
 // How a TTL is written for people. Pure.
-import { formatCount } from "../../engine/progress.ts";
+import { sayNumber } from "../../engine/progress.ts";
 
 /** `86,400 s`; Cloudflare's `1` is `automatic`. */
 export function sayTtl(ttlSeconds: number): string {
-  return ttlSeconds === 1 ? "automatic" : `${formatCount(ttlSeconds)} s`;
+  return ttlSeconds === 1 ? "automatic" : `${sayNumber(ttlSeconds)} s`;
 }

@@ -22,8 +22,8 @@ export function headline(args: TransportStateArgs, actual: ActualTransport, reco
 }
 
 function sayAside(args: TransportStateArgs, actual: ActualTransport): string {
-  const of = (fate: string) => sum((actual.queues ?? []).filter((queue) => queue.fate === fate));
-  const allowed = sum((actual.queues ?? []).filter((queue) => queue.fate === "leaves")) - sum(counted(args, actual));
+  const of = (delivery: string) => sum((actual.queues ?? []).filter((queue) => queue.delivery === delivery));
+  const allowed = sum((actual.queues ?? []).filter((queue) => queue.delivery === "leaves")) - sum(counted(args, actual));
   const parts = [
     [of("poison"), "poison"],
     [of("shadow"), "shadow"],

@@ -2,7 +2,7 @@
 import type { ReadOptions } from "../../common/options.ts";
 import { reasonOf } from "../../common/reason.ts";
 import { getServerComponents } from "../../exchange/components.ts";
-import { fateOf, getQueues, type Queue, type QueueFate } from "../../exchange/queues.ts";
+import { type DeliveryState, deliveryOf, getQueues, type Queue } from "../../exchange/queues.ts";
 import { getService, type ServiceStatus, transportService } from "../../exchange/services.ts";
 import type { Site } from "../site.ts";
 import type { TransportStateArgs } from "./shape.ts";
@@ -20,7 +20,7 @@ export interface ActualTransport {
 
 export interface QueueReading {
   readonly nextHop: string;
-  readonly fate: QueueFate;
+  readonly delivery: DeliveryState;
   readonly messages: number;
   readonly lastError: string;
 }
@@ -59,7 +59,7 @@ async function queuesOf(site: Site, server: string, options: ReadOptions): Promi
 }
 
 function readingOf(queue: Queue): QueueReading {
-  return { nextHop: queue.nextHop, fate: fateOf(queue), messages: queue.messageCount, lastError: queue.lastError };
+  return { nextHop: queue.nextHop, delivery: deliveryOf(queue), messages: queue.messageCount, lastError: queue.lastError };
 }
 
 function largestFirst(one: QueueReading, other: QueueReading): number {

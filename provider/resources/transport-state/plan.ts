@@ -17,7 +17,7 @@ export function plan(args: TransportStateArgs, actual: ActualTransport, recorded
 /** Queues that the drain waits for. */
 export function counted(args: Pick<TransportStateArgs, "allowStuck" | "server">, actual: ActualTransport): readonly QueueReading[] {
   const allowed = new Set(args.allowStuck.map((nextHop) => nextHop.toLowerCase().replace(`${args.server.toLowerCase()}\\`, "")));
-  return (actual.queues ?? []).filter((queue) => queue.fate === "leaves" && !allowed.has(queue.nextHop.toLowerCase()));
+  return (actual.queues ?? []).filter((queue) => queue.delivery === "leaves" && !allowed.has(queue.nextHop.toLowerCase()));
 }
 
 function drain(args: TransportStateArgs, actual: ActualTransport, recorded: TransportRecorded): Plan<TransportStep> {

@@ -1,12 +1,12 @@
 // How queues and counts are written for people. Pure.
-import { formatCount, sayCount } from "../../engine/progress.ts";
+import { sayCount, sayNumber } from "../../engine/progress.ts";
 import type { QueueReading } from "./observe.ts";
 
 /** `96 to DB01, 47 to smarthost.contoso.net`, the largest first; beyond four the rest as one number. */
 export function sayQueues(queues: readonly QueueReading[]): string {
-  const told = queues.slice(0, 4).map((queue) => `${formatCount(queue.messages)} to ${queue.nextHop}`);
+  const told = queues.slice(0, 4).map((queue) => `${sayNumber(queue.messages)} to ${queue.nextHop}`);
   const rest = queues.slice(4).reduce((sum, queue) => sum + queue.messages, 0);
-  return [...told, ...(rest > 0 ? [`${formatCount(rest)} in ${queues.length - 4} more`] : [])].join(", ");
+  return [...told, ...(rest > 0 ? [`${sayNumber(rest)} in ${queues.length - 4} more`] : [])].join(", ");
 }
 
 /** `1 message`, `31 messages` */

@@ -69,27 +69,27 @@ describe("a buffer that is to begin to hold mail", () => {
     { what: "with just enough disk", actual: { freeBytes: 1_000_000_000 }, says: [] },
     {
       what: "that does not answer on port 25",
-      actual: { atTheDoor: { reachable: false, why: "connecting to buffer.contoso-mail.net:25 was refused." } },
+      actual: { ownProbe: { reachable: false, why: "connecting to buffer.contoso-mail.net:25 was refused." } },
       says: [`${bufferHost} does not answer on port 25: connecting to buffer.contoso-mail.net:25 was refused.`],
     },
     {
       what: "that offers no TLS",
-      actual: { atTheDoor: { ...takesMail(), startTls: false } },
+      actual: { ownProbe: { ...takesMail(), startTls: false } },
       says: [`${bufferHost} offers no STARTTLS: senders that insist on TLS would keep or bounce their mail.`],
     },
     {
       what: "that refuses a recipient",
-      actual: { atTheDoor: answering("accepted", 554, "5.7.1 Relay access denied") },
+      actual: { ownProbe: answering("accepted", 554, "5.7.1 Relay access denied") },
       says: [`${bufferHost} refuses postmaster@contoso.com: expected 250, found "554 5.7.1 Relay access denied".`],
     },
     {
       what: "that accepts what nobody has",
-      actual: { atTheDoor: answering("refused", 250, "2.1.5 Ok") },
+      actual: { ownProbe: answering("refused", 250, "2.1.5 Ok") },
       says: [`${bufferHost} accepts nobody-here-4711@contoso.com, which nobody has ("250 2.1.5 Ok"): it would bounce such mail later.`],
     },
     {
       what: "with several faults at once",
-      actual: { freeBytes: 1_000_000, atTheDoor: { ...answering("refused", 250, "Ok"), startTls: false } },
+      actual: { freeBytes: 1_000_000, ownProbe: { ...answering("refused", 250, "Ok"), startTls: false } },
       says: [
         `${bufferHost} has 1 MB free for its queue; expected at least 1 GB.`,
         `${bufferHost} offers no STARTTLS: senders that insist on TLS would keep or bounce their mail.`,
@@ -133,7 +133,7 @@ describe("a next hop that mail is about to be released to", () => {
   for (const [what, reading, says] of rows) {
     it(`and ${what}: ${says.length === 0 ? "it is released" : "nothing is released"}`, () => {
       assert.deepEqual(
-        refusals("released", { holding: true, queue: [held("A")], nextDoor: { host, reading } }),
+        refusals("released", { holding: true, queue: [held("A")], nextHopProbe: { host, reading } }),
         says.map((sentence) => ({ sentence, remedy: kept })),
       );
     });

@@ -9,7 +9,7 @@ import { siteWith } from "./buffer-site.ts";
 describe("a reading of the buffer", () => {
   const start = { position: { fileId: "4711", offsetBytes: 100 }, atMs: 0 };
   const ends = (domain: string) => `postmaster@${domain} accepted, nobody-here-4711@${domain} refused`;
-  const atTheDoor = `probe ${bufferHost}:default ${ends("contoso.com")}, ${ends("contoso.de")}`;
+  const ownProbe = `probe ${bufferHost}:default ${ends("contoso.com")}, ${ends("contoso.de")}`;
   const next = (at: string) => `probe ${at} postmaster@contoso.com accepted, postmaster@contoso.de accepted`;
   const rows: readonly {
     readonly when: string;
@@ -19,7 +19,7 @@ describe("a reading of the buffer", () => {
     readonly maxAgeMs?: number;
     readonly asks: readonly string[];
   }[] = [
-    { when: "about to hold asks what it answers at the door", state: "held", reading: {}, asks: [atTheDoor] },
+    { when: "about to hold asks what it answers at the door", state: "held", reading: {}, asks: [ownProbe] },
     { when: "that holds already asks nothing more", state: "held", reading: { holding: true }, asks: [] },
     {
       when: "at rest of one that holds reads its log",

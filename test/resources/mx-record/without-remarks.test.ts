@@ -7,7 +7,7 @@ import { recordSetOf } from "../../../provider/resources/mx-record/members.ts";
 import type { MxRecordArgs, MxRecorded } from "../../../provider/resources/mx-record/shape.ts";
 import { actualMx, buffer, mail, mxRecorded, offline, online, prepared, servers, stranger, takesMail } from "../../support/builders.ts";
 import { eveningMs, HandClock } from "../../support/hand-clock.ts";
-import { around, type Kept, up } from "../../support/kept.ts";
+import { circumstancesOf, type Kept, up } from "../../support/kept.ts";
 import { emptySite } from "../../support/lamp-host.ts";
 
 const set = (exchanges: readonly (typeof mail)[], ttlSeconds: number) => recordSetOf("contoso.com", { exchanges, ttlSeconds, notes: {} });
@@ -74,7 +74,7 @@ describe("an MX set at a DNS host that keeps no remarks", () => {
         }),
       probeSmtp: async () => takesMail(),
     };
-    return up(resource, site, last, args, before, around(clock, { maxWaitMs: 7_200_000 }));
+    return up(resource, site, last, args, before, circumstancesOf(clock, { maxWaitMs: 7_200_000 }));
   }
 
   it("goes away and comes home, in the same steps but for the mark", async () => {

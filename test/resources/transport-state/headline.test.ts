@@ -15,8 +15,8 @@ describe("the change of a server's transport in words", () => {
   const queues = [
     queue("DB01", 96),
     queue("smarthost.contoso.net", 47),
-    queue("Poison", 2, { fate: "poison" }),
-    queue("ex03", 31, { fate: "shadow" }),
+    queue("Poison", 2, { delivery: "poison" }),
+    queue("ex03", 31, { delivery: "shadow" }),
   ];
   const rows: readonly (readonly [string, TransportStateArgs, Partial<ActualTransport>, TransportRecorded, string])[] = [
     [
@@ -36,7 +36,7 @@ describe("the change of a server's transport in words", () => {
     [
       "to drained, with queues that may stay and one without a route",
       transportArgs("drained", { allowStuck: ["DB01"] }),
-      { queues: [queue("DB01", 96), queue("Unreachable", 3, { fate: "unreachable" })] },
+      { queues: [queue("DB01", 96), queue("Unreachable", 3, { delivery: "unreachable" })] },
       running,
       "Pauses intake on ex01, then waits until its queues are empty (empty now; 3 unreachable, 96 accepted as stuck messages are not waited for)",
     ],

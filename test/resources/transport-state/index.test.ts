@@ -8,7 +8,7 @@ const running: TransportRecorded = { normal: { service: "Running" } };
 
 describe("the rest of the contract of TransportState", () => {
   it("gives the number of messages that are waited for", () => {
-    const actual = actualTransport({ queues: [queue("DB01", 5), queue("ex03", 3, { fate: "shadow" })] });
+    const actual = actualTransport({ queues: [queue("DB01", 5), queue("ex03", 3, { delivery: "shadow" })] });
     assert.deepEqual(resource.outputs(transportArgs("drained"), actual, running), { messagesLeft: 5 });
     assert.deepEqual(resource.outputs(transportArgs("drained"), undefined, running), {});
   });

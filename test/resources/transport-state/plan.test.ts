@@ -18,9 +18,9 @@ const resume = "resume MSExchangeTransport on ex01";
 const start = "start MSExchangeTransport on ex01";
 const emptyNow = "wait for the queues of ex01 to be empty (they are now)";
 const aside: readonly QueueReading[] = [
-  queue("Poison Message", 2, { fate: "poison" }),
-  queue("ex03", 31, { fate: "shadow" }),
-  queue("Unreachable Domain", 4, { fate: "unreachable" }),
+  queue("Poison Message", 2, { delivery: "poison" }),
+  queue("ex03", 31, { delivery: "shadow" }),
+  queue("Unreachable Domain", 4, { delivery: "unreachable" }),
 ];
 const partner = queue("partner.example", 7, {
   lastError: "451 4.4.0 Primary target IP address responded with: 421 4.2.1 Unable to connect",
@@ -208,11 +208,11 @@ describe("a transport on its way", () => {
     assert.equal(world.service, state === "drained" ? "Paused" : "Running");
     if (state === "drained")
       assert.deepEqual(
-        world.queues.filter(({ fate, messages }) => fate === "leaves" && messages > 0),
+        world.queues.filter(({ delivery, messages }) => delivery === "leaves" && messages > 0),
         [],
       );
     assert.deepEqual(
-      world.queues.filter(({ fate }) => fate !== "leaves"),
+      world.queues.filter(({ delivery }) => delivery !== "leaves"),
       aside,
       "what never leaves is left alone",
     );

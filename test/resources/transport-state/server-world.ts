@@ -53,5 +53,7 @@ export const serverModel: Model<ServerWorld, TransportStateArgs, ActualTransport
 };
 
 function deliver(queue: QueueReading): QueueReading {
-  return queue.fate === "leaves" && queue.lastError === "" ? { ...queue, messages: Math.max(0, queue.messages - deliveredAtOnce) } : queue;
+  return queue.delivery === "leaves" && queue.lastError === ""
+    ? { ...queue, messages: Math.max(0, queue.messages - deliveredAtOnce) }
+    : queue;
 }
