@@ -14,6 +14,7 @@ import type { Site } from "../resources/site.ts";
 import { withoutUndefined } from "./check.ts";
 import { sentenceOf } from "./defect.ts";
 import { same } from "./same.ts";
+import { sayPlan } from "./say-plan.ts";
 
 export type Properties = Readonly<Record<string, unknown>>;
 
@@ -189,20 +190,6 @@ function refuse({ steps, refusals }: Plan<Step>, { turn }: OperationCircumstance
   const acts = steps.some((step) => !isWait(step));
   const all = [...refusals, ...(acts && turn.refusal !== undefined ? [turn.refusal] : [])];
   if (all.length > 0) throw new Error(all.map(wordsOf).join("\n"));
-}
-
-/** The plan as a change board reads it. */
-function sayPlan(
-  resource: SiteResource,
-  args: Properties,
-  actual: unknown,
-  recorded: RecordedState,
-  plan: Plan<Step>,
-  moment: Moment,
-): string {
-  const [first = resource.titleOf(args), ...facts] = resource.headline(args, actual, recorded, moment);
-  const steps = plan.steps.map((step, index) => `  ${index + 1}. ${isWait(step) ? `wait for ${step.for}` : resource.say(step)}`);
-  return [first, ...steps, ...facts].join("\n");
 }
 
 function ended(kind: Kind, args: Properties, ending: Ending<unknown, RecordedState>, circumstances: OperationCircumstances): Properties {
