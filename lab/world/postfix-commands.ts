@@ -1,10 +1,11 @@
 // The commands of Postfix on the lab's buffer host: postconf, postqueue, postsuper, postkick, postfix.
 // Options, words and exit codes as seen with Postfix 3.7.11; an option that is not listed here is refused with a usage line.
+
+import { CommandFailure, type Program, type ProgramCall, type ShellResult } from "./postfix-account.ts";
 import type { MailLog } from "./postfix-log.ts";
 import type { PostfixQueue } from "./postfix-queue.ts";
 import type { Queued } from "./postfix-queued.ts";
 import type { PostfixSettings } from "./postfix-settings.ts";
-import { CommandFailure, type Program, type ProgramCall, type ShellResult } from "./postfix-shell.ts";
 
 export interface PostfixHost {
   readonly settings: PostfixSettings;

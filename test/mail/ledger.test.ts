@@ -154,7 +154,7 @@ describe("the ledger of the buffer", () => {
     assert.equal(account(lines).totals.accepted, 0);
   });
 
-  it("a recipient refused at the door is counted, and nothing was taken", () => {
+  it("a recipient refused in the dialogue is counted, and nothing was taken", () => {
     const line =
       "Nov 21 01:43:48 mx postfix/smtpd[16293]: NOQUEUE: reject: RCPT from localhost[127.0.0.1]: 550 5.1.1 <nobody@contoso.com>: Recipient address rejected: User unknown in relay recipient table; from=<a@partner.example> to=<nobody@contoso.com> proto=ESMTP helo=<vm>";
     assert.deepEqual([account([line]).totals.refusedAtDoor, account([line]).totals.accepted], [1, 0]);

@@ -76,11 +76,10 @@ export function memorySite({ world, clock, wire, program, silent }: MemorySiteOp
       bufferOver(
         {
           run: (command, { stdin = "", beforeSend } = {}) =>
-            wire.change(`SSH to ${address.host}: ${programsIn(command)}`, beforeSend, () => {
+            wire.change(`SSH to ${address.host}: ${programOf(command)}`, beforeSend, () => {
               const { code, stdout, stderr } = world.buffer.run(command, stdin, address.user);
               return { code, stdout: Buffer.from(stdout), stderr };
             }),
-          close: () => undefined,
         },
         address,
       ),
@@ -166,8 +165,7 @@ function sayIdentity(parameters: Readonly<Record<string, unknown>>): string {
   return typeof named === "string" ? ` (${named})` : "";
 }
 
-/** The programs of a command line, once each. */
-function programsIn(command: string): string {
-  const found = command.matchAll(/(?:sudo -n |^|[;&|] *)(\/usr\/sbin\/)?(post\w+|tail|ln|rm|cat|tee|ls)\b/g);
-  return [...new Set([...found].map((match) => match[2]))].join(", ");
+/** The program of a command line, or the name of the script that `sh` is given. */
+function programOf(command: string): string {
+  return /^(?:sh -c '[^']*' |sudo -n )?(?:\/usr\/sbin\/)?(\w+)/.exec(command)?.[1] ?? command;
 }
