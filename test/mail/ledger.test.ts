@@ -59,7 +59,6 @@ describe("the ledger of the buffer", () => {
   it("the same message is lost when the queue does not have it", () => {
     const { entries, totals } = account(held);
     assert.deepEqual(outcomes({ entries, totals }), ["lost"]);
-    assert.equal(entries[0]?.remark, "neither in the queue nor delivered nor bounced by the log");
     assert.equal(totals.lost, 1);
   });
 
@@ -136,7 +135,7 @@ describe("the ledger of the buffer", () => {
 
   it("a message deleted by hand is lost, though the queue was read before", () => {
     const { entries } = account([...held, "Nov 21 01:44:41 mx postfix/postsuper[9]: 4jWZjw4n0vz1SCJW: removed"], [queued]);
-    assert.deepEqual([entries[0]?.outcome, entries[0]?.remark], ["lost", "deleted from the queue by postsuper -d"]);
+    assert.equal(entries[0]?.outcome, "lost");
   });
 
   it("a message deleted by hand is lost for the recipients that were left, though another's copy had bounced", () => {

@@ -99,6 +99,6 @@ describe("the account of the lab's buffer host", () => {
   });
 
   it("another configuration directory than Postfix's is not there", () => {
-    assert.match(root("postconf -c /etc/other -n").stderr, /fatal: open \/etc\/other\/main\.cf: No such file or directory/);
+    assert.match(root("postconf -c /etc/other relayhost").stderr, /fatal: open \/etc\/other\/main\.cf: No such file or directory/);
   });
 });
