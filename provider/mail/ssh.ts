@@ -62,7 +62,7 @@ export class SshConnection {
     either.addEventListener("abort", giveUp, { once: true });
     // An abort while the library was loaded came before the listener.
     if (either.aborted) giveUp();
-    const result = this.#inTurn(async () => {
+    const send = async () => {
       either.throwIfAborted();
       try {
         this.#opened ??= this.#open(new ssh2.Client());
@@ -76,8 +76,10 @@ export class SshConnection {
         this.close();
         throw error;
       }
-    });
+    };
     try {
+      // What has to ask first waits for nobody: it may ask over this connection, and the answer must not grow old.
+      const result = beforeSend === undefined ? this.#inTurn(send) : send();
       return await Promise.race([result, given.promise]);
     } finally {
       either.removeEventListener("abort", giveUp);

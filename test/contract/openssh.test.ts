@@ -101,6 +101,15 @@ describe("SSH to a real sshd", () => {
     assert.deepEqual([all.length, new Set(all.map(({ stdout }) => stdout.toString())).size], [30, 1]);
   });
 
+  it("commands that ask over the same connection whether they may be sent do not wait for each other", async () => {
+    const beforeSend = async () => void (await connection.run("true"));
+    const acts = Array.from({ length: 5 }, () => connection.run("printf sent", { beforeSend, timeoutMs: 5_000 }));
+    assert.deepEqual(
+      (await Promise.all(acts)).map(({ stdout }) => stdout.toString()),
+      acts.map(() => "sent"),
+    );
+  });
+
   it("a command that waits for others is given up after its time as well, and they are left alone", async () => {
     const others = Array.from({ length: 4 }, () => connection.run("sleep 0.5; printf slept"));
     await assert.rejects(connection.run("printf waited", { timeoutMs: 100 }), { reason: "timedOut" });
