@@ -5,7 +5,7 @@ import { MailError, textOf } from "./error.ts";
 import type { HostCommands } from "./host-commands.ts";
 import { parseTime, timeWords } from "./host-time.ts";
 import { type LogEvent, type LogTime, readLog } from "./log-events.ts";
-import type { SshRun } from "./ssh.ts";
+import type { SshResult, SshRun } from "./ssh.ts";
 
 export interface LogPosition {
   /** Inode of the file. */
@@ -63,34 +63,18 @@ export async function readLogSince(
 /** All whole lines of `file` from `fromBytes` on. */
 async function readFrom(commands: HostCommands, layout: BufferLayout, file: string, fromBytes: number, options?: SshRun): Promise<Portion> {
   const chunks: Buffer[] = [];
-  let first: Portion | undefined;
+  let portion: Portion | undefined;
   for (let offset = fromBytes; ; ) {
-    const portion: Portion = await readPortion(commands, layout, file, offset, first, options);
-    first ??= portion;
+    const result = await commands.run(portionCommand(layout, file, offset), options);
+    try {
+      portion = parsePortion(result, offset, portion);
+    } catch (error) {
+      throw new MailError(commands.host, "invalidAnswer", `${file} could not be read: ${textOf(error)}`, { cause: error });
+    }
     const whole = portion.bytes.subarray(0, portion.bytes.lastIndexOf(0x0a) + 1);
     chunks.push(whole);
     offset += whole.length;
     if (portion.bytes.length < portionBytes || whole.length === 0) return { ...portion, bytes: Buffer.concat(chunks) };
-  }
-}
-
-async function readPortion(
-  commands: HostCommands,
-  layout: BufferLayout,
-  file: string,
-  fromBytes: number,
-  first: Portion | undefined,
-  options?: SshRun,
-): Promise<Portion> {
-  const { code, stdout } = await commands.run(portionCommand(layout, file, fromBytes), options);
-  try {
-    if (code !== 0) throw new Error(`the part "file" ended with exit code ${code}`);
-    const portion = parsePortion(stdout);
-    const isShort = portion.bytes.length < Math.min(portion.sizeBytes - fromBytes, portionBytes);
-    if (isShort || portion.fileId !== (first ?? portion).fileId) throw new Error("its end was not shown");
-    return portion;
-  } catch (error) {
-    throw new MailError(commands.host, "invalidAnswer", `${file} could not be read: ${textOf(error)}`, { cause: error });
   }
 }
 
@@ -100,10 +84,15 @@ function portionCommand(layout: BufferLayout, file: string, fromBytes: number): 
   return hostCommand(layout, "find", "-H", file, "-exec", ...timeWords, ";", "-printf", "%i %s\\n", "-exec", ...show, ";");
 }
 
-function parsePortion(output: Buffer): Portion {
-  const headBytes = output.indexOf(0x0a, output.indexOf(0x0a) + 1) + 1;
-  const [time = "", about = ""] = output.subarray(0, headBytes).toString().split("\n");
+/** @throws {Error} in words, also when not all is there that was told, or it is of another file than the portion `before` */
+function parsePortion({ code, stdout }: SshResult, fromBytes: number, before: Portion | undefined): Portion {
+  if (code !== 0) throw new Error(`the part "file" ended with exit code ${code}`);
+  const headBytes = stdout.indexOf(0x0a, stdout.indexOf(0x0a) + 1) + 1;
+  const [time = "", about = ""] = stdout.subarray(0, headBytes).toString().split("\n");
   const [, fileId, size] = /^(\d+) (\d+)$/.exec(about) ?? [];
   if (fileId === undefined) throw new Error("find did not tell its inode and size");
-  return { time: parseTime(time), fileId, sizeBytes: Number(size), bytes: output.subarray(headBytes) };
+  const portion = { time: parseTime(time), fileId, sizeBytes: Number(size), bytes: stdout.subarray(headBytes) };
+  const isShort = portion.bytes.length < Math.min(portion.sizeBytes - fromBytes, portionBytes);
+  if (isShort || fileId !== (before ?? portion).fileId) throw new Error("its end was not shown");
+  return portion;
 }
