@@ -1,14 +1,16 @@
-// The lab's buffer host: a Postfix that takes the site's mail, holds it, and hands it on. Its door, its disk, and its shell account.
+// The lab's buffer host: a Postfix that takes the site's mail, holds it, and hands it on. Its SMTP service, its disk, and its shell account.
 // The queue's behaviour is in postfix-queue.ts, the commands in postfix-commands.ts. Words and codes are those of Postfix 3.7.11.
 import { type Agenda, chance } from "./events.ts";
 import type { MailHost, Message, SmtpReply } from "./message.ts";
+import { accountOver, type ShellResult, sudo } from "./postfix-account.ts";
 import { postfixPrograms } from "./postfix-commands.ts";
-import { HostFiles, hostPrograms } from "./postfix-files.ts";
+import { HostFiles } from "./postfix-files.ts";
 import { MailLog } from "./postfix-log.ts";
+import { hostPrograms } from "./postfix-programs.ts";
 import { PostfixQueue } from "./postfix-queue.ts";
 import type { Bounce, Queued } from "./postfix-queued.ts";
+import { sh } from "./postfix-scripts.ts";
 import { goodSettings, PostfixSettings } from "./postfix-settings.ts";
-import { Shell, type ShellResult } from "./postfix-shell.ts";
 
 export interface BufferOptions {
   /** Domains that mail is taken for. */
@@ -37,7 +39,7 @@ export class BufferHost implements MailHost {
   readonly #options: BufferOptions;
   readonly #log: MailLog;
   readonly #queue: PostfixQueue;
-  readonly #shell: Shell;
+  readonly #account: (line: string, stdin: string, user: string) => ShellResult;
   #running = true;
 
   constructor(agenda: Agenda, options: BufferOptions) {
@@ -61,8 +63,14 @@ export class BufferHost implements MailHost {
     this.#queue = new PostfixQueue(around);
     const files = new HostFiles(agenda, { "/var/log/mail.log": () => this.#log.text() });
     const disk = { totalBytes: this.#diskBytes, freeBytes: () => this.freeBytes() };
-    const programs = new Map([...hostPrograms(files, agenda, disk), ...postfixPrograms(this, this.#queue, this.#log)]);
-    this.#shell = new Shell(programs, files, options.sudoers ?? ["mailops"]);
+    this.#account = accountOver(
+      new Map([
+        ["/usr/bin/sudo", sudo(options.sudoers ?? ["mailops"])],
+        ["/usr/bin/sh", sh],
+        ...hostPrograms(files, agenda, disk),
+        ...postfixPrograms(this, this.#queue, this.#log),
+      ]),
+    );
   }
 
   open(): SmtpReply | undefined {
@@ -101,9 +109,9 @@ export class BufferHost implements MailHost {
     return { code: 250, text: `2.0.0 Ok: queued as ${id}` };
   }
 
-  /** Runs a command line of the host's shell as `user`, its standard input given whole. */
-  run(command: string, stdin: string, user: string): ShellResult {
-    return this.#shell.run(command, stdin, user);
+  /** Runs one command line of the host's account as `user`, its standard input given whole. */
+  run(line: string, stdin: string, user: string): ShellResult {
+    return this.#account(line, stdin, user);
   }
 
   /** Message-IDs of what lies in the queue, notices of Postfix's own included. */

@@ -1,10 +1,11 @@
 // The commands of Postfix on the lab's buffer host: postconf, postqueue, postsuper, postkick, postfix.
 // Options, words and exit codes as seen with Postfix 3.7.11; an option that is not listed here is refused with a usage line.
+
+import { CommandFailure, type Program, type ProgramCall, type ShellResult } from "./postfix-account.ts";
 import type { MailLog } from "./postfix-log.ts";
 import type { PostfixQueue } from "./postfix-queue.ts";
 import type { Queued } from "./postfix-queued.ts";
 import type { PostfixSettings } from "./postfix-settings.ts";
-import { CommandFailure, type Program, type ProgramCall, type ShellResult } from "./postfix-shell.ts";
 
 export interface PostfixHost {
   readonly settings: PostfixSettings;
@@ -43,7 +44,6 @@ function result(stdout: string, stderr = "", code = 0): ShellResult {
 
 function postconf(settings: PostfixSettings, words: readonly string[], user: string): ShellResult {
   const [option, ...rest] = words;
-  if (option === "-n") return result(settings.inFile().map(line).join(""));
   if (option === "-e") {
     if (user !== "root") throw new CommandFailure(1, `postconf: fatal: open ${configDirectory}/main.cf.tmp: Permission denied`);
     for (const word of rest) {
@@ -54,18 +54,13 @@ function postconf(settings: PostfixSettings, words: readonly string[], user: str
     }
     return result("");
   }
-  if (option?.startsWith("-") && option !== "-h") throw new CommandFailure(1, `postconf: fatal: usage: postconf [-n] [-h] [-e] [name...]`);
-  const names = option === "-h" ? rest : words;
-  const known = names.flatMap((name) => {
+  if (option?.startsWith("-")) throw new CommandFailure(1, "postconf: fatal: usage: postconf [-e] [name...]");
+  const known = words.flatMap((name) => {
     const value = settings.written(name);
-    return value === undefined ? [] : [option === "-h" ? `${value}\n` : line([name, value])];
+    return value === undefined ? [] : [value === "" ? `${name} =\n` : `${name} = ${value}\n`];
   });
-  const unknown = names.filter((name) => settings.written(name) === undefined);
+  const unknown = words.filter((name) => settings.written(name) === undefined);
   return result(known.join(""), unknown.map((name) => `postconf: warning: ${name}: unknown parameter\n`).join(""));
-}
-
-function line([name, value]: readonly [string, string]): string {
-  return value === "" ? `${name} =\n` : `${name} = ${value}\n`;
 }
 
 function postqueue(queue: PostfixQueue, words: readonly string[]): ShellResult {
@@ -116,12 +111,6 @@ const acts: Readonly<Record<string, QueueAct>> = {
     act: (queue, entry) => queue.release(entry),
   },
   "-r": { word: "Requeued", each: "requeued", fits: ({ queue }) => queue !== "maildrop", act: (queue, entry) => queue.requeue(entry) },
-  "-h": {
-    word: "Placed on hold",
-    each: "placed on hold",
-    fits: ({ queue }) => queue !== "hold" && queue !== "maildrop",
-    act: (queue, entry) => queue.hold(entry),
-  },
   "-d": { word: "Deleted", each: "removed", fits: () => true, act: (queue, entry) => queue.remove(entry) },
 };
 
@@ -130,7 +119,7 @@ function postsuper(queue: PostfixQueue, log: MailLog, words: readonly string[], 
   const [option = "", which = ""] = words;
   const found = acts[option];
   if (found === undefined || which === "")
-    throw new CommandFailure(1, "postsuper: fatal: usage: postsuper [-d queue_id] [-h queue_id] [-H queue_id] [-r queue_id]");
+    throw new CommandFailure(1, "postsuper: fatal: usage: postsuper [-d queue_id] [-H queue_id] [-r queue_id]");
   const ids = which === "-" ? stdin.split(/\s+/).filter((word) => word !== "") : [which];
   // Of ALL only the sum is told, in the log as on the terminal.
   const entries = which === "ALL" ? queue.entries() : ids.flatMap((id) => queue.entry(id) ?? []);
@@ -171,8 +160,6 @@ function postfix(host: PostfixHost, log: MailLog, [verb]: readonly string[], use
     case "stop":
       host.stop();
       return result("");
-    case "status":
-      return host.running ? result("") : result("", "postfix/postfix-script: the Postfix mail system is not running\n", 1);
     default:
       throw new CommandFailure(1, "postfix: fatal: usage: postfix [-c config_dir] command");
   }

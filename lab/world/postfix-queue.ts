@@ -82,10 +82,6 @@ export class PostfixQueue {
     });
   }
 
-  hold(entry: Queued): void {
-    entry.queue = "hold";
-  }
-
   /** Lets a held message go to the deferred queue, due at the next scan. */
   release(entry: Queued): void {
     entry.queue = "deferred";

@@ -7,7 +7,7 @@ const daySeconds = 86_400;
 
 /** The problems, none when all is well. */
 export function problemsOf(settings: Settings): readonly string[] {
-  return [...queueProblems(settings), ...doorProblems(settings), ...nextHopProblems(settings)];
+  return [...queueProblems(settings), ...smtpProblems(settings), ...nextHopProblems(settings)];
 }
 
 function queueProblems(settings: Settings): string[] {
@@ -36,7 +36,7 @@ function queueProblems(settings: Settings): string[] {
   return problems;
 }
 
-function doorProblems(settings: Settings): string[] {
+function smtpProblems(settings: Settings): string[] {
   const problems: string[] = [];
   const relayDomains = listOf(setting(settings, "relay_domains"));
   if (relayDomains.length === 0) problems.push("relay_domains is empty: mail for the site's domains is refused for good.");

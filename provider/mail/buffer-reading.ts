@@ -1,11 +1,13 @@
-// What one reading of the buffer host says: Postfix's settings and queue, the disk, the claim. One fixed script, one round trip,
-// run by buffer.ts. Pure.
+// Reads the buffer host: Postfix's settings and queue, the disk, the claim. Commands that do not wait for each other go at the same time.
 // Formats: postconf(1), postqueue(1) -j, df -P (POSIX). Seen with Postfix 3.7.11.
 import { z } from "zod";
 import { problemsOf } from "./buffer-problems.ts";
-import { type Claim, claimOf, claimParts } from "./claim.ts";
-import { type BufferLayout, framed, hostCommand, parseNow, postfixCommand, succeeded, unframed } from "./script.ts";
+import { type Claim, readClaim } from "./claim.ts";
+import { type BufferLayout, hostCommand, postfixCommand } from "./command.ts";
+import type { HostCommands } from "./host-commands.ts";
+import { parseTime, timeWords } from "./host-time.ts";
 import { holdSetting, isHolding, listOf, parseSettings, secondsOf, setting } from "./settings.ts";
+import type { SshRun } from "./ssh.ts";
 
 export type QueueName = "hold" | "deferred" | "active" | "incoming" | "maildrop";
 
@@ -51,6 +53,7 @@ const settingNames = [
   "maximal_queue_lifetime",
   "message_size_limit",
   "mydestination",
+  "queue_directory",
   "relay_domains",
   "relay_recipient_maps",
   "relayhost",
@@ -60,30 +63,27 @@ const settingNames = [
   "transport_maps",
 ] as const;
 
-/** The script that `parseReading` reads. */
-export function readingScript(layout: BufferLayout): string {
-  const queueDirectory = `"$(${postfixCommand(layout, "postconf", "-h", "queue_directory")})"`;
-  return framed([
-    ["now", "date '+%s %z'"],
-    ["settings", postfixCommand(layout, "postconf", ...settingNames)],
-    ["queue", postfixCommand(layout, "postqueue", "-j")],
-    ["disk", hostCommand(layout, "df", "-P", "-k", queueDirectory)],
-    ...claimParts(layout),
+/** The reading. @throws {MailError} also when a part failed or cannot be read */
+export async function readBuffer(commands: HostCommands, layout: BufferLayout, options?: SshRun): Promise<BufferReading> {
+  const what = "reading the buffer";
+  const [{ nowMs }, { queueDirectory, ...settings }, claim] = await Promise.all([
+    commands.ask(what, "now", hostCommand({ sudo: false }, ...timeWords), parseTime, options),
+    commands.ask(what, "settings", postfixCommand(layout, "postconf", ...settingNames), readSettings, options),
+    readClaim(commands, layout, what, options),
   ]);
+  const [queue, freeBytes] = await Promise.all([
+    commands.ask(what, "queue", postfixCommand(layout, "postqueue", "-j"), parseQueue, options),
+    commands.ask(what, "disk", hostCommand(layout, "df", "-P", "-k", queueDirectory), parseFree, options),
+  ]);
+  return { readAtMs: nowMs, ...settings, ...(claim ? { claim } : {}), queue, freeBytes };
 }
 
-/** The reading out of the script's output. @throws {Error} in words, when a part failed or cannot be read */
-export function parseReading(output: string): BufferReading {
-  const parts = unframed(output);
-  const settings = parseSettings(succeeded(parts, "settings"));
-  const claim = claimOf(parts);
+function readSettings(text: string) {
+  const settings = parseSettings(text);
   return {
-    readAtMs: parseNow(succeeded(parts, "now")).nowMs,
+    queueDirectory: setting(settings, "queue_directory"),
     holding: isHolding(setting(settings, holdSetting)),
-    ...(claim ? { claim } : {}),
-    queue: parseQueue(succeeded(parts, "queue")),
     lifetimeSeconds: secondsOf(setting(settings, "maximal_queue_lifetime")),
-    freeBytes: parseFree(succeeded(parts, "disk")),
     relayDomains: listOf(setting(settings, "relay_domains")),
     nextHop: setting(settings, "transport_maps") || setting(settings, "relayhost"),
     problems: problemsOf(settings),

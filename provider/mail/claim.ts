@@ -1,7 +1,11 @@
-// Which program works with the buffer: one small file on the host, made by `ln`, which never replaces another's.
+// Which program works with the buffer: one small file on the host that names it, made once.
+import { randomBytes } from "node:crypto";
+import { sayUtc } from "../common/utc.ts";
+import { type BufferLayout, hostCommand, makeOnce } from "./command.ts";
 import { MailError } from "./error.ts";
-import { quote } from "./quote.ts";
-import { type BufferLayout, framed, hostCommand, type Part, succeeded, writeOnce } from "./script.ts";
+import type { HostCommands } from "./host-commands.ts";
+import type { SshRun } from "./ssh.ts";
+import { fileIn, readStanding, type StandingFiles } from "./standing-files.ts";
 
 export interface Claim {
   /** The program that works with this buffer. */
@@ -9,31 +13,34 @@ export interface Claim {
   readonly sinceMs: number;
 }
 
-/** The parts of a script that show the claim: `claimed`, `since`, `claim`. */
-export function claimParts(layout: BufferLayout): readonly (readonly [name: string, command: string])[] {
-  const file = quote(layout.claimFile);
-  return [
-    ["claimed", hostCommand(layout, "test", "-e", file)],
-    ["since", hostCommand(layout, "stat", "-c", "%Y", file)],
-    ["claim", hostCommand(layout, "cat", file)],
-  ];
+/** Marks the host as `program`'s; when it is already, leaves it so. @throws {MailError} reason `rejected` when another program's claim stands */
+export async function claimHost(commands: HostCommands, layout: BufferLayout, program: string, options?: SshRun): Promise<void> {
+  const { host } = commands;
+  if (!/^[\w./:@-]{1,200}$/.test(program)) throw new MailError(host, "rejected", `"${program}" cannot be the name of a claim`);
+  const { code } = await commands.run(makeOnce(layout, layout.claimFile, program, randomBytes(6).toString("hex")), options);
+  if (code === 0) return;
+  const stands = await readClaim(commands, layout, "claiming the buffer", reading(options));
+  if (stands === undefined) throw new MailError(host, "rejected", `the claim could not be written to ${layout.claimFile}`);
+  if (stands.program !== program) throw claimedBy(host, stands, program);
 }
 
-/** Writes `program` into the claim file unless there is one already, then shows the claim that stands. `nonce` tells two writers apart. */
-export function claimScript(layout: BufferLayout, program: string, nonce: string): string {
-  return `${writeOnce(layout, layout.claimFile, program, nonce)}; ${framed(claimParts(layout))}`;
+/** Takes the mark away; harmless when there is none. @throws {MailError} reason `rejected` when another program's claim stands */
+export async function unclaimHost(commands: HostCommands, layout: BufferLayout, program: string, options?: SshRun): Promise<void> {
+  const claim = await readClaim(commands, layout, "reading the claim", reading(options));
+  if (claim === undefined) return;
+  if (claim.program !== program) throw claimedBy(commands.host, claim, program);
+  await commands.act("giving the buffer back", hostCommand(layout, "rm", "-f", layout.claimFile), options);
 }
 
-/** Removes the claim file; harmless when it is not there. */
-export function unclaimScript(layout: BufferLayout): string {
-  return hostCommand(layout, "rm", "-f", quote(layout.claimFile));
+/** The claim, or `undefined` when the file is not there. @throws {MailError} */
+export function readClaim(commands: HostCommands, layout: BufferLayout, what: string, options?: SshRun): Promise<Claim | undefined> {
+  return readStanding(commands, layout, nameOf(layout), what, (files) => claimIn(files, layout), options);
 }
 
-/** The claim, or `undefined` when the file is not there. */
-export function claimOf(parts: ReadonlyMap<string, Part>): Claim | undefined {
-  if (parts.get("claimed")?.code === 1) return undefined;
-  succeeded(parts, "claimed");
-  return { program: succeeded(parts, "claim").trim(), sinceMs: Number(succeeded(parts, "since")) * 1_000 };
+/** The same of what was read. */
+export function claimIn(files: StandingFiles, layout: BufferLayout): Claim | undefined {
+  const file = fileIn(files, nameOf(layout));
+  return file && { program: file.text.trim(), sinceMs: file.modifiedAtMs };
 }
 
 /** Why `program` leaves the host alone, and what can be done about it. `lastRun` says who used it last, where that is known. */
@@ -42,7 +49,11 @@ export function claimedBy(host: string, claim: Claim, program: string, lastRun =
   return new MailError(host, "rejected", detail, { joint: " " });
 }
 
-/** `2026-12-05 20:00 UTC` */
-export function sayUtc(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+function nameOf({ claimFile }: BufferLayout): string {
+  return claimFile.slice(claimFile.lastIndexOf("/") + 1);
+}
+
+/** Who may not act may still read. */
+function reading({ beforeSend: _none, ...options }: SshRun = {}): SshRun {
+  return options;
 }

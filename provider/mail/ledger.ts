@@ -26,10 +26,6 @@ export interface LedgerEntry {
   readonly outcome: Outcome;
   /** Those known: from the queue while it is here, from the attempts afterwards. */
   readonly recipients: readonly LedgerRecipient[];
-  /** When the last recipient was settled. */
-  readonly settledAtMs?: number;
-  /** Why it counts as lost, for a person. */
-  readonly remark?: string;
 }
 
 export interface LedgerRecipient {
@@ -161,17 +157,9 @@ function record(track: Track, event: Exclude<LogEvent, { kind: "refused" | "arri
 
 function entryOf(track: Track, queued: QueueEntry | undefined, queueReadAtMs: number): LedgerEntry {
   const recipients = recipientsOf(track, queued);
+  const { id, currentId, messageId, arrivedAtMs } = track;
   const outcome = outcomeOf(track, recipients, queued !== undefined || track.lastAtMs >= queueReadAtMs);
-  const base = {
-    id: track.id,
-    currentId: track.currentId,
-    messageId: track.messageId,
-    arrivedAtMs: track.arrivedAtMs,
-    outcome,
-    recipients,
-  };
-  if (outcome === "here") return base;
-  return outcome === "lost" ? { ...base, remark: lossOf(track) } : { ...base, settledAtMs: track.lastAtMs };
+  return { id, currentId, messageId, arrivedAtMs, outcome, recipients };
 }
 
 /** `queuedOrMoving`: the queue showed it, or the log has it later than the queue was read. What the log says last counts. */
@@ -181,13 +169,6 @@ function outcomeOf(track: Track, recipients: readonly LedgerRecipient[], queuedO
   if (recipients.some(({ status }) => status === "bounced")) return "bounced";
   const sent = recipients.filter(({ status }) => status === "sent").length;
   return sent > 0 && sent === recipients.length && sent >= track.recipients ? "delivered" : "lost";
-}
-
-function lossOf({ removed }: Track): string {
-  if (removed === "byHand") return "deleted from the queue by postsuper -d";
-  return removed === "settled"
-    ? "left the queue, but the log does not show every recipient's delivery"
-    : "neither in the queue nor delivered nor bounced by the log";
 }
 
 function recipientsOf(track: Track, queued: QueueEntry | undefined): readonly LedgerRecipient[] {

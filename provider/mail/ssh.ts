@@ -1,5 +1,5 @@
 // One SSH connection to one host, opened at the first command, opened again after it was lost, its host key pinned.
-// It runs a command line with stdin and hands back what came; what a command means is decided in buffer.ts. RFC 4252 to 4254.
+// It runs command lines with stdin, a few at a time, and hands back what came; what a command means is decided in buffer.ts. RFC 4252 to 4254.
 import { createHash } from "node:crypto";
 import type { Client, ClientChannel } from "ssh2";
 import { addressOf, type ConnectTo } from "../common/address.ts";
@@ -34,10 +34,17 @@ export interface SshResult {
 }
 
 const maxOutputBytes = 256 * 1024 * 1024;
+/**
+ * Commands at a time; further ones wait. sshd lets ten run on one connection unless it is told otherwise (MaxSessions), and may still count those
+ * that have just ended when the next ones begin.
+ */
+const mostAtOnce = 4;
 
 export class SshConnection {
   readonly #options: SshOptions;
   #opened: { readonly client: Client; readonly ready: Promise<Client> } | undefined;
+  #running = 0;
+  readonly #waiting: (() => void)[] = [];
 
   constructor(options: SshOptions) {
     this.#options = options;
@@ -55,18 +62,25 @@ export class SshConnection {
     either.addEventListener("abort", giveUp, { once: true });
     // An abort while the library was loaded came before the listener.
     if (either.aborted) giveUp();
+    const send = async () => {
+      either.throwIfAborted();
+      try {
+        this.#opened ??= this.#open(new ssh2.Client());
+        const sent = this.#opened.ready.then(async (client) => {
+          await beforeSend?.();
+          return this.#exec(client, command, stdin);
+        });
+        return await Promise.race([sent, given.promise]);
+      } catch (error) {
+        // Whatever went wrong, the connection may hold a half-run command: the next call opens a new one.
+        this.close();
+        throw error;
+      }
+    };
     try {
-      this.#opened ??= this.#open(new ssh2.Client());
-      const { ready } = this.#opened;
-      const result = ready.then(async (client) => {
-        await beforeSend?.();
-        return this.#exec(client, command, stdin);
-      });
+      // What has to ask first waits for nobody: it may ask over this connection, and the answer must not grow old.
+      const result = beforeSend === undefined ? this.#inTurn(send) : send();
       return await Promise.race([result, given.promise]);
-    } catch (error) {
-      // Whatever went wrong, the connection may hold a half-run command: the next call opens a new one.
-      this.close();
-      throw error;
     } finally {
       either.removeEventListener("abort", giveUp);
     }
@@ -76,6 +90,19 @@ export class SshConnection {
   close(): void {
     this.#opened?.client.destroy();
     this.#opened = undefined;
+  }
+
+  /** Starts `act` when fewer than `mostAtOnce` are under way, in the order of asking. */
+  async #inTurn<T>(act: () => Promise<T>): Promise<T> {
+    if (this.#running < mostAtOnce) this.#running += 1;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    try {
+      return await act();
+    } finally {
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#running -= 1;
+      else next();
+    }
   }
 
   #open(client: Client): { client: Client; ready: Promise<Client> } {

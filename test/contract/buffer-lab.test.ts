@@ -43,8 +43,8 @@ async function startLabBuffer(): Promise<BufferSite> {
     configDirectory: "/etc/postfix",
     logFile: "/var/log/mail.log",
     claimFile: "/var/lib/pulumi-exchange/claim",
-    shell: async (command) => {
-      const { code, stderr } = host.run(command, "", "root");
+    shell: async (command, stdin = "") => {
+      const { code, stderr } = host.run(command, stdin, "root");
       if (code !== 0) throw new Error(stderr);
     },
     setNextHop: async (isUp) => {

@@ -13,8 +13,8 @@ export interface BufferSite {
   readonly configDirectory: string;
   readonly logFile: string;
   readonly claimFile: string;
-  /** Runs a command on the host by another way than the one under test. */
-  shell(command: string): Promise<void>;
+  /** Runs a command on the host, with `stdin`, by another way than the one under test. */
+  shell(command: string, stdin?: string): Promise<void>;
   /** Whether the next hop answers. */
   setNextHop(up: boolean): Promise<void>;
   /** Message-IDs that reached the next hop, in their order. */

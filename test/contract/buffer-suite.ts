@@ -1,11 +1,12 @@
 // What the buffer's functions do to a Postfix behind SSH: one suite, run against a real Postfix and against the lab's.
 import assert from "node:assert/strict";
-import { type Buffer, openBuffer } from "../../provider/mail/buffer.ts";
+import { type Buffer, bufferOver } from "../../provider/mail/buffer.ts";
 import type { BufferReading } from "../../provider/mail/buffer-reading.ts";
 import { type Ledger, ledgerOf } from "../../provider/mail/ledger.ts";
 import type { LogPosition } from "../../provider/mail/log-reading.ts";
 import { probeSmtp } from "../../provider/mail/probe.ts";
 import { nextBatch } from "../../provider/mail/release.ts";
+import { SshConnection } from "../../provider/mail/ssh.ts";
 import { sendToken, type TokenReceipt } from "../../provider/mail/token.ts";
 import { type BufferSite, bufferName } from "./buffer-site.ts";
 import { turnsSuite } from "./buffer-turns-suite.ts";
@@ -20,16 +21,18 @@ function without({ totals: { longestWayMs, ...counts } }: Ledger): typeof none {
 
 export function bufferSuite(start: (context: Mocha.Context) => Promise<BufferSite>): void {
   let site: BufferSite;
+  let ssh: SshConnection;
   let buffer: Buffer;
   let origin: LogPosition;
   let tokens = 0;
 
   before(async function () {
     site = await start(this);
-    buffer = openBuffer({ host: bufferName, ...site, privateKey: { reveal: () => site.privateKey } });
+    ssh = new SshConnection({ host: bufferName, ...site, privateKey: { reveal: () => site.privateKey } });
+    buffer = bufferOver(ssh, { host: bufferName, ...site });
   });
   after(async () => {
-    buffer?.close();
+    ssh?.close();
     await site?.stop();
   });
   beforeEach(async () => {
@@ -185,7 +188,7 @@ export function bufferSuite(start: (context: Mocha.Context) => Promise<BufferSit
     });
   });
 
-  it("a message that somebody deleted is lost in the ledger, and a refused recipient is counted at the door", async () => {
+  it("a message that somebody deleted is lost in the ledger, and a recipient refused in the dialogue is counted", async () => {
     const { queueId } = await send();
     const kept = await send();
     const refused = await send("nobody-here@contoso.com");
@@ -200,24 +203,6 @@ export function bufferSuite(start: (context: Mocha.Context) => Promise<BufferSit
         [kept.queueId, "here"],
       ],
     );
-  });
-
-  it("one program claims the buffer, another is refused until it gives it back", async () => {
-    assert.equal((await buffer.observe()).claim, undefined);
-    const claim = await buffer.claim("org/berlin");
-    assert.equal(claim.program, "org/berlin");
-    assert.deepEqual(await buffer.claim("org/berlin"), claim);
-    assert.deepEqual((await buffer.observe()).claim, claim);
-    for (const attempt of [() => buffer.claim("org/potsdam"), () => buffer.unclaim("org/potsdam")]) {
-      await assert.rejects(attempt, {
-        reason: "rejected",
-        message:
-          /^buffer\.contoso-mail\.net is in use by org\/berlin since \d{4}-\d\d-\d\d \d\d:\d\d UTC, so org\/potsdam leaves it alone\. Go on with org\/berlin; if that program is gone, `pulumi destroy` there or removing its claim file on buffer\.contoso-mail\.net sets it free\.$/,
-      });
-    }
-    await buffer.unclaim("org/berlin");
-    assert.equal((await buffer.observe()).claim, undefined);
-    await buffer.unclaim("org/berlin");
   });
 
   turnsSuite(() => ({ site, buffer }));
@@ -236,8 +221,8 @@ export function bufferSuite(start: (context: Mocha.Context) => Promise<BufferSit
 
   it("a host that shows another key than the program says is left before anything is sent", async () => {
     const hostKey = `SHA256:${"A".repeat(43)}`;
-    const other = openBuffer({ host: bufferName, ...site, hostKey, privateKey: { reveal: () => site.privateKey } });
-    await assert.rejects(other.observe(), {
+    const other = new SshConnection({ host: bufferName, ...site, hostKey, privateKey: { reveal: () => site.privateKey } });
+    await assert.rejects(bufferOver(other, { host: bufferName, ...site }).observe(), {
       name: "MailError",
       reason: "denied",
       message: `${bufferName} shows host key ${site.hostKey}; the program says ${hostKey}. Nothing was sent.`,

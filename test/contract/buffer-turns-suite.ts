@@ -1,4 +1,4 @@
-// What turns do on a host behind SSH, and that nothing that acts is sent when it is another run's turn: part of the suite for buffer hosts.
+// What claims and turns do on a host behind SSH, and that nothing that acts is sent when it is another run's turn: part of the suite for buffer hosts.
 import assert from "node:assert/strict";
 import type { Buffer } from "../../provider/mail/buffer.ts";
 import { type BufferSite, bufferName } from "./buffer-site.ts";
@@ -6,6 +6,26 @@ import { type BufferSite, bufferName } from "./buffer-site.ts";
 export function turnsSuite(given: () => { readonly site: BufferSite; readonly buffer: Buffer }): void {
   const buffer = () => given().buffer;
   const site = () => given().site;
+
+  it("one program claims the buffer, another is refused until it gives it back", async () => {
+    assert.equal((await buffer().observe()).claim, undefined);
+    await buffer().claim("org/berlin");
+    const { claim, readAtMs } = await buffer().observe();
+    assert.equal(claim?.program, "org/berlin");
+    assert.ok(Math.abs(readAtMs - claim.sinceMs) < 60_000);
+    await buffer().claim("org/berlin");
+    assert.deepEqual((await buffer().observe()).claim, claim);
+    for (const attempt of [() => buffer().claim("org/potsdam"), () => buffer().unclaim("org/potsdam")]) {
+      await assert.rejects(attempt, {
+        reason: "rejected",
+        message:
+          /^buffer\.contoso-mail\.net is in use by org\/berlin since \d{4}-\d\d-\d\d \d\d:\d\d UTC, so org\/potsdam leaves it alone\. Go on with org\/berlin; if that program is gone, `pulumi destroy` there or removing its claim file on buffer\.contoso-mail\.net sets it free\.$/,
+      });
+    }
+    await buffer().unclaim("org/berlin");
+    assert.equal((await buffer().observe()).claim, undefined);
+    await buffer().unclaim("org/berlin");
+  });
 
   it("turns are given once each, the newest is told with who has it, and one that has ended says so", async () => {
     const note = { program: "org/berlin", host: "runner-1", pid: 4711, startedAt: "99", machine: 'it\'s "one"', sinceMs: 1, waits: false };
@@ -43,7 +63,7 @@ export function turnsSuite(given: () => { readonly site: BufferSite; readonly bu
     await site().shell(`test -e ${folder}/turn-15`);
     await assert.rejects(site().shell(`test -e ${folder}/turn-14`));
     await site().shell(`rm ${folder}/turn-34`);
-    await site().shell(`printf spoilt > ${folder}/turn-34`);
+    await site().shell(`tee ${folder}/turn-34`, "spoilt");
     await assert.rejects(buffer().turns.newest("org/berlin"), {
       reason: "invalidAnswer",
       message: `${bufferName}: reading whose turn it is failed: '${folder}/turn-34' holds what no run wrote there; look at it, then remove it (rm '${folder}/turn-34')`,

@@ -96,6 +96,29 @@ describe("SSH to a real sshd", () => {
     assert.equal(await ask(), await ask());
   });
 
+  it("more commands at one time than sshd lets run on a connection come to their end on that one", async () => {
+    const all = await Promise.all(Array.from({ length: 30 }, () => connection.run('sleep 0.1; printf %s "$PPID"')));
+    assert.deepEqual([all.length, new Set(all.map(({ stdout }) => stdout.toString())).size], [30, 1]);
+  });
+
+  it("commands that ask over the same connection whether they may be sent do not wait for each other", async () => {
+    const beforeSend = async () => void (await connection.run("true"));
+    const acts = Array.from({ length: 5 }, () => connection.run("printf sent", { beforeSend, timeoutMs: 5_000 }));
+    assert.deepEqual(
+      (await Promise.all(acts)).map(({ stdout }) => stdout.toString()),
+      acts.map(() => "sent"),
+    );
+  });
+
+  it("a command that waits for others is given up after its time as well, and they are left alone", async () => {
+    const others = Array.from({ length: 4 }, () => connection.run("sleep 0.5; printf slept"));
+    await assert.rejects(connection.run("printf waited", { timeoutMs: 100 }), { reason: "timedOut" });
+    assert.deepEqual(
+      (await Promise.all(others)).map(({ stdout }) => stdout.toString()),
+      others.map(() => "slept"),
+    );
+  });
+
   it("a connection that breaks under a command is a lost session", async () => {
     await assert.rejects(connection.run('kill "$PPID"; sleep 60'), { reason: "sessionLost" });
   });
@@ -164,6 +187,7 @@ function ended(file: string, args: readonly string[], stdin: string): Promise<{ 
     });
     child.on("error", reject);
     child.on("close", (code) => resolve({ code, stdout, stderr }));
-    child.stdin.end(stdin);
+    // One that reads nothing may have ended by then.
+    child.stdin.on("error", () => undefined).end(stdin);
   });
 }

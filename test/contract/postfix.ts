@@ -1,4 +1,5 @@
 // A real Postfix in a folder of its own behind a real sshd, with smtp-sink as next hop. Needs root, as Postfix does.
+import { execFile } from "node:child_process";
 import {
   chmodSync,
   chownSync,
@@ -13,6 +14,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { promisify } from "node:util";
 import { selfSigned } from "../../lab/serve/self-signed.ts";
 import { findOnPath } from "../../setup/places.ts";
 import { type BufferSite, bufferName } from "./buffer-site.ts";
@@ -58,7 +60,12 @@ export async function startPostfix(): Promise<BufferSite> {
     configDirectory,
     logFile: path.join(folder, "log", "maillog"),
     claimFile: path.join(folder, "claims", "claim"),
-    shell: async (command) => void (await runFile("/bin/sh", ["-c", command])),
+    shell: async (command, stdin = "") => {
+      const running = promisify(execFile)("/bin/sh", ["-c", command]);
+      // A command that reads nothing may have ended by then.
+      running.child.stdin?.on("error", () => undefined).end(stdin);
+      await running;
+    },
     setNextHop,
     arrived: async () => messageIds(sinkFolder),
     pass: () => new Promise((resolve) => setTimeout(resolve, 50)),

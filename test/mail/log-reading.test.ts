@@ -1,20 +1,21 @@
 // Reading the log on, from where it was left, through a real shell on files of this machine.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { appendFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { HostCommands } from "../../provider/mail/host-commands.ts";
 import { type LogPosition, readLogSince } from "../../provider/mail/log-reading.ts";
+import { commandsHere } from "../support/commands-here.ts";
 
 describe("reading the buffer's log on", () => {
   let folder = "";
   let logFile = "";
-  const run = async (script: string) =>
-    execFileSync("/bin/sh", ["-c", script], { stdio: ["ignore", "pipe", "ignore"], maxBuffer: 64 * 1024 * 1024 });
-  const read = (position?: LogPosition) =>
-    readLogSince({ sudo: false, configDirectory: "", claimFile: "", logFile }, position, run, "buffer");
+  const read = (position?: LogPosition, commands = commandsHere()) =>
+    readLogSince(commands, { sudo: false, configDirectory: "", claimFile: "", logFile }, position);
   const removed = (id: string) => `2026-11-21T01:43:48.673343+00:00 mx postfix/qmgr[1]: ${id}: removed\n`;
   const ids = ({ events }: Awaited<ReturnType<typeof read>>) => events.flatMap((event) => (event.kind === "refused" ? [] : [event.id]));
+
+  const unseenEnd = { reason: "invalidAnswer", message: /could not be read: its end was not shown$/ };
 
   beforeEach(() => {
     folder = mkdtempSync(path.join(tmpdir(), "exchange log's "));
@@ -63,6 +64,24 @@ describe("reading the buffer's log on", () => {
   it("a log that is not there is an error, not an empty one", async () => {
     rmSync(logFile);
     await assert.rejects(read(), { reason: "invalidAnswer", message: /could not be read: the part "file" ended with exit code 1$/ });
+  });
+
+  it("a log that is another one by the second portion is an error", async () => {
+    for (const file of [logFile, `${logFile}.other`]) writeFileSync(file, removed("4jWZjw4n0vz1SCJ1").repeat(130_000));
+    const run: HostCommands["run"] = async (command) => {
+      const told = await commandsHere().run(command);
+      if (existsSync(`${logFile}.other`)) renameSync(`${logFile}.other`, logFile);
+      return told;
+    };
+    await assert.rejects(read(undefined, new HostCommands("buffer", { run })), unseenEnd);
+  });
+
+  it("a log of which less is shown than there is, is an error", async () => {
+    const run: HostCommands["run"] = async (command) => {
+      const { code, stdout, stderr } = await commandsHere().run(command);
+      return { code, stdout: stdout.subarray(0, -1), stderr };
+    };
+    await assert.rejects(read(undefined, new HostCommands("buffer", { run })), unseenEnd);
   });
 
   it("more than one portion comes back whole", async () => {

@@ -98,7 +98,7 @@ describe("a run that does not end by itself", function () {
   });
 
   const frozen: readonly (readonly [title: string, point: KillPoint])[] = [
-    ["while it is told whose turn it is", { edge: "ssh", call: "/turn-", moment: "meanwhile", nth: 6 }],
+    ["while it is told whose turn it is", { edge: "ssh", call: "turn-", moment: "meanwhile", nth: 2 }],
     ["while transport is paused", { edge: "wsman", call: "Suspend-Service", moment: "meanwhile", nth: 2 }],
     ["while the buffer enters an MX", { edge: "cloudflare", call: "POST dns_records", moment: "meanwhile", nth: 1 }],
   ];

@@ -76,7 +76,7 @@ for (const whom of ["plugin", "engine"] as const)
     });
 
     it("while it takes the site over: the next `up` takes over what is left", async () => {
-      await killedAt("online", at("ssh", "claim", "after", 3));
+      await killedAt("online", at("ssh", "postqueue", "after", 2));
       await reaches("online");
       deepEqual(siteOf(lab), atFirst);
     });

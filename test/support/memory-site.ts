@@ -22,6 +22,7 @@ import { toPsValue } from "../../provider/remoting/psrp/parameters.ts";
 import { type CmdletAnswer, type CmdletTransport, RemotingError } from "../../provider/remoting/transport.ts";
 import type { Site } from "../../provider/resources/site.ts";
 import { memoryCloudflare } from "./memory-cloudflare.ts";
+import { memorySsh } from "./memory-ssh.ts";
 import type { RunClock } from "./run-clock.ts";
 import type { Wire } from "./wire.ts";
 
@@ -72,18 +73,7 @@ export function memorySite({ world, clock, wire, program, silent }: MemorySiteOp
     tokenSender: `pulumi-exchange@${helo}`,
     sendToken: ({ host: name, to, token, beforeSend }) =>
       wire.change(`test message through ${name}`, beforeSend, () => send(world, name, to, token)),
-    buffer: (address) =>
-      bufferOver(
-        {
-          run: (command, { stdin = "", beforeSend } = {}) =>
-            wire.change(`SSH to ${address.host}: ${programsIn(command)}`, beforeSend, () => {
-              const { code, stdout, stderr } = world.buffer.run(command, stdin, address.user);
-              return { code, stdout: Buffer.from(stdout), stderr };
-            }),
-          close: () => undefined,
-        },
-        address,
-      ),
+    buffer: (address) => bufferOver(memorySsh(world.buffer, address.user, wire), address),
     connect: (hostAndPort) =>
       wire.call(`connection to ${hostAndPort}`, () => {
         throw new Error(`${hostAndPort} refuses a connection`);
@@ -164,10 +154,4 @@ function send(world: SiteWorld, name: string, to: string, token: string): TokenR
 function sayIdentity(parameters: Readonly<Record<string, unknown>>): string {
   const named = parameters["Identity"] ?? parameters["Name"];
   return typeof named === "string" ? ` (${named})` : "";
-}
-
-/** The programs of a command line, once each. */
-function programsIn(command: string): string {
-  const found = command.matchAll(/(?:sudo -n |^|[;&|] *)(\/usr\/sbin\/)?(post\w+|tail|ln|rm|cat|tee|ls)\b/g);
-  return [...new Set([...found].map((match) => match[2]))].join(", ");
 }

@@ -1,6 +1,6 @@
 // What keeps the buffer from being used: another program's claim, settings that lose mail, a door that is shut. Pure.
+import { sayUtc } from "../../common/utc.ts";
 import type { Refusal } from "../../engine/plan.ts";
-import { sayUtc } from "../../mail/claim.ts";
 import { unfit } from "../mail-host.ts";
 import type { ActualBuffer } from "./observe.ts";
 import type { BackupMxQueueArgs } from "./shape.ts";

@@ -1,4 +1,5 @@
 // How a change of the buffer, and the end of a pause, are told. Pure.
+import { sayUtcRange } from "../../common/utc.ts";
 import { sayDuration, sayNumber } from "../../engine/progress.ts";
 import type { ActualBuffer } from "./observe.ts";
 import type { BackupMxQueueArgs, PauseLedger } from "./shape.ts";
@@ -21,7 +22,7 @@ export function headline(args: BackupMxQueueArgs, actual: ActualBuffer): readonl
 
 /** The end of a pause as people read it. */
 export function sayLedger(ledger: PauseLedger): string {
-  const range = `${new Date(ledger.fromMs).toISOString().slice(0, 16).replace("T", " ")} to ${new Date(ledger.toMs).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+  const range = sayUtcRange(ledger.fromMs, ledger.toMs);
   const longest = ledger.longestWayMs === undefined ? "" : `, longest way ${sayDuration(ledger.longestWayMs)}`;
   const gap = ledger.gap === undefined ? "" : ` (not complete: ${ledger.gap})`;
   const { accepted, recipients, delivered, stillHere, lost, duplicated, bounced, refusedAtDoor } = ledger;

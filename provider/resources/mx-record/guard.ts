@@ -1,4 +1,5 @@
 // What keeps an MX set from being changed at all. Refusals are data: the preview shows them, and not one step is applied. Pure.
+import { sayUtc } from "../../common/utc.ts";
 import { keyOf, saySet } from "../../dns/sets.ts";
 import type { Refusal } from "../../engine/plan.ts";
 import { unfit } from "../mail-host.ts";
@@ -28,8 +29,7 @@ function strangers({ args, actual, recorded, exchanges }: Decision): Refusal[] {
   const known = [...recorded.normal.exchanges, ...exchanges, ...(recorded.ours ?? [])];
   const foreign = without(actual.exchanges, known).filter((exchange) => programOf(actual.notes[keyOf(exchange)] ?? "") === undefined);
   if (foreign.length === 0) return [];
-  const since =
-    actual.changedAtMs === undefined ? "" : ` (since ${new Date(actual.changedAtMs).toISOString().slice(0, 16).replace("T", " ")} UTC)`;
+  const since = actual.changedAtMs === undefined ? "" : ` (since ${sayUtc(actual.changedAtMs)})`;
   return [
     {
       sentence: `${args.zone}: MX is now ${saySet(actual.exchanges)}, and ${saySet(foreign)} was put there neither by this pause nor by the program${since}. It is left as it is.`,

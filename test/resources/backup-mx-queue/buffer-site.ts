@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { Buffer } from "../../../provider/mail/buffer.ts";
 import type { MailError } from "../../../provider/mail/error.ts";
 import type { Site } from "../../../provider/resources/site.ts";
-import { actualBuffer, bufferHost, claimed, logUpTo, type Seen, tokenSender } from "../../support/buffer-builders.ts";
+import { actualBuffer, bufferHost, logUpTo, type Seen, tokenSender } from "../../support/buffer-builders.ts";
 import { program, takesMail } from "../../support/builders.ts";
 
 export interface Faked {
@@ -24,7 +24,7 @@ export function siteWith(reading: Seen = {}, faults: { token?: boolean; log?: Ma
     hold: () => noted("hold", undefined),
     unhold: () => noted("unhold", undefined),
     releaseBatch: (ids, { requeue }) => noted(`release ${ids.join(" ")}${requeue ? " anew" : ""}`, ids.length),
-    claim: (name) => noted(`claim ${name}`, claimed),
+    claim: (name) => noted(`claim ${name}`, undefined),
     unclaim: (name) => noted(`unclaim ${name}`, undefined),
     ledgerSince: async (position) => {
       calls.push(`log from ${position?.offsetBytes ?? "its beginning"}`);
@@ -32,7 +32,6 @@ export function siteWith(reading: Seen = {}, faults: { token?: boolean; log?: Ma
       return logUpTo(900);
     },
     turns: { newest: unasked, take: unasked, end: unasked },
-    close: () => {},
   };
   const site: Site = {
     program,

@@ -1,0 +1,59 @@
+// The scripts that the lab's buffer host understands, each known by its whole text: what it does is written here, nothing is read out of it.
+// That it does the same as sh(1) with that text: the suite in test/contract passes with both.
+import { CommandFailure, type Program, type ProgramCall, type ShellResult } from "./postfix-account.ts";
+
+type Script = (parameters: readonly string[], call: ProgramCall) => ShellResult;
+
+const scripts: Readonly<Record<string, Script>> = {
+  '$1 /usr/sbin/postconf -c "$2" -e "$3" && $1 /usr/sbin/postfix -c "$2" reload': ([sudo, config = "", setting = ""], { run }) =>
+    untilOneFails([
+      () => run([...fields(sudo), "/usr/sbin/postconf", "-c", config, "-e", setting]),
+      () => run([...fields(sudo), "/usr/sbin/postfix", "-c", config, "reload"]),
+    ]),
+  '$1 /usr/sbin/postsuper -c "$2" -H - && $1 /usr/sbin/postqueue -c "$2" -f': ([sudo, config = ""], { run, stdin }) =>
+    untilOneFails([
+      () => run([...fields(sudo), "/usr/sbin/postsuper", "-c", config, "-H", "-"], stdin),
+      () => run([...fields(sudo), "/usr/sbin/postqueue", "-c", config, "-f"]),
+    ]),
+  '$1 /usr/sbin/postsuper -c "$2" -r - && $1 /usr/sbin/postkick -c "$2" public pickup W': ([sudo, config = ""], { run, stdin }) =>
+    untilOneFails([
+      () => run([...fields(sudo), "/usr/sbin/postsuper", "-c", config, "-r", "-"], stdin),
+      () => run([...fields(sudo), "/usr/sbin/postkick", "-c", config, "public", "pickup", "W"]),
+    ]),
+  'sudo=$1 draft=$4; $sudo mkdir -p "$2" && printf "%s\\n" "$5" | $sudo tee "$draft" > /dev/null && $sudo ln "$draft" "$3"; made=$?; shift 5; $sudo rm -f "$draft" "$@"; exit $made':
+    ([sudo, folder = "", file = "", draft = "", text = "", ...outdated], { run }) => {
+      const made = untilOneFails([
+        () => run([...fields(sudo), "mkdir", "-p", folder]),
+        () => ({ ...run([...fields(sudo), "tee", draft], `${text}\n`), stdout: "" }),
+        () => run([...fields(sudo), "ln", draft, file]),
+      ]);
+      return { ...both(made, run([...fields(sudo), "rm", "-f", draft, ...outdated])), code: made.code };
+    },
+};
+
+/** `sh -c text name parameters…` */
+export const sh: Program = (call) => {
+  const [option, text = "", _name, ...parameters] = call.args;
+  const script = option === "-c" ? scripts[text] : undefined;
+  if (script === undefined) throw new CommandFailure(2, "sh: 1: Syntax error");
+  return script(parameters, call);
+};
+
+/** An unquoted parameter: none, one or several words. */
+function fields(text = ""): readonly string[] {
+  return text.split(" ").filter((word) => word !== "");
+}
+
+function untilOneFails(steps: readonly (() => ShellResult)[]): ShellResult {
+  let all: ShellResult = { code: 0, stdout: "", stderr: "" };
+  for (const step of steps) {
+    all = both(all, step());
+    if (all.code !== 0) break;
+  }
+  return all;
+}
+
+/** What two said, with the exit code of the later one. */
+function both(one: ShellResult, other: ShellResult): ShellResult {
+  return { code: other.code, stdout: one.stdout + other.stdout, stderr: one.stderr + other.stderr };
+}
