@@ -10,21 +10,25 @@ import type { Wire } from "./wire.ts";
 /** As long as the host lets one listing serve all names of a zone. */
 const zoneReadingMs = 2_000;
 
-export function memoryMx(zones: Zones, zoneName: string, wire: Wire, clock: Clock): MxRecordSets {
-  const ask = <T>(doing: string, act: () => T, beforeSend?: () => Promise<void>): Promise<T> =>
-    wire.change(`Cloudflare: ${doing}`, beforeSend, () => translated(doing, act));
-  let found: Promise<Zone> | undefined;
-  const zone = (): Promise<Zone> => {
-    found ??= ask(`looking up zone ${zoneName}`, () => {
+type FoundZone = Pick<Zone, "id"> & Pick<Zones, "nameServers">;
+
+export function memoryMx(zoneName: string, wire: Wire, clock: Clock): MxRecordSets {
+  const ask = <T>(doing: string, act: (zones: Zones) => T, beforeSend?: () => Promise<void>): Promise<T> =>
+    wire.change(`Cloudflare: ${doing}`, beforeSend, ({ zones }) => translated(doing, () => act(zones)));
+  const look = <T>(doing: string, act: (zones: Zones) => T): Promise<T> =>
+    wire.call(`Cloudflare: ${doing}`, ({ zones }) => translated(doing, () => act(zones)));
+  let found: Promise<FoundZone> | undefined;
+  const zone = (): Promise<FoundZone> => {
+    found ??= look(`looking up zone ${zoneName}`, (zones) => {
       const named = zones.zones().find(({ name }) => name === zoneName);
       if (named === undefined) throw new CloudflareRefusal(404, 7003, `there is no zone "${zoneName}"`);
-      return named;
+      return { id: named.id, nameServers: zones.nameServers };
     });
     return found;
   };
   const list = async (): Promise<readonly CloudflareMxRecord[]> => {
     const { id } = await zone();
-    return ask(`listing the MX records of zone ${zoneName}`, () => mxRecordsOf(zones.zone(id)));
+    return look(`listing the MX records of zone ${zoneName}`, (zones) => mxRecordsOf(zones.zone(id)));
   };
   const shared = sharedReading(list, zoneReadingMs, clock);
   const named = async (name: string) => (await list()).filter((record) => record.name === name);
@@ -37,16 +41,13 @@ export function memoryMx(zones: Zones, zoneName: string, wire: Wire, clock: Cloc
   };
   return {
     ttlRange: { least: 60, greatest: 86_400 },
-    nameServers: async () => {
-      await zone();
-      return zones.nameServers;
-    },
+    nameServers: async () => (await zone()).nameServers,
     observe: async (name) => setOf((await shared.read()).filter((record) => record.name === name)),
     add: (name, exchange, { ttlSeconds: ttl, note }, { beforeSend } = {}) =>
       write(async (zoneId) => {
         const draft = { type: "MX", name, content: exchange.exchange, priority: exchange.preference, ttl, comment: note ?? null };
         try {
-          await ask(`adding MX ${keyOf(exchange)} to ${name}`, () => zones.create(zoneId, draft), beforeSend);
+          await ask(`adding MX ${keyOf(exchange)} to ${name}`, (zones) => zones.create(zoneId, draft), beforeSend);
         } catch (error) {
           const isThere = error instanceof DnsError && /\(8105[78]\)/.test(error.message);
           if (!isThere || withKey(await named(name), exchange).length === 0) throw error;
@@ -55,14 +56,14 @@ export function memoryMx(zones: Zones, zoneName: string, wire: Wire, clock: Cloc
     remove: (name, exchange, { beforeSend } = {}) =>
       write(async (zoneId) => {
         for (const { id } of withKey(await named(name), exchange)) {
-          await ask(`removing MX ${keyOf(exchange)} from ${name}`, () => zones.delete(zoneId, id), beforeSend);
+          await ask(`removing MX ${keyOf(exchange)} from ${name}`, (zones) => zones.delete(zoneId, id), beforeSend);
         }
       }),
     rewrite: (name, ttlSeconds, notes, { beforeSend } = {}) =>
       write(async (zoneId) => {
         const records = await named(name);
         const patches = records.map(({ id, exchange }) => ({ id, ttl: ttlSeconds, comment: notes[keyOf(exchange)] ?? "" }));
-        await ask(`setting the TTL of the MX of ${name} to ${ttlSeconds} s`, () => zones.batch(zoneId, { patches }), beforeSend);
+        await ask(`setting the TTL of the MX of ${name} to ${ttlSeconds} s`, (zones) => zones.batch(zoneId, { patches }), beforeSend);
       }),
   };
 }

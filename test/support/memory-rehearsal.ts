@@ -1,11 +1,13 @@
 // A small site in the lab's world with a program that pauses it, run in this process: as fast as the machine, the same each time.
 // The world is made hard to restore by guessing: a remark on one MX set, an automatic TTL, a database that an administrator dismounted,
 // a PreferenceMoveFrequency of its own.
+import { deepEqual } from "node:assert/strict";
 import { differences, type Picture } from "../../lab/picture.ts";
 import { makeSiteWorld, type SiteWorld, type SiteWorldOptions } from "../../lab/site-world.ts";
 import type { Word } from "../../provider/components/order.ts";
 import { type PartResource, partsOf, type SitePauseArgs } from "../../provider/components/parts.ts";
 import type { Fences } from "../../provider/host/fences.ts";
+import { Journal } from "./journal.ts";
 import { memorySite } from "./memory-site.ts";
 import { type Deployment, MiniPulumi, type Plugin } from "./mini-pulumi.ts";
 import { RunClock } from "./run-clock.ts";
@@ -58,14 +60,17 @@ export interface Options {
 
 export class MemoryRehearsal {
   readonly world: SiteWorld;
-  readonly pulumi = new MiniPulumi();
+  readonly pulumi: MiniPulumi;
   /** Name servers that do not answer. */
   readonly silent = new Set<string>();
   /** The site before anybody paused it. */
   readonly normal: Picture;
-  readonly #program: Omit<SitePauseArgs, "state">;
+  readonly #options: readonly [options: Partial<SiteWorldOptions>, program: Partial<SitePauseArgs>];
+  readonly #journal: Journal;
 
-  constructor(options: Partial<SiteWorldOptions> = {}, program: Partial<SitePauseArgs> = {}) {
+  constructor(options: Partial<SiteWorldOptions> = {}, program: Partial<SitePauseArgs> = {}, pulumi = new MiniPulumi()) {
+    this.#options = [options, program];
+    this.pulumi = pulumi;
     const world = makeSiteWorld({
       startMs,
       ttlSeconds: normalTtlSeconds,
@@ -74,7 +79,7 @@ export class MemoryRehearsal {
       ...options,
     });
     this.world = world;
-    this.#program = { ...programOf(world), ...program };
+    this.#journal = new Journal(world);
     world.site.dag.setPreferenceMove(2 * hour);
     const [commented, , automatic] = world.zones.zones();
     for (const { id } of commented?.records.values() ?? []) world.zones.edit(commented?.id ?? "", id, { comment: "Mail of the house" });
@@ -107,6 +112,14 @@ export class MemoryRehearsal {
     }
   }
 
+  /** Another site in the state of this one, with another state file. Nobody but runs and time has changed this one, or it throws. */
+  async copy(): Promise<MemoryRehearsal> {
+    const other = new MemoryRehearsal(...this.#options, this.pulumi.copy());
+    await this.#journal.repeatIn(other.#journal);
+    deepEqual([other.portrait(), other.world.ledger.totals()], [this.portrait(), this.world.ledger.totals()]);
+    return other;
+  }
+
   /** What is not as it was before the pause: at the site, in what a further `up` would do, and with the mail of a day. */
   async notAsBefore(): Promise<readonly string[]> {
     const { did, sentences } = await this.up("online");
@@ -137,9 +150,9 @@ export class MemoryRehearsal {
     const { args = {}, amend = (resource) => resource, program = "site/berlin", pulumi = this.pulumi, fences = newFences } = options;
     const { world, silent } = this;
     const { clock = new RunClock(world.events) } = options;
-    const wire = new Wire(clock, options);
+    const wire = new Wire(clock, this.#journal, options);
     const plugin: Plugin = {
-      site: memorySite({ world, clock, wire, program, silent }),
+      site: memorySite({ clock, wire, program, silent }),
       fences: fences(clock),
       signal: wire.engineGone,
       death: wire.death,
@@ -147,7 +160,7 @@ export class MemoryRehearsal {
         return clock.isDead || wire.engineGone.aborted;
       },
     };
-    const parts = partsOf({ ...this.#program, ...args, state: word });
+    const parts = partsOf({ ...programOf(world), ...this.#options[1], ...args, state: word });
     const amended = {
       gate: parts.gate.map(amend),
       queue: parts.queue.map(amend),

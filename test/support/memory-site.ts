@@ -1,7 +1,7 @@
 // A site as the provider's resources see it, whose edges go straight into the lab's world: the same rules as behind the lab's protocols,
 // no sockets, and time that passes only by what is asked. What each edge answers is the world's word; here it only changes its form.
 import { bindingHost } from "../../lab/serve/binding-host.ts";
-import type { CmdletHost, CmdletReply, Configuration } from "../../lab/serve/cmdlet-host.ts";
+import type { CmdletReply, Configuration } from "../../lab/serve/cmdlet-host.ts";
 import { EndpointSilent, exchangeHost } from "../../lab/serve/cmdlets/exchange-host.ts";
 import { errorRecord } from "../../lab/serve/psrp/records.ts";
 import type { SiteWorld } from "../../lab/site-world.ts";
@@ -24,7 +24,6 @@ import type { RunClock } from "./run-clock.ts";
 import type { Wire } from "./wire.ts";
 
 export interface MemorySiteOptions {
-  readonly world: SiteWorld;
   readonly clock: RunClock;
   readonly wire: Wire;
   /** `project/stack` */
@@ -39,8 +38,7 @@ const configurations: Readonly<Record<Endpoint, Configuration>> = { exchange: "M
 const dnsTimeoutMs = 5_000;
 
 /** One opened site: as long as one plugin process lives. */
-export function memorySite({ world, clock, wire, program, silent }: MemorySiteOptions): Site {
-  const host = bindingHost(exchangeHost(world.site), undefined, world.site.switches.missingConfirm);
+export function memorySite({ clock, wire, program, silent }: MemorySiteOptions): Site {
   const zones = new Map<string, MxRecordSets>();
   return {
     program,
@@ -49,31 +47,31 @@ export function memorySite({ world, clock, wire, program, silent }: MemorySiteOp
     exchange: openOrganisation({
       nowMs: () => clock.now(),
       timeoutMs: 120_000,
-      transportOf: (server, endpoint) => transport(host, wire, server, configurations[endpoint]),
+      transportOf: (server, endpoint) => transport(wire, server, configurations[endpoint]),
     }),
     mxRecords: (_provider, zone) => {
-      const sets = zones.get(zone) ?? memoryMx(world.zones, zone, wire, clock);
+      const sets = zones.get(zone) ?? memoryMx(zone, wire, clock);
       zones.set(zone, sets);
       return sets;
     },
     askAuthoritative: ({ name, zone, servers }) =>
       Promise.all(
         servers.map((server) => {
-          if (!silent.has(server)) return wire.call(`MX of ${name} at ${server}`, () => answerOf(world, server, name, zone));
+          if (!silent.has(server)) return wire.call(`MX of ${name} at ${server}`, (world) => answerOf(world, server, name, zone));
           const why = `${server} did not answer within ${dnsTimeoutMs} ms.`;
           return wire.call(`MX of ${name} at ${server}`, (): Answer => ({ server, outcome: "failed", why }), dnsTimeoutMs);
         }),
       ),
-    probeSmtp: ({ host: name, recipients }) => wire.call(`SMTP probe of ${name}`, () => probe(world, name, recipients)),
+    probeSmtp: ({ host: name, recipients }) => wire.call(`SMTP probe of ${name}`, (world) => probe(world, name, recipients)),
     tokenSender: `pulumi-exchange@${helo}`,
     sendToken: ({ host: name, to, token, beforeSend }) =>
-      wire.change(`test message through ${name}`, beforeSend, () => send(world, name, to, token)),
+      wire.change(`test message through ${name}`, beforeSend, (world) => send(world, name, to, token)),
     buffer: (address) =>
       bufferOver(
         {
           run: (command, { stdin = "", beforeSend } = {}) =>
-            wire.change(`SSH to ${address.host}: ${programsIn(command)}`, beforeSend, () => {
-              const { code, stdout, stderr } = world.buffer.run(command, stdin, address.user);
+            wire.change(`SSH to ${address.host}: ${programsIn(command)}`, beforeSend, ({ buffer }) => {
+              const { code, stdout, stderr } = buffer.run(command, stdin, address.user);
               return { code, stdout: Buffer.from(stdout), stderr };
             }),
           close: () => undefined,
@@ -88,10 +86,12 @@ export function memorySite({ world, clock, wire, program, silent }: MemorySiteOp
   };
 }
 
-function transport(host: CmdletHost, wire: Wire, server: string, configuration: Configuration): CmdletTransport {
+function transport(wire: Wire, server: string, configuration: Configuration): CmdletTransport {
   return {
-    invoke: (cmdlet, parameters, { beforeSend } = {}) =>
-      wire.change(`${cmdlet} on ${server}${sayIdentity(parameters)}`, beforeSend, async () => {
+    invoke: (cmdlet, parameters, { beforeSend } = {}) => {
+      const what = `${cmdlet} on ${server}${sayIdentity(parameters)}`;
+      const act = async ({ site }: SiteWorld) => {
+        const host = bindingHost(exchangeHost(site), undefined, site.switches.missingConfirm);
         const sent = new Map(Object.entries(parameters).map(([name, value]) => [name, toPsValue(value)] as const));
         try {
           const reply = await host({ server, configuration, user: "CONTOSO\\pauser", cmdlet, parameters: sent });
@@ -101,7 +101,9 @@ function transport(host: CmdletHost, wire: Wire, server: string, configuration: 
           const call = { endpoint: `${server} (${configuration})`, cmdlet, parameters };
           throw new RemotingError(call, "unreachable", "nobody answers there", { cause: error, mayHaveRun: false });
         }
-      }),
+      };
+      return beforeSend === undefined && /^(Get|Test)-/.test(cmdlet) ? wire.call(what, act) : wire.change(what, beforeSend, act);
+    },
     close: async () => undefined,
   };
 }
