@@ -4,8 +4,9 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { type Needs, needsOf, wishesOf } from "./chosen-tests.ts";
 import { ensureJudges } from "./judges.ts";
-import { type Outcome, outcomeFrom, outcomeLines, withCheck, withOutcome } from "./outcome.ts";
+import { NOTHING_YET, type Outcome, outcomeFrom, outcomeLines, withCheck, withOutcome } from "./outcome.ts";
 import { checkout } from "./places.ts";
 import { ensurePulumi, withPulumi } from "./pulumi-cli.ts";
 import { passSignalsTo } from "./run.mjs";
@@ -18,43 +19,39 @@ const ALL_TESTS: readonly string[] = [
   "test/rehearsal/**/*.test.ts",
 ];
 
-/** The longest, as much as all others together: run beside them, in a process of their own. */
-const ALONGSIDE: readonly string[] = [
-  "test/rehearsal/kills.test.ts",
-  "test/rehearsal/kills.cli.test.ts",
-  "test/rehearsal/endings.cli.test.ts",
+/** The longest, run beside the others, each of these in a process of its own. */
+const ALONGSIDE: readonly (readonly string[])[] = [
+  ["test/rehearsal/kills.test.ts"],
+  ["test/rehearsal/kills.cli.test.ts", "test/rehearsal/endings.cli.test.ts"],
 ];
-
-const NOTHING_YET: Outcome = { passed: 0, failed: 0, skipped: [], missing: [] };
 
 /** Types, format and lint alone. @returns the exit code */
 export async function runChecks(): Promise<number> {
   return (await checks()).failed === 0 ? 0 : 1;
 }
 
-/** All of it; `args` go to mocha, and where they name files under test/, only those run. @returns the exit code */
+/** All tests after types and lint, or those that `args` name and nothing else; the rest of `args` goes to mocha. @returns the exit code */
 export async function runTests(args: readonly string[]): Promise<number> {
-  const environment = await testEnvironment();
-  const checked = await checks();
-  const outcome = [checked, ...(await Promise.all(partsOf(args).map((part) => mocha(part, environment))))].reduce(withOutcome);
+  const { options, files } = wishesOf(args);
+  const environment = await testEnvironment(files === undefined ? { judges: true, pulumi: true } : needsOf(files));
+  const checked = files === undefined ? await checks() : NOTHING_YET;
+  const parts = files === undefined ? wholeRun(options) : [[...files, ...options]];
+  const outcome = [checked, ...(await Promise.all(parts.map((part) => mocha(part, environment))))].reduce(withOutcome);
   tell(outcomeLines(outcome).join("\n"));
   return outcome.failed === 0 ? 0 : 1;
 }
 
-/** What each mocha is to be given, side by side: the wish of the user, and all tests unless it names some. */
-export function partsOf(args: readonly string[]): readonly (readonly string[])[] {
-  if (args.some((arg) => /^(\.\/)?test\//.test(arg))) return [args];
-  return [
-    [...ALL_TESTS, ...ALONGSIDE.flatMap((file) => ["--ignore", file]), ...args],
-    [...ALONGSIDE, ...args],
-  ];
+/** What each mocha is to be given, side by side, when all tests run. */
+export function wholeRun(options: readonly string[]): readonly (readonly string[])[] {
+  const rest = [...ALL_TESTS, ...ALONGSIDE.flat().flatMap((file) => ["--ignore", file])];
+  return [rest, ...ALONGSIDE].map((part) => [...part, ...options]);
 }
 
-/** Judges and the Pulumi CLI. Where there is no CLI, the tests that need it say so; all others run. */
-async function testEnvironment(): Promise<NodeJS.ProcessEnv> {
-  await ensureJudges(tell);
+/** Where there is no CLI, the tests that need it say so; all others run. */
+async function testEnvironment({ judges, pulumi }: Needs): Promise<NodeJS.ProcessEnv> {
+  if (judges) await ensureJudges(tell);
   try {
-    return withPulumi(process.env, (await ensurePulumi(tell)).bin);
+    return pulumi ? withPulumi(process.env, (await ensurePulumi(tell)).bin) : process.env;
   } catch (error) {
     tell(error instanceof Error ? error.message : String(error));
     return process.env;
