@@ -8,7 +8,7 @@ import type { Word } from "../../provider/components/order.ts";
 import { type PartResource, partsOf, type SitePauseArgs } from "../../provider/components/parts.ts";
 import type { Fences } from "../../provider/host/fences.ts";
 import { Journal } from "./journal.ts";
-import { misreported } from "./ledgers.ts";
+import { wrongWithMail } from "./ledgers.ts";
 import { memorySite } from "./memory-site.ts";
 import { type Deployment, MiniPulumi, type Plugin } from "./mini-pulumi.ts";
 import { RunClock } from "./run-clock.ts";
@@ -136,21 +136,13 @@ export class MemoryRehearsal {
     return portraitOf(this.world);
   }
 
-  /** Where the product's account of the last pause is not what the lab saw. */
-  misreported(): readonly string[] {
-    const kept = this.pulumi.outputsOf(`BackupMxQueue ${this.world.buffer.name}`);
-    return kept?.["ledger"] === "no pause yet" ? [] : misreported(this.world, kept);
-  }
-
   /** Nobody writes any more; lets everything that is on its way arrive, for a day at most. What then is wrong with the mail, in words. */
   settleMail(): readonly string[] {
     const { senders, internal, ledger, buffer } = this.world;
     senders.stop();
     internal.stop();
     for (let waited = 0; waited < 24 * hour && ledger.totals().onTheWay > 0; waited += 10 * minute) this.pass(10 * minute);
-    const { sent, delivered, lost, duplicated, bounced, onTheWay } = ledger.totals();
-    const wrong = { lost, duplicated, bounced, onTheWay, missing: sent - delivered, leftInTheBuffer: buffer.queue().length };
-    return [...Object.entries(wrong).flatMap(([what, count]) => (count === 0 ? [] : [`${what}: ${count}`])), ...this.misreported()];
+    return wrongWithMail(this.world, this.pulumi.outputsOf(`BackupMxQueue ${buffer.name}`));
   }
 
   #deploy(how: "up" | "preview", word: Word, options: Options): Started {
