@@ -5,24 +5,24 @@ import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
+import semver from "semver";
 import { withLock } from "./lock.ts";
 import { checkout, findOnPath, userCache } from "./places.ts";
 import { statusLine } from "./status-line.ts";
-import { isAtLeast, type Version, versionIn, versionText } from "./version.ts";
 
 const MODULE = "github.com/pulumi/pulumi/pkg/v3";
 const PACKAGE = `${MODULE}/cmd/pulumi`;
 const VERSION_VARIABLE = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version";
 const BUILD_TAGS = "osusergo,grpcnotrace";
-const OLDEST_GO: Version = [1, 25, 0];
+const OLDEST_GO = "1.25.0";
 const sources = path.join(checkout, "setup", "pulumi-cli");
 
 /** The version that go.mod pins, such as `3.259.0`. */
 export function builtVersion(goMod: string = readFileSync(path.join(sources, "go.mod"), "utf8")): string {
   const line = goMod.split("\n").find((text) => text.includes(`${MODULE} v`));
-  const version = line === undefined ? undefined : versionIn(line.slice(line.indexOf(` v`)));
-  if (version === undefined) throw new Error(`go.mod in ${sources} names no version of ${MODULE}`);
-  return versionText(version);
+  const version = semver.coerce(line?.slice(line.indexOf(` v`)));
+  if (version === null) throw new Error(`go.mod in ${sources} names no version of ${MODULE}`);
+  return version.version;
 }
 
 /** Where the built `pulumi` is, or would be. */
@@ -59,12 +59,12 @@ export async function buildPulumi(tell: (line: string) => void): Promise<string>
 
 /** What to tell someone who has no Go, or whose `go version` prints something too old; undefined where it will do. */
 export function goProblem(printed: string | undefined): string | undefined {
-  const version = printed === undefined ? undefined : versionIn(printed);
-  if (version !== undefined && isAtLeast(version, OLDEST_GO)) return undefined;
-  const found = version === undefined ? "there is no Go here" : `the Go here is ${versionText(version)}`;
+  const version = semver.coerce(printed);
+  if (version !== null && semver.gte(version, OLDEST_GO)) return undefined;
+  const found = version === null ? "there is no Go here" : `the Go here is ${version}`;
   return [
     `The Pulumi CLI is missing: none on PATH, its releases cannot be downloaded from here, and ${found} to build it with.`,
-    `Install the Pulumi CLI (3.200 or newer, with its Node.js language host) or Go ${OLDEST_GO[0]}.${OLDEST_GO[1]} or newer, then run the command again.`,
+    `Install the Pulumi CLI (3.200 or newer, with its Node.js language host) or Go ${semver.major(OLDEST_GO)}.${semver.minor(OLDEST_GO)} or newer, then run the command again.`,
   ].join("\n");
 }
 
