@@ -42,9 +42,11 @@ export function wrongWithMail(world: SiteWorld, kept: unknown): readonly string[
  * The buffer's host tells the time of a reading in whole seconds, so the lab may be as it was at any moment of that second.
  */
 function misreported(world: SiteWorld, kept: unknown): readonly string[] {
-  if (z.object({ ledger: z.literal("no pause yet") }).safeParse(kept).success) return [];
   const product = recordedAccount(kept);
-  if (product === undefined) return ["the product has no account of the mail"];
+  if (product === undefined) {
+    const { accepted } = labAccount(world, 0, world.events.now());
+    return accepted === 0 ? [] : [`accepted: no account by the product, ${accepted} by the lab`];
+  }
   const { fromMs, toMs } = product;
   const acceptances = [...world.ledger.entries()].flatMap(({ accepted }) => accepted.map(({ atMs }) => Math.trunc(atMs)));
   const moments = [toMs, ...acceptances.filter((atMs) => atMs > toMs && atMs < toMs + 1_000)];

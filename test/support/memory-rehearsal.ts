@@ -137,12 +137,12 @@ export class MemoryRehearsal {
   }
 
   /** Nobody writes any more; lets everything that is on its way arrive, for a day at most. What then is wrong with the mail, in words. */
-  settleMail(): readonly string[] {
+  settleMail(pulumi = this.pulumi): readonly string[] {
     const { senders, internal, ledger, buffer } = this.world;
     senders.stop();
     internal.stop();
     for (let waited = 0; waited < 24 * hour && ledger.totals().onTheWay > 0; waited += 10 * minute) this.pass(10 * minute);
-    return wrongWithMail(this.world, this.pulumi.outputsOf(`BackupMxQueue ${buffer.name}`));
+    return wrongWithMail(this.world, pulumi.outputsOf(`BackupMxQueue ${buffer.name}`));
   }
 
   #deploy(how: "up" | "preview", word: Word, options: Options): Started {
