@@ -1,13 +1,24 @@
 // What a run of the tests came to, and the lines that say so at its end. Pure.
+import { z } from "zod";
 
-export interface Outcome {
-  readonly passed: number;
-  readonly failed: number;
+const outcome = z.object({
+  passed: z.int(),
+  failed: z.int(),
   /** Titles of the tests that were skipped, whole. */
-  readonly skipped: readonly string[];
+  skipped: z.array(z.string()),
   /** Names of the outside judges that were missing. */
-  readonly missing: readonly string[];
-}
+  missing: z.array(z.string()),
+  /** The tests that took longest, slowest first: file and title, and milliseconds. */
+  slowest: z.array(z.tuple([z.string(), z.number()])),
+});
+
+export type Outcome = z.infer<typeof outcome>;
+
+const SLOWEST_TESTS = 20;
+/** A test that takes less is not slow, whatever the others take. */
+const SLOW_MS = 1_000;
+
+export const NOTHING_YET: Outcome = { passed: 0, failed: 0, skipped: [], missing: [], slowest: [] };
 
 /** `outcome` and one more check beside the tests, such as that of the types. */
 export function withCheck(outcome: Outcome, passed: boolean): Outcome {
@@ -21,31 +32,30 @@ export function withOutcome(one: Outcome, other: Outcome): Outcome {
     failed: one.failed + other.failed,
     skipped: [...one.skipped, ...other.skipped],
     missing: [...new Set([...one.missing, ...other.missing])],
+    slowest: slowestOf([...one.slowest, ...other.slowest]),
   };
 }
 
-/** Skipped tests, missing judges, and, last and alone on its line, `N passed, N failed, N skipped`. */
-export function outcomeLines({ passed, failed, skipped, missing }: Outcome): readonly string[] {
+/** The twenty that took longest, slowest first, without those of less than a second. */
+export function slowestOf(tests: Outcome["slowest"]): Outcome["slowest"] {
+  return tests
+    .filter(([, ms]) => ms >= SLOW_MS)
+    .sort(([, one], [, other]) => other - one)
+    .slice(0, SLOWEST_TESTS);
+}
+
+/** Slowest tests, skipped ones, missing judges, and, last and alone on its line, `N passed, N failed, N skipped`. */
+export function outcomeLines({ passed, failed, skipped, missing, slowest }: Outcome): readonly string[] {
   return [
+    ...(slowest.length > 0 ? ["Slowest tests:"] : []),
+    ...slowest.map(([title, ms]) => `${(ms / 1000).toFixed(1).padStart(7)} s  ${title}`),
     ...skipped.map((title) => `skipped: ${title}`),
     ...missing.map((name) => `missing judge: ${name}`),
     `${passed} passed, ${failed} failed, ${skipped.length} skipped`,
   ];
 }
 
-/**
- * What the reporter wrote into its file, `text`.
- * @throws {Error} where that is something else
- */
+/** What the reporter wrote into its file, `text`. @throws {ZodError} where that is something else */
 export function outcomeFrom(text: string): Outcome {
-  const read: unknown = JSON.parse(text);
-  if (!isOutcome(read)) throw new Error(`the tests' outcome is "${text}"; expected passed, failed, skipped and missing`);
-  return read;
-}
-
-function isOutcome(read: unknown): read is Outcome {
-  if (typeof read !== "object" || read === null) return false;
-  const isCount = (name: string): boolean => Number.isInteger(Reflect.get(read, name));
-  const isList = (name: string): boolean => Array.isArray(Reflect.get(read, name));
-  return isCount("passed") && isCount("failed") && isList("skipped") && isList("missing");
+  return outcome.parse(JSON.parse(text));
 }

@@ -16,9 +16,9 @@ import {
   writeFileSync,
 } from "node:fs";
 import path from "node:path";
+import semver from "semver";
 import { checkout, checkoutCache, findOnPath, pinnedNode, userCache } from "./places.ts";
 import { buildPulumi, builtPulumi, builtVersion } from "./pulumi-build.ts";
-import { isAtLeast, type Version, versionIn, versionText } from "./version.ts";
 
 export interface PulumiCli {
   /** The folder to put first on PATH. */
@@ -34,7 +34,7 @@ interface Executable {
   readonly official: boolean;
 }
 
-const OLDEST_PULUMI: Version = [3, 200, 0];
+const OLDEST_PULUMI = "3.200.0";
 /** The npm package that downloads the official release of its own version. */
 const NPM_VERSION = "3.265.0";
 const LANGUAGE_HOST = "pulumi-language-nodejs";
@@ -85,15 +85,15 @@ function officialPulumi(file: string | undefined): Executable | undefined {
   const beside = [path.dirname(file), path.dirname(realpathSync(file))].join(path.delimiter);
   if (findOnPath(LANGUAGE_HOST, beside) === undefined) return undefined;
   const version = versionOf(file);
-  if (version === undefined || !isAtLeast(version, OLDEST_PULUMI)) return undefined;
-  return { file, version: versionText(version), official: true };
+  if (version === null || !semver.gte(version, OLDEST_PULUMI)) return undefined;
+  return { file, version: version.version, official: true };
 }
 
 /** What `pulumi version` prints. Asked in a home of our own: the user's is left alone. */
-function versionOf(file: string): Version | undefined {
+function versionOf(file: string): semver.SemVer | null {
   const env = { ...process.env, PULUMI_HOME: npmHome(), PULUMI_SKIP_UPDATE_CHECK: "true" };
   const { status, stdout } = spawnSync(file, ["version"], { encoding: "utf8", env });
-  return status === 0 ? versionIn(stdout) : undefined;
+  return status === 0 ? semver.coerce(stdout) : null;
 }
 
 function npmHome(): string {

@@ -2,11 +2,12 @@
 // The last line of `npm test` is `N passed, N failed, N skipped`, types and lint counted as one check each.
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { setPriority, tmpdir } from "node:os";
 import path from "node:path";
+import { type Needs, needsOf, wishesOf } from "./chosen-tests.ts";
 import { ensureJudges } from "./judges.ts";
-import { type Outcome, outcomeFrom, outcomeLines, withCheck, withOutcome } from "./outcome.ts";
-import { checkout } from "./places.ts";
+import { NOTHING_YET, type Outcome, outcomeFrom, outcomeLines, withCheck, withOutcome } from "./outcome.ts";
+import { checkout, checkoutCache } from "./places.ts";
 import { ensurePulumi, withPulumi } from "./pulumi-cli.ts";
 import { passSignalsTo } from "./run.mjs";
 
@@ -18,43 +19,53 @@ const ALL_TESTS: readonly string[] = [
   "test/rehearsal/**/*.test.ts",
 ];
 
-/** The longest, as much as all others together: run beside them, in a process of their own. */
-const ALONGSIDE: readonly string[] = [
-  "test/rehearsal/kills.test.ts",
-  "test/rehearsal/kills.cli.test.ts",
-  "test/rehearsal/endings.cli.test.ts",
-];
+interface Part {
+  /** What its mocha is given. */
+  readonly args: readonly string[];
+  /** Above 0: gives way to the other parts. Those that wait for one another have limits of time, a mere computation has none. */
+  readonly niceness: number;
+}
 
-const NOTHING_YET: Outcome = { passed: 0, failed: 0, skipped: [], missing: [] };
+/** Run beside the others, each in a process of its own. */
+const ALONGSIDE: readonly Part[] = [
+  { args: ["kills", "endings", "two-runs", "stops", "bad-input"].map((name) => `test/rehearsal/${name}.cli.test.ts`), niceness: 0 },
+  { args: ["test/rehearsal/kills.test.ts"], niceness: 10 },
+];
 
 /** Types, format and lint alone. @returns the exit code */
 export async function runChecks(): Promise<number> {
   return (await checks()).failed === 0 ? 0 : 1;
 }
 
-/** All of it; `args` go to mocha, and where they name files under test/, only those run. @returns the exit code */
+/** All tests after types and lint, or those that `args` name and nothing else; the rest of `args` goes to mocha. @returns the exit code */
 export async function runTests(args: readonly string[]): Promise<number> {
-  const environment = await testEnvironment();
-  const checked = await checks();
-  const outcome = [checked, ...(await Promise.all(partsOf(args).map((part) => mocha(part, environment))))].reduce(withOutcome);
+  const { options, files } = wishesOf(args);
+  const environment = await testEnvironment(files === undefined ? { judges: true, pulumi: true } : needsOf(files));
+  const checked = files === undefined ? await checks() : NOTHING_YET;
+  const parts = files === undefined ? wholeRun(options) : [{ args: [...files, ...options], niceness: 0 }];
+  const startedMs = performance.now();
+  const outcomes = parts.map(async (part, index) => {
+    const outcome = await mocha(part, environment);
+    if (parts.length > 1) tell(`\nPart ${index + 1} of ${parts.length} took ${Math.round((performance.now() - startedMs) / 1000)} s.`);
+    return outcome;
+  });
+  const outcome = [checked, ...(await Promise.all(outcomes))].reduce(withOutcome);
   tell(outcomeLines(outcome).join("\n"));
   return outcome.failed === 0 ? 0 : 1;
 }
 
-/** What each mocha is to be given, side by side: the wish of the user, and all tests unless it names some. */
-export function partsOf(args: readonly string[]): readonly (readonly string[])[] {
-  if (args.some((arg) => /^(\.\/)?test\//.test(arg))) return [args];
-  return [
-    [...ALL_TESTS, ...ALONGSIDE.flatMap((file) => ["--ignore", file]), ...args],
-    [...ALONGSIDE, ...args],
-  ];
+/** What runs side by side when all tests run. */
+export function wholeRun(options: readonly string[]): readonly Part[] {
+  const apart = ALONGSIDE.flatMap(({ args }) => args);
+  const rest: Part = { args: [...ALL_TESTS, ...apart.flatMap((file) => ["--ignore", file])], niceness: 0 };
+  return [rest, ...ALONGSIDE].map(({ args, niceness }) => ({ args: [...args, ...options], niceness }));
 }
 
-/** Judges and the Pulumi CLI. Where there is no CLI, the tests that need it say so; all others run. */
-async function testEnvironment(): Promise<NodeJS.ProcessEnv> {
-  await ensureJudges(tell);
+/** Where there is no CLI, the tests that need it say so; all others run. */
+async function testEnvironment({ judges, pulumi }: Needs): Promise<NodeJS.ProcessEnv> {
+  if (judges) await ensureJudges(tell);
   try {
-    return withPulumi(process.env, (await ensurePulumi(tell)).bin);
+    return pulumi ? withPulumi(process.env, (await ensurePulumi(tell)).bin) : process.env;
   } catch (error) {
     tell(error instanceof Error ? error.message : String(error));
     return process.env;
@@ -62,7 +73,8 @@ async function testEnvironment(): Promise<NodeJS.ProcessEnv> {
 }
 
 async function checks(): Promise<Outcome> {
-  const types = await check("Types", ["typescript", "bin", "tsc"], ["-p", "."]);
+  const known = path.join(checkoutCache, "types.tsbuildinfo");
+  const types = await check("Types", ["typescript", "bin", "tsc"], ["-p", ".", "--incremental", "--tsBuildInfoFile", known]);
   const lint = await check("Format and lint", ["@biomejs", "biome", "bin", "biome"], ["ci", "--colors=off"]);
   return withCheck(withCheck(NOTHING_YET, types), lint);
 }
@@ -73,12 +85,12 @@ async function check(name: string, file: readonly string[], args: readonly strin
   return status === 0;
 }
 
-async function mocha(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<Outcome> {
+async function mocha({ args, niceness }: Part, environment: NodeJS.ProcessEnv): Promise<Outcome> {
   const folder = mkdtempSync(path.join(tmpdir(), "pulumi-exchange-test-"));
   const file = path.join(folder, "outcome.json");
   const program = path.join(checkout, "node_modules", "mocha", "bin", "mocha.js");
   try {
-    const status = await node([program, ...args], { ...environment, PULUMI_EXCHANGE_OUTCOME: file });
+    const status = await node([program, ...args], { ...environment, PULUMI_EXCHANGE_OUTCOME: file }, niceness);
     if (!existsSync(file)) return withCheck(NOTHING_YET, false);
     const outcome = outcomeFrom(readFileSync(file, "utf8"));
     return status !== 0 && outcome.failed === 0 ? withCheck(outcome, false) : outcome;
@@ -92,8 +104,11 @@ async function mocha(args: readonly string[], environment: NodeJS.ProcessEnv): P
  * @returns its exit code; 1 where a signal ended it
  * @throws {Error} where it is we who are to stop: what comes after it must not begin
  */
-function node(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+function node(args: readonly string[], environment: NodeJS.ProcessEnv, niceness = 0): Promise<number> {
+  // What Node.js has compiled is kept from run to run.
+  const env = { NODE_COMPILE_CACHE: path.join(checkoutCache, "compiled"), ...environment };
   const child = spawn(process.execPath, args, { cwd: checkout, env, stdio: "inherit" });
+  if (niceness > 0 && child.pid !== undefined) setPriority(child.pid, niceness);
   const stopPassing = passSignalsTo(child);
   return new Promise<number>((resolve, reject) => {
     child.once("error", reject);

@@ -36,7 +36,10 @@ describe("a state that an earlier version wrote", function () {
         const { ended, sentences } = await site.up(word, { pulumi });
         deepEqual([ended, sentences], ["done", []]);
         site.pass(15 * minute);
-        if (word === "offline") await site.up("online", { pulumi });
+        // The account in the state of a pause that is over is of another run's world, some milliseconds apart; that of a new one is of this world.
+        if (phase === "back" && word === "online") await site.up("offline", { pulumi });
+        site.pass(15 * minute);
+        await site.up("online", { pulumi });
         deepEqual(await site.notAsBefore({ pulumi }), []);
       });
     }

@@ -99,7 +99,7 @@ describe("a site that enters a program", function () {
     deepEqual([ended, sentences], ["done", []]);
     deepEqual(differences(site.normal, site.portrait()), ['MX contoso.com 10 mail.contoso.com: TTL 600, "Mail of the house" -> TTL 600']);
     deepEqual((await site.up("online", lost)).did, []);
-    deepEqual(site.settleMail(), []);
+    deepEqual(site.settleMail(lost.pulumi), []);
   });
 });
 

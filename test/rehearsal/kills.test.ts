@@ -25,6 +25,8 @@ const pause: readonly Stage[] = [
 
 /** What one stage is like when nothing goes wrong. */
 interface Undisturbed {
+  /** Its beginning. */
+  readonly start: MemoryRehearsal;
   readonly calls: readonly string[];
   readonly portrait: Picture;
 }
@@ -46,10 +48,12 @@ describe("a run that is killed at any remote call of a pause", function () {
   before(async () => {
     const site = smallSite();
     for (const { word, restMs } of pause) {
+      const start = await site.copy();
       const { ended, sentences, calls } = await site.up(word);
       deepEqual({ ended, sentences }, { ended: "done", sentences: [] });
-      undisturbed.push({ calls, portrait: site.portrait() });
-      deepEqual(await proposals(site, word), []);
+      deepEqual((await (await start.copy()).up(word)).calls, calls);
+      undisturbed.push({ start, calls, portrait: site.portrait() });
+      deepEqual(await proposals(await site.copy(), word), []);
       site.pass(restMs);
     }
     deepEqual(differences(site.normal, site.portrait()), []);
@@ -86,13 +90,9 @@ describe("a run that is killed at any remote call of a pause", function () {
 
   /** One pause with one kill. What was wrong at its end or on the way, in words. */
   async function killed(index: number, kill: Kill, onwards: Onwards): Promise<readonly string[]> {
-    const site = smallSite();
     const [stage, ...rest] = pause.slice(index);
-    if (stage === undefined) return [];
-    for (const { word, restMs } of pause.slice(0, index)) {
-      await site.up(word);
-      site.pass(restMs);
-    }
+    const site = await undisturbed[index]?.start.copy();
+    if (stage === undefined || site === undefined) return [];
     const { ended, sentences, changes } = await site.up(stage.word, { kill });
     if (ended !== "killed") return [`was not killed: ${ended} ${sentences.join("; ")}`];
     const problems = changes.filter(({ isOrphan }) => isOrphan).map(({ what }) => `did ${what} although its engine was dead`);

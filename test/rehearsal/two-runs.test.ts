@@ -30,18 +30,23 @@ describe("a run that is frozen before a change, and thawed when another has brou
     ["online", "offline"],
   ] as const) {
     it(`on the way to ${word}: changes nothing more, says why in one sentence, and the site ends as it was`, async () => {
-      const { changes } = await (await siteBefore(word)).up(word);
+      const before = await siteBefore(word);
+      const { changes } = await (await before.copy()).up(word);
       const problems: string[] = [];
       for (const [index, change] of changes.entries()) {
-        const found = await frozenBefore(index + 1, word, opposite);
+        const found = await frozenBefore(await before.copy(), index + 1, word, opposite);
         problems.push(...found.map((problem) => `before change ${index + 1} (${change.what}): ${problem}`));
       }
       deepEqual([changes.length > 10, problems], [true, []]);
     });
   }
 
-  async function frozenBefore(change: number, word: "offline" | "online", opposite: Word): Promise<readonly string[]> {
-    const site = await siteBefore(word);
+  async function frozenBefore(
+    site: MemoryRehearsal,
+    change: number,
+    word: "offline" | "online",
+    opposite: Word,
+  ): Promise<readonly string[]> {
     const frozen = site.start(word, { freezeBefore: change });
     await frozen.frozen;
     const other = await site.up(opposite);
@@ -81,6 +86,10 @@ describe("two runs that no lock keeps apart", function () {
 
   it("started at any moment, to any words: their changes never interleave, and the site ends as it was", async () => {
     let contested = 0;
+    const starts = { online: smallSite(), prepared: smallSite(), offline: smallSite() };
+    await starts.online.up("online");
+    await starts.prepared.bringTo("prepared");
+    await starts.offline.bringTo("offline");
     const property = fc.asyncProperty(
       fc.constantFrom("online" as const, "prepared" as const, "offline" as const),
       fc.constantFrom(...words),
@@ -88,9 +97,7 @@ describe("two runs that no lock keeps apart", function () {
       fc.integer({ min: 0, max: 60_000 }),
       fc.infiniteStream(fc.constantFrom(20, 50, 200, 200, 900, 2_500)),
       async (from, one, other, delayMs, delays) => {
-        const site = smallSite();
-        if (from === "online") await site.up("online");
-        else await site.bringTo(from);
+        const site = await starts[from].copy();
         const clock = new RunClock(site.world.events);
         const options = { clock, callMs: () => delays.next().value, fences: () => newFences(clock, () => false) };
         const first = site.start(one, options).ran;

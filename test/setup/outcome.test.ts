@@ -1,8 +1,8 @@
 // The last lines of a run of the tests.
 import { deepEqual, throws } from "node:assert/strict";
-import { type Outcome, outcomeFrom, outcomeLines, withCheck } from "../../setup/outcome.ts";
+import { type Outcome, outcomeFrom, outcomeLines, slowestOf, withCheck, withOutcome } from "../../setup/outcome.ts";
 
-const fine: Outcome = { passed: 12, failed: 0, skipped: [], missing: [] };
+const fine: Outcome = { passed: 12, failed: 0, skipped: [], missing: [], slowest: [] };
 
 describe("the last lines of a run", () => {
   it("are the counts alone where all is well", () => {
@@ -18,6 +18,54 @@ describe("the last lines of a run", () => {
       "12 passed, 1 failed, 2 skipped",
     ]);
   });
+
+  it("begin with the tests that took longest", () => {
+    const slowest: Outcome["slowest"] = [
+      ["test/a.test.ts: a run is killed", 101_340],
+      ["test/b.test.ts: a row", 1_260],
+    ];
+    deepEqual(outcomeLines({ ...fine, slowest }), [
+      "Slowest tests:",
+      "  101.3 s  test/a.test.ts: a run is killed",
+      "    1.3 s  test/b.test.ts: a row",
+      "12 passed, 0 failed, 0 skipped",
+    ]);
+  });
+});
+
+describe("the slowest tests", () => {
+  it("are the twenty slowest, slowest first, without those of less than a second", () => {
+    const tests = Array.from({ length: 30 }, (_, index): [string, number] => [`test ${index}`, index * 100]);
+    deepEqual(
+      slowestOf(tests).map(([title]) => title),
+      Array.from({ length: 20 }, (_, index) => `test ${29 - index}`),
+    );
+    deepEqual(slowestOf([["quick", 999]]), []);
+  });
+
+  it("are those of all parts of a run together", () => {
+    const [one, other]: Outcome[] = [
+      {
+        ...fine,
+        slowest: [
+          ["a", 3_000],
+          ["b", 1_000],
+        ],
+      },
+      { ...fine, missing: ["named"], slowest: [["c", 2_000]] },
+    ];
+    const both: Outcome = {
+      ...fine,
+      passed: 24,
+      missing: ["named"],
+      slowest: [
+        ["a", 3_000],
+        ["c", 2_000],
+        ["b", 1_000],
+      ],
+    };
+    deepEqual(one && other && withOutcome(one, other), both);
+  });
 });
 
 describe("one more check beside the tests", () => {
@@ -29,13 +77,18 @@ describe("one more check beside the tests", () => {
 
 describe("what the reporter hands over", () => {
   it("is read back whole", () => {
-    const outcome = { passed: 1, failed: 2, skipped: ["a"], missing: ["b"] };
+    const outcome: Outcome = { passed: 1, failed: 2, skipped: ["a"], missing: ["b"], slowest: [["c", 1_500]] };
     deepEqual(outcomeFrom(JSON.stringify(outcome)), outcome);
   });
 
-  for (const text of ["null", "{}", '{"passed":1,"failed":0,"skipped":[]}', '{"passed":"1","failed":0,"skipped":[],"missing":[]}']) {
+  for (const text of [
+    "null",
+    "{}",
+    '{"passed":1,"failed":0,"skipped":[],"missing":[]}',
+    '{"passed":"1","failed":0,"skipped":[],"missing":[],"slowest":[]}',
+  ]) {
     it(`is refused when it is ${text}`, () => {
-      throws(() => outcomeFrom(text), { message: `the tests' outcome is "${text}"; expected passed, failed, skipped and missing` });
+      throws(() => outcomeFrom(text), { name: "ZodError" });
     });
   }
 });

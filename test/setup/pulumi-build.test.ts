@@ -1,6 +1,6 @@
 // What is said about building the Pulumi CLI; the building itself takes minutes and is seen in a set-up, not here.
 import { equal, match, throws } from "node:assert/strict";
-import { builtVersion, goProblem, progressLine } from "../../setup/pulumi-build.ts";
+import { builtVersion, goProblem, progressLine, whyBuilt } from "../../setup/pulumi-build.ts";
 
 describe("the version of the Pulumi CLI to build", () => {
   it("is the one that go.mod requires", () => {
@@ -37,8 +37,23 @@ describe("Go", () => {
   });
 });
 
-describe("the progress of a build", () => {
-  it("is minutes and packages", () => {
-    equal(progressLine(200_000, 812), "The Pulumi CLI: 3.3 min, 812 packages compiled");
+describe("a build", () => {
+  it("says once why, from what, and how long it takes", () => {
+    equal(
+      whyBuilt(),
+      "No Pulumi CLI is on PATH, and no release of it can be downloaded from here. So it is built with Go, from the Go module of its own\n" +
+        `release ${builtVersion()} and the checksums in setup/pulumi-cli/go.sum: five to ten minutes on two cores, once for all checkouts.`,
+    );
   });
+
+  for (const [compiled, total, line] of [
+    [1, 1_683, "building the Pulumi CLI: 1 of 1,683 packages"],
+    [1_200, 1_683, "building the Pulumi CLI: 1,200 of 1,683 packages"],
+    [1_683, 1_683, "building the Pulumi CLI: 1,683 of 1,683 packages, and links them"],
+    [1_684, 1_683, "building the Pulumi CLI: 1,684 of 1,684 packages, and links them"],
+  ] as const) {
+    it(`shows package ${compiled} of ${total}`, () => {
+      equal(progressLine(compiled, total), line);
+    });
+  }
 });

@@ -6,8 +6,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { checkout } from "../../setup/places.ts";
-import { partsOf } from "../../setup/test.ts";
-import { slowestFiles } from "../support/reporter.ts";
+import { wholeRun } from "../../setup/test.ts";
 
 describe("a run of mocha", () => {
   let folder = "";
@@ -58,33 +57,22 @@ describe("a run of mocha", () => {
   });
 });
 
-describe("the slowest files", () => {
-  it("are the ten slowest, slowest first, without those of less than a tenth of a second", () => {
-    const files = new Map(Array.from({ length: 12 }, (_, index) => [`test/${index}.test.ts`, index * 1000]));
-    const lines = slowestFiles(files.set("test/quick.test.ts", 99));
-    deepEqual([lines.length, lines[0], lines[9]], [10, "  11.0 s  test/11.test.ts", "   2.0 s  test/2.test.ts"]);
-    deepEqual(slowestFiles(new Map([["test/quick.test.ts", 99]])), []);
-  });
-});
-
-describe("what npm test passes on to mocha", () => {
-  it("is all tests, the import rules first and the rehearsals last, and the user's wishes", () => {
-    const [args = []] = partsOf(["--grep", "DNS"]);
-    deepEqual([args[0], ...args.slice(-2)], ["test/imports.test.ts", "--grep", "DNS"]);
-    ok(args.indexOf("test/rehearsal/**/*.test.ts") > args.indexOf("test/contract/**/*.test.ts"));
+describe("a whole run of npm test", () => {
+  it("is all tests, the import rules first and the rehearsals last, and the user's wishes for each part", () => {
+    const parts = wholeRun(["--grep", "DNS"]).map(({ args }) => args);
+    const [rest = []] = parts;
+    equal(rest[0], "test/imports.test.ts");
+    ok(rest.indexOf("test/rehearsal/**/*.test.ts") > rest.indexOf("test/contract/**/*.test.ts"));
+    for (const args of parts) deepEqual(args.slice(-2), ["--grep", "DNS"]);
   });
 
   it("is each test once: what runs alongside is left out of the rest", () => {
-    const [rest = [], ...alongside] = partsOf([]);
+    const [rest = [], ...alongside] = wholeRun([]).map(({ args }) => args);
     const apart = alongside.flat();
     deepEqual(
       rest.flatMap((arg, at) => (arg === "--ignore" ? [rest[at + 1]] : [])),
       apart,
     );
     ok(apart.length > 0 && apart.every((file) => existsSync(path.join(checkout, file))));
-  });
-
-  it("is only the tests that the user names", () => {
-    deepEqual(partsOf(["test/dns", "--bail"]), [["test/dns", "--bail"]]);
   });
 });

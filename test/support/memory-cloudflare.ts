@@ -7,19 +7,20 @@ import { CloudflareRefusal } from "../../lab/world/zone-records.ts";
 import type { Zones } from "../../lab/world/zones.ts";
 import type { CloudflareApi } from "../../provider/dns/cloudflare/api.ts";
 import { type Call, statusError } from "../../provider/dns/cloudflare/errors.ts";
+import type { Act } from "./journal.ts";
 import type { Wire } from "./wire.ts";
 
 /** As many items as any list here has. */
 const perPage = "50";
 
-export function memoryCloudflare(zones: Zones, wire: Wire): CloudflareApi {
+export function memoryCloudflare(wire: Wire): CloudflareApi {
   return {
     list: (call, path, query, item) => {
       const asked = new URLSearchParams({ ...query, per_page: perPage });
-      return wire.call(`Cloudflare: ${call.doing}`, () => z.array(item).parse(answer(zones, call, "GET", `${path}?${asked}`, "")));
+      return wire.call(`Cloudflare: ${call.doing}`, ({ zones }) => z.array(item).parse(answer(zones, call, "GET", `${path}?${asked}`, "")));
     },
     send: async (call, method, path, body, { beforeSend }) => {
-      const act = () => answer(zones, call, method.toUpperCase(), path, JSON.stringify(body ?? {}));
+      const act: Act = ({ zones }) => answer(zones, call, method.toUpperCase(), path, JSON.stringify(body ?? {}));
       await wire.change(`Cloudflare: ${call.doing}`, beforeSend, act);
     },
   };

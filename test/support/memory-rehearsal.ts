@@ -1,6 +1,7 @@
 // A small site in the lab's world with a program that pauses it, run in this process: as fast as the machine, the same each time.
 // The world is made hard to restore by guessing: a remark on one MX set, an automatic TTL, a database that an administrator dismounted,
 // a PreferenceMoveFrequency of its own.
+import { deepEqual } from "node:assert/strict";
 import { differences, type Picture } from "../../lab/picture.ts";
 import { makeSiteWorld, type SiteWorld, type SiteWorldOptions } from "../../lab/site-world.ts";
 import { stagesTowards } from "../../provider/components/site-order.ts";
@@ -8,6 +9,8 @@ import { partsOf, type SitePauseArgs } from "../../provider/components/site-part
 import type { Part } from "../../provider/components/stages.ts";
 import type { Word } from "../../provider/components/word.ts";
 import type { Fences } from "../../provider/host/fences.ts";
+import { Journal } from "./journal.ts";
+import { wrongWithMail } from "./ledgers.ts";
 import { memorySite } from "./memory-site.ts";
 import { type Deployment, MiniPulumi, type Plugin } from "./mini-pulumi.ts";
 import { RunClock } from "./run-clock.ts";
@@ -60,14 +63,17 @@ export interface Options {
 
 export class MemoryRehearsal {
   readonly world: SiteWorld;
-  readonly pulumi = new MiniPulumi();
+  readonly pulumi: MiniPulumi;
   /** Name servers that do not answer. */
   readonly silent = new Set<string>();
   /** The site before anybody paused it. */
   readonly normal: Picture;
-  readonly #program: Omit<SitePauseArgs, "state">;
+  readonly #options: readonly [options: Partial<SiteWorldOptions>, program: Partial<SitePauseArgs>];
+  readonly #journal: Journal;
 
-  constructor(options: Partial<SiteWorldOptions> = {}, program: Partial<SitePauseArgs> = {}) {
+  constructor(options: Partial<SiteWorldOptions> = {}, program: Partial<SitePauseArgs> = {}, pulumi = new MiniPulumi()) {
+    this.#options = [options, program];
+    this.pulumi = pulumi;
     const world = makeSiteWorld({
       startMs,
       ttlSeconds: normalTtlSeconds,
@@ -76,7 +82,7 @@ export class MemoryRehearsal {
       ...options,
     });
     this.world = world;
-    this.#program = { ...programOf(world), ...program };
+    this.#journal = new Journal(world);
     world.site.dag.setPreferenceMove(2 * hour);
     const [commented, , automatic] = world.zones.zones();
     for (const { id } of commented?.records.values() ?? []) world.zones.edit(commented?.id ?? "", id, { comment: "Mail of the house" });
@@ -109,10 +115,18 @@ export class MemoryRehearsal {
     }
   }
 
+  /** Another site in the state of this one, with another state file. Nobody but runs and time has changed this one, or it throws. */
+  async copy(): Promise<MemoryRehearsal> {
+    const other = new MemoryRehearsal(...this.#options, this.pulumi.copy());
+    await this.#journal.repeatIn(other.#journal);
+    deepEqual([other.portrait(), other.world.ledger.totals()], [this.portrait(), this.world.ledger.totals()]);
+    return other;
+  }
+
   /** What is not as it was before the pause: at the site, in what a further `up` would do, and with the mail of a day. */
   async notAsBefore(options: Options = {}): Promise<readonly string[]> {
     const { did, sentences } = await this.up("online", options);
-    return [...differences(this.normal, this.portrait()), ...did, ...sentences, ...this.settleMail()];
+    return [...differences(this.normal, this.portrait()), ...did, ...sentences, ...this.settleMail(options.pulumi)];
   }
 
   /** Lets world time pass while no program runs. */
@@ -125,23 +139,21 @@ export class MemoryRehearsal {
   }
 
   /** Nobody writes any more; lets everything that is on its way arrive, for a day at most. What then is wrong with the mail, in words. */
-  settleMail(): readonly string[] {
+  settleMail(pulumi = this.pulumi): readonly string[] {
     const { senders, internal, ledger, buffer } = this.world;
     senders.stop();
     internal.stop();
     for (let waited = 0; waited < 24 * hour && ledger.totals().onTheWay > 0; waited += 10 * minute) this.pass(10 * minute);
-    const { sent, delivered, lost, duplicated, bounced, onTheWay } = ledger.totals();
-    const wrong = { lost, duplicated, bounced, onTheWay, missing: sent - delivered, leftInTheBuffer: buffer.queue().length };
-    return Object.entries(wrong).flatMap(([what, count]) => (count === 0 ? [] : [`${what}: ${count}`]));
+    return wrongWithMail(this.world, pulumi.outputsOf(`BackupMxQueue ${buffer.name}`));
   }
 
   #deploy(how: "up" | "preview", word: Word, options: Options): Started {
     const { args = {}, amend = (part) => part, program = "site/berlin", pulumi = this.pulumi, fences = newFences } = options;
     const { world, silent } = this;
     const { clock = new RunClock(world.events) } = options;
-    const wire = new Wire(clock, options);
+    const wire = new Wire(clock, this.#journal, options);
     const plugin: Plugin = {
-      site: memorySite({ world, clock, wire, program, silent }),
+      site: memorySite({ clock, wire, program, silent }),
       fences: fences(clock),
       signal: wire.engineGone,
       death: wire.death,
@@ -149,7 +161,7 @@ export class MemoryRehearsal {
         return clock.isDead || wire.engineGone.aborted;
       },
     };
-    const stages = stagesTowards(word, partsOf({ ...this.#program, ...args, state: word }));
+    const stages = stagesTowards(word, partsOf({ ...programOf(world), ...this.#options[1], ...args, state: word }));
     const deployed = stages.map((chains) => chains.map((chain) => chain.map(amend)));
     const run = async (): Promise<Ran> => {
       const deployment = await pulumi[how](plugin, deployed);

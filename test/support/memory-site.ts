@@ -1,7 +1,7 @@
 // A site as the provider's resources see it, whose edges go straight into the lab's world: the same rules as behind the lab's protocols,
 // no sockets, and time that passes only by what is asked. What each edge answers is the world's word; here it only changes its form.
 import { bindingHost } from "../../lab/serve/binding-host.ts";
-import type { CmdletHost, CmdletReply, Configuration } from "../../lab/serve/cmdlet-host.ts";
+import type { CmdletReply, Configuration } from "../../lab/serve/cmdlet-host.ts";
 import { EndpointSilent, exchangeHost } from "../../lab/serve/cmdlets/exchange-host.ts";
 import { errorRecord } from "../../lab/serve/psrp/records.ts";
 import type { SiteWorld } from "../../lab/site-world.ts";
@@ -27,7 +27,6 @@ import type { RunClock } from "./run-clock.ts";
 import type { Wire } from "./wire.ts";
 
 export interface MemorySiteOptions {
-  readonly world: SiteWorld;
   readonly clock: RunClock;
   readonly wire: Wire;
   /** `project/stack` */
@@ -44,8 +43,7 @@ const zoneReadingMs = 2_000;
 const dnsTimeoutMs = 5_000;
 
 /** One opened site: as long as one plugin process lives. */
-export function memorySite({ world, clock, wire, program, silent }: MemorySiteOptions): Site {
-  const host = bindingHost(exchangeHost(world.site), undefined, world.site.switches.missingConfirm);
+export function memorySite({ clock, wire, program, silent }: MemorySiteOptions): Site {
   const zones = new Map<string, RecordSets>();
   return {
     program,
@@ -54,26 +52,27 @@ export function memorySite({ world, clock, wire, program, silent }: MemorySiteOp
     exchange: openOrganisation({
       nowMs: () => clock.now(),
       timeoutMs: 120_000,
-      transportOf: (server, endpoint) => transport(host, wire, server, configurations[endpoint]),
+      transportOf: (server, endpoint) => transport(wire, server, configurations[endpoint]),
     }),
     recordSets: (_provider, zone) => {
-      const sets = zones.get(zone) ?? cloudflareRecordSets(memoryCloudflare(world.zones, wire), { zone, maxAgeMs: zoneReadingMs, clock });
+      const sets = zones.get(zone) ?? cloudflareRecordSets(memoryCloudflare(wire), { zone, maxAgeMs: zoneReadingMs, clock });
       zones.set(zone, sets);
       return sets;
     },
     askAuthoritative: ({ name, type, zone, servers }) =>
       Promise.all(
         servers.map((server) => {
-          if (!silent.has(server)) return wire.call(`${type} of ${name} at ${server}`, () => answerOf(world, server, { name, type }, zone));
+          if (!silent.has(server))
+            return wire.call(`${type} of ${name} at ${server}`, (world) => answerOf(world, server, { name, type }, zone));
           const why = `${server} did not answer within ${dnsTimeoutMs} ms.`;
           return wire.call(`${type} of ${name} at ${server}`, (): Answer => ({ server, outcome: "failed", why }), dnsTimeoutMs);
         }),
       ),
-    probeSmtp: ({ host: name, recipients }) => wire.call(`SMTP probe of ${name}`, () => probe(world, name, recipients)),
+    probeSmtp: ({ host: name, recipients }) => wire.call(`SMTP probe of ${name}`, (world) => probe(world, name, recipients)),
     tokenSender: `pulumi-exchange@${helo}`,
     sendToken: ({ host: name, to, token, beforeSend }) =>
-      wire.change(`test message through ${name}`, beforeSend, () => send(world, name, to, token)),
-    buffer: (address) => bufferOver(memorySsh(world.buffer, address.user, wire), address),
+      wire.change(`test message through ${name}`, beforeSend, (world) => send(world, name, to, token)),
+    buffer: (address) => bufferOver(memorySsh(address, wire), address),
     connect: (hostAndPort) =>
       wire.call(`connection to ${hostAndPort}`, () => {
         throw new Error(`${hostAndPort} refuses a connection`);
@@ -82,10 +81,12 @@ export function memorySite({ world, clock, wire, program, silent }: MemorySiteOp
   };
 }
 
-function transport(host: CmdletHost, wire: Wire, server: string, configuration: Configuration): CmdletTransport {
+function transport(wire: Wire, server: string, configuration: Configuration): CmdletTransport {
   return {
-    invoke: (cmdlet, parameters, { beforeSend } = {}) =>
-      wire.change(`${cmdlet} on ${server}${sayIdentity(parameters)}`, beforeSend, async () => {
+    invoke: (cmdlet, parameters, { beforeSend } = {}) => {
+      const what = `${cmdlet} on ${server}${sayIdentity(parameters)}`;
+      const act = async ({ site }: SiteWorld) => {
+        const host = bindingHost(exchangeHost(site), undefined, site.switches.missingConfirm);
         const sent = new Map(Object.entries(parameters).map(([name, value]) => [name, toPsValue(value)] as const));
         try {
           const reply = await host({ server, configuration, user: "CONTOSO\\pauser", cmdlet, parameters: sent });
@@ -95,7 +96,9 @@ function transport(host: CmdletHost, wire: Wire, server: string, configuration: 
           const call = { endpoint: `${server} (${configuration})`, cmdlet, parameters };
           throw new RemotingError(call, "unreachable", "nobody answers there", { cause: error, mayHaveRun: false });
         }
-      }),
+      };
+      return beforeSend === undefined && /^(Get|Test)-/.test(cmdlet) ? wire.call(what, act) : wire.change(what, beforeSend, act);
+    },
     close: async () => undefined,
   };
 }

@@ -9,30 +9,30 @@ interface Together {
   readonly answers: Promise<readonly SshResult[]>;
 }
 
-export function memorySsh(host: BufferHost, user: string, wire: Wire): Pick<SshConnection, "run"> {
+export function memorySsh({ host, user }: { readonly host: string; readonly user: string }, wire: Wire): Pick<SshConnection, "run"> {
   let together: Together | undefined;
 
   function begin(): Together {
     const commands: string[] = [];
     const answers = Promise.resolve().then(() => {
       together = undefined;
-      return wire.call(titleOf(commands), () => commands.map((command) => done(command, "")));
+      return wire.call(titleOf(commands), ({ buffer }) => commands.map((command) => done(buffer, command, "")));
     });
     return { commands, answers };
   }
 
-  function done(command: string, stdin: string): SshResult {
-    const { code, stdout, stderr } = host.run(command, stdin, user);
+  function done(buffer: BufferHost, command: string, stdin: string): SshResult {
+    const { code, stdout, stderr } = buffer.run(command, stdin, user);
     return { code, stdout: Buffer.from(stdout), stderr };
   }
 
   function titleOf(commands: readonly string[]): string {
-    return `SSH to ${host.name}: ${commands.map(programOf).join(", ")}`;
+    return `SSH to ${host}: ${commands.map(programOf).join(", ")}`;
   }
 
   return {
     run: async (command, { stdin = "", beforeSend } = {}) => {
-      if (beforeSend !== undefined) return wire.change(titleOf([command]), beforeSend, () => done(command, stdin));
+      if (beforeSend !== undefined) return wire.change(titleOf([command]), beforeSend, ({ buffer }) => done(buffer, command, stdin));
       together ??= begin();
       const { commands, answers } = together;
       const place = commands.push(command) - 1;

@@ -90,6 +90,13 @@ export class MiniPulumi {
     return this.#deploy(plugin, program, true);
   }
 
+  /** The same state, in another file. */
+  copy(): MiniPulumi {
+    const other = new MiniPulumi();
+    other.#state = this.#state;
+    return other;
+  }
+
   /** What is kept of a resource: `outputsOf("MxRecord contoso.com")`. */
   outputsOf(name: string): Properties | undefined {
     return this.#state.get(name)?.outputs;

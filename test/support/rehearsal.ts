@@ -4,12 +4,14 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { z } from "zod";
 import { type Lab, type LabOptions, startLab } from "../../lab/lab.ts";
 import { pictureOf } from "../../lab/picture.ts";
 import { type LabStack, makeStack, type StackOptions } from "../../lab/stack.ts";
 import { checkout, checkoutCache } from "../../setup/places.ts";
 import { findPulumi, withPulumi } from "../../setup/pulumi-cli.ts";
 import { type EngineEvent, eventsIn } from "./engine-log.ts";
+import { wrongWithMail } from "./ledgers.ts";
 import { leftOf } from "./running.ts";
 
 export interface Ran {
@@ -33,6 +35,9 @@ export interface RunOptions {
   readonly watch?: (printed: string, cli: ChildProcess) => void;
 }
 
+const checkpoint = z.object({
+  checkpoint: z.object({ latest: z.object({ resources: z.array(z.object({ type: z.string(), outputs: z.unknown() })) }) }),
+});
 const operations = ["up", "preview", "refresh", "destroy"];
 
 /** A stack on a lab's site. */
@@ -152,6 +157,12 @@ export class Rehearsal {
     return readFileSync(path.join(stacks, project, "lab.json"), "utf8");
   }
 
+  /** What Pulumi keeps of the buffer. */
+  get buffer(): unknown {
+    const { resources } = checkpoint.parse(JSON.parse(this.state())).checkpoint.latest;
+    return resources.find(({ type }) => type === "exchange:index:BackupMxQueue")?.outputs;
+  }
+
   /** Files that say that an operation is under way. */
   locks(): readonly string[] {
     const locks = path.join(this.folder, "state", ".pulumi", "locks");
@@ -226,18 +237,12 @@ export function claimOn({ world }: Lab): string {
   return world.buffer.run("cat /var/lib/pulumi-exchange/claim", "", "root").stdout.trim();
 }
 
-/** Lets the world run on until all mail has arrived or bounced, and counts. */
-export function settled({ world }: Lab): {
-  readonly lost: number;
-  readonly duplicated: number;
-  readonly bounced: number;
-  readonly onTheWay: number;
-} {
+/** Lets the world run on until all mail has arrived or bounced. What then is wrong with it, or with the account that the stack gives of it, in words. */
+export function settleMail({ lab: { world }, buffer }: Pick<Rehearsal, "lab" | "buffer">): readonly string[] {
   const { senders, internal, events, ledger } = world;
   senders.stop();
   internal.stop();
   const untilMs = events.now() + 5 * 86_400_000;
   while (ledger.totals().onTheWay > 0 && events.now() < untilMs) events.advanceTo(events.now() + 60_000);
-  const { lost, duplicated, bounced, onTheWay } = ledger.totals();
-  return { lost, duplicated, bounced, onTheWay };
+  return wrongWithMail(world, buffer);
 }

@@ -1,6 +1,7 @@
 // Every remote call of one run passes here: each gets a number, takes its time in the world, and may be the one at which the plugin or its engine dies,
 // or before which the plugin stands still. A plugin that died hears nothing more and reaches nobody: its promises never settle, so no code of it can
 // take the death for an error. One whose engine died sees that at once, and ends as it should.
+import type { Act, Journal } from "./journal.ts";
 import type { RunClock } from "./run-clock.ts";
 
 /** When somebody dies: `before` the call with this number leaves, or `after` the site has done it and before its answer is heard. */
@@ -37,6 +38,7 @@ export class Wire {
   /** Resolves when the plugin is frozen. */
   readonly frozen: Promise<void>;
   readonly #clock: RunClock;
+  readonly #journal: Journal;
   readonly #options: WireOptions;
   readonly #died: (call: string) => void;
   readonly #froze: () => void;
@@ -44,8 +46,9 @@ export class Wire {
   #engineGoneAtMs = Number.POSITIVE_INFINITY;
   #changesAsked = 0;
 
-  constructor(clock: RunClock, options: WireOptions = {}) {
+  constructor(clock: RunClock, journal: Journal, options: WireOptions = {}) {
     this.#clock = clock;
+    this.#journal = journal;
     this.#options = options;
     const death = Promise.withResolvers<string>();
     const frozen = Promise.withResolvers<void>();
@@ -58,13 +61,13 @@ export class Wire {
   }
 
   /** Lets `act` happen at the site, `takesMs` of world time after it was asked for. */
-  async call<T>(what: string, act: () => T | Promise<T>, takesMs = this.#options.callMs?.() ?? 200): Promise<T> {
+  async call<T>(what: string, act: Act<T>, takesMs = this.#options.callMs?.() ?? 200): Promise<T> {
     if (this.#clock.isDead) return never();
     const number = this.calls.push(what);
     if (this.#isTheEnd(number, "before")) await this.#die(what);
     await this.#clock.travel(takesMs);
     try {
-      return await act();
+      return await act(this.#journal.world);
     } finally {
       if (this.#isTheEnd(number, "after")) await this.#die(what);
       await this.#clock.awake();
@@ -72,8 +75,9 @@ export class Wire {
   }
 
   /** The same for what changes something, sent as soon as `beforeSend` lets it. */
-  async change<T>(what: string, beforeSend: (() => Promise<void>) | undefined, act: () => T | Promise<T>): Promise<T> {
-    if (beforeSend === undefined) return this.call(what, act);
+  async change<T>(what: string, beforeSend: (() => Promise<void>) | undefined, act: Act<T>): Promise<T> {
+    const kept = () => this.#journal.do(act);
+    if (beforeSend === undefined) return this.call(what, kept);
     this.#changesAsked += 1;
     if (this.#changesAsked === this.#options.freezeBefore) {
       this.#clock.freeze();
@@ -82,7 +86,7 @@ export class Wire {
     }
     await beforeSend();
     this.changes.push({ what, atMs: this.#clock.now(), isOrphan: this.#clock.now() > this.#engineGoneAtMs });
-    return this.call(what, act);
+    return this.call(what, kept);
   }
 
   #isTheEnd(number: number, side: Kill["side"]): boolean {
