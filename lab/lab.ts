@@ -82,8 +82,8 @@ export async function startLab({ rate = 60, faults = new FaultScript(), kerberos
   site.onSessionsLost((server, configuration) => wsman.forgetShells(server, configuration));
   const cloudflare = await startCloudflare({ zones, token, faults });
   const dns = await startDns({ zones, faults });
-  const door = (host: MailHost) => startSmtp({ host: noted(host, world), hello: host.name, now, faults });
-  const [frontDoor, bufferDoor] = await Promise.all([door(site.frontEnd), door(buffer)]);
+  const smtp = (host: MailHost) => startSmtp({ host: noted(host, world), hello: host.name, now, faults });
+  const [frontEndSmtp, bufferSmtp] = await Promise.all([smtp(site.frontEnd), smtp(buffer)]);
   const ssh = await startSsh({ name: cast.bufferHost, run: (...call) => buffer.run(...call), users: { mailops: [key.public] }, faults });
   const remoting = cast.servers.flatMap(({ name, fqdn }) =>
     (
@@ -123,8 +123,8 @@ export async function startLab({ rate = 60, faults = new FaultScript(), kerberos
       "exchange:connectTo": {
         ...Object.fromEntries(remoting),
         ...dns.connectTo,
-        [`${cast.mailHost}:25`]: `127.0.0.1:${frontDoor.port}`,
-        [`${cast.bufferHost}:25`]: `127.0.0.1:${bufferDoor.port}`,
+        [`${cast.mailHost}:25`]: `127.0.0.1:${frontEndSmtp.port}`,
+        [`${cast.bufferHost}:25`]: `127.0.0.1:${bufferSmtp.port}`,
         [`${cast.bufferHost}:22`]: `127.0.0.1:${ssh.port}`,
       },
     },
@@ -136,7 +136,7 @@ export async function startLab({ rate = 60, faults = new FaultScript(), kerberos
     },
     stop: async () => {
       clearInterval(clock);
-      await Promise.all([wsman.stop(), cloudflare.stop(), dns.stop(), frontDoor.close(), bufferDoor.close(), ssh.close()]);
+      await Promise.all([wsman.stop(), cloudflare.stop(), dns.stop(), frontEndSmtp.close(), bufferSmtp.close(), ssh.close()]);
     },
   };
 }

@@ -49,7 +49,7 @@ export interface LedgerTotals {
   readonly stillHere: number;
   readonly bounced: number;
   /** Recipients refused in the dialogue; nothing was taken for them. */
-  readonly refusedAtDoor: number;
+  readonly refused: number;
   /** Recipients that the next hop took the same message for more than once. */
   readonly duplicated: number;
   /** Longest time from arrival to the next hop's word, milliseconds; absent when nothing was delivered. */
@@ -191,7 +191,7 @@ function totalsOf(entries: readonly LedgerEntry[], tracks: readonly Track[], eve
     delivered: count("delivered"),
     stillHere: count("here"),
     bounced: count("bounced"),
-    refusedAtDoor: events.filter(({ kind }) => kind === "refused").length,
+    refused: events.filter(({ kind }) => kind === "refused").length,
     duplicated: tries.filter(({ sent }) => sent > 1).length,
     ...(ways.length > 0 ? { longestWayMs: ways.reduce((longest, way) => Math.max(longest, way)) } : {}),
     lost: count("lost"),

@@ -50,7 +50,7 @@ describe("the ledger of the buffer", () => {
       delivered: 0,
       stillHere: 1,
       bounced: 0,
-      refusedAtDoor: 0,
+      refused: 0,
       duplicated: 0,
       lost: 0,
     });
@@ -105,7 +105,7 @@ describe("the ledger of the buffer", () => {
       delivered: 0,
       stillHere: 0,
       bounced: 1,
-      refusedAtDoor: 0,
+      refused: 0,
       duplicated: 0,
       lost: 0,
     });
@@ -156,7 +156,7 @@ describe("the ledger of the buffer", () => {
   it("a recipient refused in the dialogue is counted, and nothing was taken", () => {
     const line =
       "Nov 21 01:43:48 mx postfix/smtpd[16293]: NOQUEUE: reject: RCPT from localhost[127.0.0.1]: 550 5.1.1 <nobody@contoso.com>: Recipient address rejected: User unknown in relay recipient table; from=<a@partner.example> to=<nobody@contoso.com> proto=ESMTP helo=<vm>";
-    assert.deepEqual([account([line]).totals.refusedAtDoor, account([line]).totals.accepted], [1, 0]);
+    assert.deepEqual([account([line]).totals.refused, account([line]).totals.accepted], [1, 0]);
   });
 
   it("the same recipient delivered twice is a duplicate", () => {

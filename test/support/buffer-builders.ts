@@ -95,7 +95,7 @@ export function ledger(overrides: Partial<PauseLedger> = {}): PauseLedger {
     delivered: 0,
     stillHere: 0,
     bounced: 0,
-    refusedAtDoor: 0,
+    refused: 0,
     duplicated: 0,
     lost: 0,
     ...overrides,

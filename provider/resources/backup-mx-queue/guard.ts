@@ -1,4 +1,4 @@
-// What keeps the buffer from being used: another program's claim, settings that lose mail, a door that is shut. Pure.
+// What keeps the buffer from being used: another program's claim, settings that lose mail, an SMTP server that does not answer as it must. Pure.
 import { sayUtc } from "../../common/utc.ts";
 import type { Refusal } from "../../engine/plan.ts";
 import { unfit } from "../mail-host.ts";

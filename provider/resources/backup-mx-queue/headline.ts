@@ -25,6 +25,6 @@ export function sayLedger(ledger: PauseLedger): string {
   const range = sayUtcRange(ledger.fromMs, ledger.toMs);
   const longest = ledger.longestWayMs === undefined ? "" : `, longest way ${sayDuration(ledger.longestWayMs)}`;
   const gap = ledger.gap === undefined ? "" : ` (not complete: ${ledger.gap})`;
-  const { accepted, recipients, delivered, stillHere, lost, duplicated, bounced, refusedAtDoor } = ledger;
-  return `${range}: accepted by the buffer ${sayNumber(accepted)} messages for ${sayNumber(recipients)} recipients, delivered to Exchange ${sayNumber(delivered)}, still held ${sayNumber(stillHere)}, lost ${lost}, duplicated ${duplicated}, bounced ${bounced}, refused at the door ${refusedAtDoor}${longest}${gap}`;
+  const { accepted, recipients, delivered, stillHere, lost, duplicated, bounced, refused } = ledger;
+  return `${range}: accepted by the buffer ${sayNumber(accepted)} messages for ${sayNumber(recipients)} recipients, delivered to Exchange ${sayNumber(delivered)}, still held ${sayNumber(stillHere)}, lost ${lost}, duplicated ${duplicated}, bounced ${bounced}, refused at the door ${refused}${longest}${gap}`;
 }

@@ -14,7 +14,8 @@ const ledger = z.strictObject({
   delivered: count,
   stillHere: count,
   bounced: count,
-  refusedAtDoor: count,
+  /** Recipients refused in the SMTP dialogue; nothing was taken for them. */
+  refused: count,
   duplicated: count,
   lost: count,
   longestWayMs: z.number().optional(),
@@ -84,6 +85,14 @@ export const backupMxQueue = defineShape({
     pausing: z.literal(true).optional(),
     ledger: ledger.optional(),
   }),
+  // Version 1 said `refusedAtDoor` of what was refused in the SMTP dialogue.
+  migrations: [
+    ({ ledger, ...recorded }) => {
+      if (ledger === undefined) return recorded;
+      const { refusedAtDoor, ...counts } = z.looseObject({}).parse(ledger);
+      return { ...recorded, ledger: { ...counts, refused: refusedAtDoor } };
+    },
+  ],
   turnsAt: (args) => args,
 });
 

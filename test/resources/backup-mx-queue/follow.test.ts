@@ -166,12 +166,12 @@ describe("what is kept of the buffer", () => {
     assert.equal(recorded.start?.position.offsetBytes, 1_100);
   });
 
-  it("does not count our own question at the door as refused mail, in any domain; a stranger's it counts", () => {
+  it("does not count our own SMTP probe as refused mail, in any domain; a stranger's it counts", () => {
     const refused = (recipient: string) => ({ atMs: eveningMs, kind: "refused", code: 550, text: "5.1.1", recipient }) as const;
     const events = [refused("nobody-here-4711@contoso.com"), refused("nobody-here-4711@contoso.de"), refused("gone@contoso.com")];
     const actual = actualBuffer({ ...oneHeld, queue: [], log: logUpTo(900, events) });
     const kept = (probe: BackupMxQueueArgs["probe"]) =>
-      renewed(resource, bufferArgs("held", { probe }), actual, { start, pausing: true }, eveningMs, "underWay").ledger?.refusedAtDoor;
+      renewed(resource, bufferArgs("held", { probe }), actual, { start, pausing: true }, eveningMs, "underWay").ledger?.refused;
     assert.equal(kept({ accepted: "postmaster", refused: "nobody-here-4711" }), 1);
     assert.equal(kept({ accepted: "postmaster", refused: "other" }), 3);
   });

@@ -52,7 +52,7 @@ describe("the ledger of a pause in one line", () => {
         delivered: 4_800,
         stillHere: 10,
         bounced: 2,
-        refusedAtDoor: 31,
+        refused: 31,
         longestWayMs: 37_260_000,
       }),
       "2026-12-05 10:00 to 2026-12-05 20:00 UTC: accepted by the buffer 4,812 messages for 1,205 recipients, delivered to Exchange 4,800, " +

@@ -19,7 +19,7 @@ describe("a reading of the buffer", () => {
     readonly maxAgeMs?: number;
     readonly asks: readonly string[];
   }[] = [
-    { when: "about to hold asks what it answers at the door", state: "held", reading: {}, asks: [ownProbe] },
+    { when: "about to hold asks what it answers at port 25", state: "held", reading: {}, asks: [ownProbe] },
     { when: "that holds already asks nothing more", state: "held", reading: { holding: true }, asks: [] },
     {
       when: "at rest of one that holds reads its log",
