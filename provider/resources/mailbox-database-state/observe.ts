@@ -1,5 +1,6 @@
 // Reads the databases of one DAG: what is mounted where, how level the copies are, and whether the servers bear a mark of maintenance.
 import type { ReadOptions } from "../../common/options.ts";
+import { isSilence } from "../../common/reason.ts";
 import { getAvailabilityGroup } from "../../exchange/availability-group.ts";
 import { type DatabaseCopy, getMailboxDatabaseCopies, getMailboxDatabases } from "../../exchange/databases.ts";
 import { getService, transportService } from "../../exchange/services.ts";
@@ -64,10 +65,13 @@ export function askedServer({ exchange }: Site, { servers }: MailboxDatabaseStat
 /** Milliseconds that a mark of maintenance is good for: it matters where a normal state is recorded, not from one step to the next. */
 const markAgeMs = 60_000;
 
-/** A server that is off says nothing about a pause; the others do. */
+/** A server that is off says nothing about a pause; the others do. Any other answer than its state leaves a mark unseen, and is no reading. */
 async function statusOf(site: Site, server: string, options: ReadOptions): Promise<string> {
-  return getService(site.exchange, server, transportService, { ...options, maxAgeMs: Math.max(options.maxAgeMs, markAgeMs) }).then(
-    (service) => service.status,
-    () => "unknown",
-  );
+  try {
+    const looked = { ...options, maxAgeMs: Math.max(options.maxAgeMs, markAgeMs) };
+    return (await getService(site.exchange, server, transportService, looked)).status;
+  } catch (error) {
+    if (!isSilence(error)) throw error;
+    return "unknown";
+  }
 }

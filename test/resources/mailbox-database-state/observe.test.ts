@@ -30,17 +30,19 @@ function objectsOf({ cmdlet, server, parameters }: NotedCall, paused: ReadonlySe
 
 /** A DAG of two servers; those in `off` answer nobody. */
 function dag() {
-  const [off, paused] = [new Set<string>(), new Set<string>()];
+  const [off, paused, closed] = [new Set<string>(), new Set<string>(), new Set<string>()];
   const fake = fakeOrganisation((call) => {
     if (off.has(call.server))
       throw new RemotingError({ ...call, endpoint: call.server }, "unreachable", "it is off", { mayHaveRun: false });
+    if (closed.has(call.server) && call.endpoint === "windows")
+      throw new RemotingError({ ...call, endpoint: call.server }, "denied", "it lets nobody in", { mayHaveRun: false });
     return { objects: objectsOf(call, paused).map(withProperties) };
   });
   const site = { ...emptySite(new HandClock()), exchange: fake.organisation };
   const args = databaseArgs("dismounted", { servers });
   const observe = () => resource.observe(site, args, undefined, now);
   const asked = (cmdlet: string) => fake.calls.filter((call) => call.cmdlet === cmdlet).map(({ server }) => server);
-  return { ...fake, site, args, off, paused, observe, asked };
+  return { ...fake, site, args, off, paused, closed, observe, asked };
 }
 
 describe("a reading of a DAG's databases", () => {
@@ -61,6 +63,13 @@ describe("a reading of a DAG's databases", () => {
     paused.add("ex02");
     assert.deepEqual((await observe())?.pausedServers, ["ex02"]);
     assert.deepEqual([asked("Get-DatabaseAvailabilityGroup"), asked("Get-MailboxDatabase")], [["ex01", "ex02"], ["ex02"]]);
+  });
+
+  it("is no reading where a server does not let us see whether it bears a mark: what it has is not taken for normal", async () => {
+    const { observe, closed, paused } = dag();
+    closed.add("ex02");
+    paused.add("ex02");
+    await assert.rejects(observe(), { reason: "denied", message: "Get-Service on ex02: it lets nobody in" });
   });
 
   it("fails where all are off, with each of them named", async () => {
