@@ -161,7 +161,8 @@ const written: Readonly<Record<string, unknown>> = Object.fromEntries(
 );
 
 export type Config = z.output<typeof config>;
-type SecretName = "password" | "clientKey" | "cloudflareToken" | "bufferKey";
+/** Settings that are texts and may be absent; secrets are among them. */
+type OptionalText = { [Name in keyof Config]-?: string | undefined extends Config[Name] ? Name : never }[keyof Config];
 
 /** The variable of the environment in which a secret may stand instead, by the secret's name. */
 export const secretVariables: Readonly<Record<string, string>> = Object.fromEntries(
@@ -176,13 +177,13 @@ export function isSecret(name: string): boolean {
 }
 
 /** The secret called `name`, where there is one. */
-export function optionalSecretOf(settings: Config, name: SecretName, environment: NodeJS.ProcessEnv): Secret | undefined {
+export function optionalSecretOf(settings: Config, name: OptionalText, environment: NodeJS.ProcessEnv): Secret | undefined {
   const text = settings[name] ?? environment[secretVariables[name] ?? ""];
   return text === undefined || text === "" ? undefined : new Secret(text);
 }
 
 /** The secret called `name`. @throws {Error} saying where to put it */
-export function secretOf(settings: Config, name: SecretName, environment: NodeJS.ProcessEnv): Secret {
+export function secretOf(settings: Config, name: OptionalText, environment: NodeJS.ProcessEnv): Secret {
   const secret = optionalSecretOf(settings, name, environment);
   if (secret !== undefined) return secret;
   throw new Error(
@@ -191,7 +192,7 @@ export function secretOf(settings: Config, name: SecretName, environment: NodeJS
 }
 
 /** A setting that has no default. @throws {Error} saying where to put it */
-export function settingOf(settings: Config, name: "user" | "exchangeUrl" | "windowsUrl"): string {
+export function settingOf(settings: Config, name: OptionalText): string {
   const text = settings[name];
   if (text !== undefined) return text;
   throw new Error(
