@@ -16,7 +16,8 @@ export function memorySsh({ host, user }: { readonly host: string; readonly user
     const commands: string[] = [];
     const answers = Promise.resolve().then(() => {
       together = undefined;
-      return wire.call(titleOf(commands), ({ buffer }) => commands.map((command) => done(buffer, command, "")));
+      // Turns and claims are written by commands that ask nobody: a copy of the world needs them, too.
+      return wire.change(titleOf(commands), undefined, ({ buffer }) => commands.map((command) => done(buffer, command, "")));
     });
     return { commands, answers };
   }
