@@ -4,7 +4,7 @@
 import { deepEqual } from "node:assert/strict";
 import { differences, type Picture } from "../../lab/picture.ts";
 import type { Word } from "../../provider/components/word.ts";
-import { MemoryRehearsal, minute } from "../support/memory-rehearsal.ts";
+import { type MemoryRehearsal, minute, smallSite } from "../support/memory-rehearsal.ts";
 import type { Kill } from "../support/wire.ts";
 
 /** One `up` of the pause, and how long it is left at that. */
@@ -35,11 +35,6 @@ type Onwards = "same word" | "opposite word";
 
 /** How often `up` may be run until it ends well. */
 const fewRuns = 3;
-
-/** As small as a site can be that still has everything: two servers, three zones, a database that stays dismounted. */
-function smallSite(): MemoryRehearsal {
-  return new MemoryRehearsal({ servers: 2, zones: { secondaryLagMs: 2_000, perRecordLagMs: 500 } });
-}
 
 describe("a run that is killed at any remote call of a pause", function () {
   this.timeout(300_000);

@@ -4,17 +4,12 @@ import { deepEqual, match } from "node:assert/strict";
 import fc from "fast-check";
 import { differences } from "../../lab/picture.ts";
 import { type Word, words } from "../../provider/components/word.ts";
-import { MemoryRehearsal, minute, type Ran } from "../support/memory-rehearsal.ts";
+import { type MemoryRehearsal, minute, type Ran, smallSite } from "../support/memory-rehearsal.ts";
 import { RunClock } from "../support/run-clock.ts";
 import { newFences } from "../support/turns.ts";
 
 const overtaken =
   /^\w+ [\w.-]+: (?:The turn of this run \(\d+\) is over:|Since this run began,) site\/berlin \(process \d+ on runner-1, since .*\) has taken turn \d+ on buffer\.contoso-mail\.net\. This run takes no further step; what it has done is kept\./;
-
-/** As small as a site can be that still has everything. */
-function smallSite(): MemoryRehearsal {
-  return new MemoryRehearsal({ servers: 2, zones: { secondaryLagMs: 2_000, perRecordLagMs: 500 } });
-}
 
 /** A small site on the way out, or on the way back. */
 async function siteBefore(word: "offline" | "online"): Promise<MemoryRehearsal> {

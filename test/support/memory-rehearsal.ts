@@ -174,6 +174,11 @@ export class MemoryRehearsal {
   }
 }
 
+/** As small as a site can be that still has everything: two servers, three zones, a database that stays dismounted. */
+export function smallSite(): MemoryRehearsal {
+  return new MemoryRehearsal({ servers: 2, zones: { secondaryLagMs: 2_000, perRecordLagMs: 500 } });
+}
+
 function programOf({ cast }: SiteWorld): Omit<SitePauseArgs, "state"> {
   return {
     dag: cast.dag,
