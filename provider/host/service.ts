@@ -13,7 +13,6 @@ import { check, lastArgs, withoutUndefined } from "./check.ts";
 import { type Config, config, fromStack } from "./config.ts";
 import type { Fences } from "./fences.ts";
 import type { EngineLog } from "./log.ts";
-import { openSite } from "./open-site.ts";
 import {
   create,
   diff,
@@ -41,6 +40,9 @@ export interface Host {
   readonly onGivenUp?: () => void;
 }
 
+/** All that reaches a site: as long to load as everything else, and not needed before the first resource is. */
+export const edges = () => import("./open-site.ts");
+
 export interface Service {
   readonly methods: grpc.UntypedServiceImplementation;
   /** Everything that is under way ends at its next safe point. */
@@ -56,7 +58,7 @@ export function service(host: Host): Service {
   const readings = new Map<string, Reading>();
   const underWay = new Set<Promise<unknown>>();
   let settings: Config = config.parse({});
-  let site: Site | undefined;
+  let site: Promise<Site> | undefined;
 
   /** One request, answered once; whatever goes wrong becomes one sentence, never a dead plugin. */
   const answer =
@@ -81,24 +83,27 @@ export function service(host: Host): Service {
   const warn = (urn: string, text: string) => void host.log.lasting(urn, text, "warning");
 
   /** One site for all resources of the operation; its program is named by the first URN that asks. */
-  const siteOf = (urn: string): Site => {
-    site ??= openSite(settings, programOf(urn), host.clock, host.environment, (text) => warn(urn, text));
+  const siteOf = (urn: string): Promise<Site> => {
+    site ??= edges().then(({ openSite }) =>
+      openSite(settings, programOf(urn), host.clock, host.environment, (text) => warn(urn, text)),
+    );
     return site;
   };
-  const circumstancesOf = (urn: string, args: Properties): OperationCircumstances => ({
-    site: siteOf(urn),
-    turn: host.fences.turnOf(siteOf(urn), shapeFor(urn), args, {
-      say: (text) => warn(urn, text),
+  const circumstancesOf = async (urn: string, args: Properties): Promise<OperationCircumstances> => {
+    const opened = await siteOf(urn);
+    const say = (text: string) => warn(urn, text);
+    return {
+      site: opened,
+      turn: host.fences.turnOf(opened, shapeFor(urn), args, { say, signal: stop.signal }),
+      clock: host.clock,
       signal: stop.signal,
-    }),
-    clock: host.clock,
-    signal: stop.signal,
-    timeZone: settings.timeZone,
-    ...patienceOf(args),
-    status: (text) => host.log.status(urn, text),
-    lasting: (text) => void host.log.lasting(urn, text, "info"),
-    warning: (text) => warn(urn, text),
-  });
+      timeZone: settings.timeZone,
+      ...patienceOf(args),
+      status: (text) => host.log.status(urn, text),
+      lasting: (text) => void host.log.lasting(urn, text, "info"),
+      warning: say,
+    };
+  };
 
   const methods: grpc.UntypedServiceImplementation = {
     getPluginInfo: answer(async () => new pluginProto.PluginInfo().setVersion(host.version)),
@@ -135,7 +140,7 @@ export function service(host: Host): Service {
         propertiesOf(request.getOlds()),
         args,
         readings.get(request.getUrn()),
-        circumstancesOf(request.getUrn(), args),
+        await circumstancesOf(request.getUrn(), args),
       );
       return diffResponse(difference.replaces, difference.changes);
     }),
@@ -143,7 +148,7 @@ export function service(host: Host): Service {
       const { kind, args } = await known(request.getUrn(), request.getProperties());
       const id = idOf(kind.shape, args);
       return recorded(id, async () => {
-        const state = await create(kind, args, request.getPreview(), circumstancesOf(request.getUrn(), args));
+        const state = await create(kind, args, request.getPreview(), await circumstancesOf(request.getUrn(), args));
         return new proto.CreateResponse().setId(id).setProperties(structOf(state)).setRefreshBeforeUpdate(true);
       });
     }),
@@ -161,7 +166,7 @@ export function service(host: Host): Service {
         );
         return answer.setProperties(request.getProperties()).setInputs(request.getInputs());
       }
-      const { state, reading } = await read(kind, args, propertiesOf(request.getProperties()), circumstancesOf(request.getUrn(), args));
+      const { state, reading } = await read(kind, args, propertiesOf(request.getProperties()), await circumstancesOf(request.getUrn(), args));
       readings.set(request.getUrn(), reading);
       return answer.setProperties(structOf(state)).setInputs(structOf(args));
     }),
@@ -174,7 +179,7 @@ export function service(host: Host): Service {
           propertiesOf(request.getOlds()),
           args,
           request.getPreview(),
-          circumstancesOf(request.getUrn(), args),
+          await circumstancesOf(request.getUrn(), args),
         );
         return new proto.UpdateResponse().setProperties(structOf(state)).setRefreshBeforeUpdate(true);
       });
@@ -182,7 +187,7 @@ export function service(host: Host): Service {
     delete: answer(async (request: wire.DeleteRequest) => {
       const kind = await kindOf(shapeFor(request.getUrn()));
       const { args, problem } = lastArgs(kind.shape, propertiesOf(request.getOldInputs()));
-      if (problem === undefined) await remove(kind, args, circumstancesOf(request.getUrn(), args));
+      if (problem === undefined) await remove(kind, args, await circumstancesOf(request.getUrn(), args));
       else
         warn(request.getUrn(), `${request.getId()}: ${problem}. It is taken out of the program's state, and nothing was done at the site.`);
       return new empty.Empty();
@@ -198,7 +203,7 @@ export function service(host: Host): Service {
     close: async () => {
       await Promise.allSettled(underWay);
       await host.fences.close();
-      await site?.close();
+      await (await site)?.close();
     },
   };
 }
