@@ -28,7 +28,7 @@ export class GssapiIdentity implements Identity {
   #isEnded = false;
 
   constructor(user: string, proof: Proof, nowMs: () => number = Date.now) {
-    this.#names = { user, proof: saidOf(proof), remedy: "fetch a new one with kinit, or give a password or a keytab" };
+    this.#names = { user, proof: saidOf(proof) };
     this.#proof = proof;
     this.#nowMs = nowMs;
   }

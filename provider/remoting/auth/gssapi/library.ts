@@ -1,7 +1,6 @@
 // The functions of the system's libgssapi_krb5 that are needed, as they stand in its header. Loaded at the first use, with koffi, which is an
 // optional dependency: without either of them everything but Kerberos works. Sources: RFC 2744, MIT's gssapi_ext.h (IOV, password, cred store).
 import type * as koffi from "koffi";
-import { loadKoffi } from "../koffi.ts";
 import { cannotProve } from "../problems.ts";
 import { Pieces } from "./pieces.ts";
 
@@ -108,10 +107,22 @@ export class Gssapi {
 
 let loaded: Promise<Gssapi> | undefined;
 
-/** The library, loaded at the first call. @throws {WsmanError} `ended` that says what to install */
-export function gssapi(): Promise<Gssapi> {
+/** The library, loaded at the first call. @throws {WsmanError} `ended` that says what to install, or to set */
+export async function gssapi(platform: NodeJS.Platform = process.platform): Promise<Gssapi> {
+  if (platform === "win32")
+    throw cannotProve("rejected", "on Windows only the local PowerShell speaks Kerberos: use exchange:transport: powershell");
   loaded ??= loadKoffi().then((library) => new Gssapi(library));
   return loaded;
+}
+
+async function loadKoffi(): Promise<typeof koffi> {
+  try {
+    return await import("koffi");
+  } catch (cause) {
+    const what =
+      'Kerberos needs the npm package koffi, which is not installed for this system: run "npm install --include=optional" where the provider is installed, or use https with a client certificate or Basic';
+    throw cannotProve("rejected", what, { cause });
+  }
 }
 
 function opened(library: typeof koffi): koffi.LibraryHandle {
