@@ -1,8 +1,9 @@
 // The provider's own configuration: where the site is and with which credentials. A lab differs from a real site in nothing else.
 // Secrets come from Pulumi secrets or from the environment; those from the environment are in no state at all.
 import { z } from "zod";
+import { parseAddress } from "../common/address.ts";
 import { Secret } from "../remoting/transport.ts";
-import { expecting } from "../resources/vocabulary.ts";
+import { expecting, shown } from "../resources/vocabulary.ts";
 
 const url = z
   .string(expecting("a URL"))
@@ -142,6 +143,13 @@ export const config = z.strictObject({
       z.string(expecting("host:port")),
       expecting('host:port and where it is really reached, as {"ex01.contoso.local:80":"127.0.0.1:8080"}'),
     )
+    .superRefine((entries, context) => {
+      const wrong = Object.entries(entries)
+        .flat()
+        .find((text) => !isAddress(text));
+      if (wrong !== undefined)
+        context.addIssue({ code: "custom", message: `expected <host>:<port>, such as 127.0.0.1:2525, found ${shown(wrong)}` });
+    })
     .default({})
     .describe("Where a host and port are really reached, as curl's --connect-to: `ex01.contoso.local:80` -> `127.0.0.1:8080`."),
   helo: z.string(expecting("a host name")).default("pulumi-exchange.invalid").describe("How probes introduce themselves to mail hosts."),
@@ -214,6 +222,14 @@ function decoded(key: string, value: unknown): unknown {
     return JSON.parse(value);
   } catch {
     return value;
+  }
+}
+
+function isAddress(text: string): boolean {
+  try {
+    return parseAddress(text).host !== "";
+  } catch {
+    return false;
   }
 }
 

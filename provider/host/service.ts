@@ -1,5 +1,5 @@
 // The plugin's gRPC service: each request of the engine becomes one operation, each answer its wire form. No decision about a site is made here.
-import * as grpc from "@grpc/grpc-js";
+import type * as grpc from "@grpc/grpc-js";
 import pluginProto from "@pulumi/pulumi/proto/plugin_pb.js";
 import type * as wire from "@pulumi/pulumi/proto/provider_pb.js";
 import proto from "@pulumi/pulumi/proto/provider_pb.js";
@@ -28,7 +28,7 @@ import {
 } from "./operations.ts";
 import { checkResponse, differing, diffResponse } from "./responses.ts";
 import { schema } from "./schema.ts";
-import { failure, partialFailure, propertiesOf, revealed, structOf } from "./structs.ts";
+import { failure, isWireError, partialFailure, propertiesOf, revealed, structOf } from "./structs.ts";
 
 export interface Host {
   readonly version: string;
@@ -84,9 +84,7 @@ export function service(host: Host): Service {
 
   /** One site for all resources of the operation; its program is named by the first URN that asks. */
   const siteOf = (urn: string): Promise<Site> => {
-    site ??= edges().then(({ openSite }) =>
-      openSite(settings, programOf(urn), host.clock, host.environment, (text) => warn(urn, text)),
-    );
+    site ??= edges().then(({ openSite }) => openSite(settings, programOf(urn), host.clock, host.environment, (text) => warn(urn, text)));
     return site;
   };
   const circumstancesOf = async (urn: string, args: Properties): Promise<OperationCircumstances> => {
@@ -166,7 +164,12 @@ export function service(host: Host): Service {
         );
         return answer.setProperties(request.getProperties()).setInputs(request.getInputs());
       }
-      const { state, reading } = await read(kind, args, propertiesOf(request.getProperties()), await circumstancesOf(request.getUrn(), args));
+      const { state, reading } = await read(
+        kind,
+        args,
+        propertiesOf(request.getProperties()),
+        await circumstancesOf(request.getUrn(), args),
+      );
       readings.set(request.getUrn(), reading);
       return answer.setProperties(structOf(state)).setInputs(structOf(args));
     }),
@@ -241,8 +244,4 @@ async function recorded<Response>(id: string, operation: () => Promise<Response>
     if (error instanceof Unfinished) throw partialFailure(id, error.state, error.message);
     throw error;
   }
-}
-
-function isWireError(error: unknown): error is grpc.ServiceError {
-  return error instanceof Error && "metadata" in error && error.metadata instanceof grpc.Metadata;
 }

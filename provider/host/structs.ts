@@ -58,3 +58,8 @@ export function partialFailure(id: string, state: Properties, reason: string): g
 function serviceError(message: string, metadata: grpc.Metadata): grpc.ServiceError {
   return Object.assign(new Error(message), { code: grpc.status.UNKNOWN, details: message, metadata });
 }
+
+/** Whether an error is in its wire form already. */
+export function isWireError(error: unknown): error is grpc.ServiceError {
+  return error instanceof Error && "metadata" in error && error.metadata instanceof grpc.Metadata;
+}

@@ -80,6 +80,16 @@ describe("configuration from a stack", () => {
     ]);
   });
 
+  for (const [from, to, wrong] of [
+    ["ex01.contoso.local", "127.0.0.1:8080", "ex01.contoso.local"],
+    ["ex01.contoso.local:80", "127.0.0.1", "127.0.0.1"],
+  ] as const) {
+    it(`refuses a connectTo of ${from} to ${to} before any edge takes the real host for it`, () => {
+      const { failures } = check(config, fromStack({ connectTo: JSON.stringify({ [from]: to }) }));
+      deepEqual(failures, [{ property: "connectTo", reason: `expected <host>:<port>, such as 127.0.0.1:2525, found "${wrong}"` }]);
+    });
+  }
+
   it("has a default for all that a site need not say", () => {
     deepEqual(settings(), {
       allowUnencrypted: false,

@@ -1,17 +1,17 @@
 // The requests about what runs in a shell: Command, Send, Receive, Signal. What a pipeline does with them is PSRP's.
 // Sources: [MS-WSMV] 3.1.4, [MS-PSRP] 3.2.5; answers as recorded.
 import { randomUUID } from "node:crypto";
+import { child, children, type XmlElement } from "../../../provider/remoting/xml/tree.ts";
 import type { FaultScript } from "../faults.ts";
 import type { Pipeline } from "../psrp/pipeline.ts";
 import * as answers from "./answers.ts";
-import { type Mishap, mishapOf, type Place } from "./mishaps.ts";
+import { effectOf, type FaultEffect, type Place } from "./fault-effects.ts";
 import { SHELL } from "./namespaces.ts";
 import { answer, type Outcome, refuse } from "./outcome.ts";
 import { tooManyCommands } from "./quota-faults.ts";
 import { isId, type WsmanRequest } from "./request.ts";
 import type { Shell, ShellLimits, Shells } from "./shells.ts";
 import * as faults from "./soap-faults.ts";
-import { childOf, childrenOf, type XmlElement } from "./xml.ts";
 
 export interface CommandsOptions {
   readonly server: { readonly name: string; readonly fqdn: string };
@@ -25,7 +25,7 @@ export interface AskedOfShell {
   readonly request: WsmanRequest;
   readonly shell: Shell;
   /** What was scripted for this request. */
-  readonly mishap: Mishap;
+  readonly effect: FaultEffect;
   readonly place: Place;
 }
 
@@ -46,14 +46,14 @@ export class Commands {
     // Nobody recorded what a server says to a command that comes twice; it must not run twice.
     if (shell.pool.pipeline(commandId) !== undefined) return this.#bad(`The command ${commandId} exists already.`);
     const pipeline = shell.pool.begin(commandId);
-    const bytes = childrenOf(request.body, SHELL, "Arguments").map(bytesIn);
+    const bytes = children(request.body, SHELL, "Arguments").map(bytesIn);
     return this.#feed(asked, { commandId, pipeline, bytes: Buffer.concat(bytes) }, answer(request, answers.commandAccepted(commandId)));
   }
 
   async send(asked: AskedOfShell): Promise<Outcome> {
     const { request, shell } = asked;
     let outcome: Outcome = answer(request, answers.sent());
-    for (const stream of childrenOf(request.body, SHELL, "Stream")) {
+    for (const stream of children(request.body, SHELL, "Stream")) {
       const commandId = stream.attributes.get("CommandId");
       if (commandId === undefined) {
         this.#feedPool(shell, bytesIn(stream));
@@ -67,8 +67,8 @@ export class Commands {
     return outcome;
   }
 
-  async receive({ request, shell, mishap, place: { signal } }: AskedOfShell): Promise<Outcome> {
-    const commandId = childOf(request.body, SHELL, "DesiredStream")?.attributes.get("CommandId");
+  async receive({ request, shell, effect, place: { signal } }: AskedOfShell): Promise<Outcome> {
+    const commandId = child(request.body, SHELL, "DesiredStream")?.attributes.get("CommandId");
     if (commandId !== undefined && !isId(commandId)) return refuse(faults.unknownCommand(this.#machine));
     const pipeline = commandId === undefined ? undefined : shell.pool.pipeline(commandId);
     const outbox = commandId === undefined ? shell.pool.outbox : pipeline?.outbox;
@@ -79,14 +79,14 @@ export class Commands {
     if (this.#options.shells.find(shell.id, shell.user) !== shell) return refuse(faults.unknownShell(this.#machine, shell.id));
     const batch = outbox.take(request.maxEnvelopeBytes - answers.ENVELOPE_OVERHEAD_BYTES, answers.streamBytes);
     if (batch === undefined) return refuse(faults.tooLarge());
-    const arranged = mishap.streams ?? pipeline?.rearranged ?? ((streams) => streams);
+    const arranged = effect.streams ?? pipeline?.rearranged ?? ((streams) => streams);
     const body = answers.receivedStreams(arranged(batch.fragments), commandId, pipeline !== undefined && batch.isLast);
     return { ...answer(request, body), onLost: batch.putBack };
   }
 
   signal({ request, shell }: AskedOfShell): Outcome {
     const commandId = request.body?.attributes.get("CommandId") ?? "";
-    const code = childOf(request.body, SHELL, "Code")?.text.trim() ?? "";
+    const code = child(request.body, SHELL, "Code")?.text.trim() ?? "";
     const pipeline = shell.pool.pipeline(commandId);
     if (pipeline === undefined) return refuse(faults.unknownCommand(this.#machine));
     if (code === `${SHELL}/signal/Terminate`) shell.pool.terminate(commandId);
@@ -103,17 +103,17 @@ export class Commands {
   async #feed({ shell, place }: AskedOfShell, { commandId, pipeline, bytes }: Fed, accepted: Outcome): Promise<Outcome> {
     const cmdlet = acceptedBy(shell, commandId, () => pipeline.accept(bytes));
     if (cmdlet === undefined) return accepted;
-    const mishap = mishapOf(this.#options.faults.take("wsman", this.#options.server.name, cmdlet));
-    if (mishap.instead !== undefined) {
+    const effect = effectOf(this.#options.faults.take("wsman", this.#options.server.name, cmdlet));
+    if (effect.instead !== undefined) {
       shell.pool.terminate(commandId);
-      return mishap.instead(place);
+      return effect.instead(place);
     }
-    const { isSpoilt = false, silences = 0, isAwaited = false } = mishap.pipeline ?? {};
+    const { isSpoilt = false, silences = 0, isAwaited = false } = effect.pipeline ?? {};
     pipeline.keepSilent(silences);
-    pipeline.rearranged = mishap.streams;
+    pipeline.rearranged = effect.streams;
     const running = pipeline.run({ isSpoilt });
     if (isAwaited) await running;
-    return mishap.after?.(accepted, place) ?? accepted;
+    return effect.after?.(accepted, place) ?? accepted;
   }
 
   /** A pool whose stream is damaged cannot be read any more, and is over. */

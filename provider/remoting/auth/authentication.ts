@@ -10,7 +10,7 @@ import { autoAuthenticator } from "./auto.ts";
 import { basicAuthenticator } from "./basic.ts";
 import { certificateAuthenticator } from "./certificate.ts";
 import { negotiatedScheme, type Scheme } from "./challenges.ts";
-import { identityOf } from "./identity.ts";
+import { GssapiIdentity } from "./gssapi/identity.ts";
 import { negotiatedAuthenticator } from "./negotiated.ts";
 import { cannotProve } from "./problems.ts";
 import type { Identity, NegotiatedScheme, Proof } from "./security.ts";
@@ -73,7 +73,7 @@ class SiteAuthentication implements Authentication {
 
   constructor(options: AuthenticationOptions) {
     this.#options = options;
-    this.#identity = identityOf(options.user, proofOf(options));
+    this.#identity = new GssapiIdentity(options.user, proofOf(options));
     this.user = options.user === "" ? "the account of the ticket or certificate" : options.user;
     this.tls = tlsOf(options);
   }

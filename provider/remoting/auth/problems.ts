@@ -1,5 +1,5 @@
-// What keeps Kerberos from proving who asks, in the words of a person who has to mend it. Pure. Which number of which system means what stands
-// beside that system's functions (gssapi/status.ts, sspi/status.ts). Source of the causes: RFC 4120 7.5.9.
+// What keeps Kerberos from proving who asks, in the words of a person who has to mend it. Pure. Which number means what stands
+// beside the library's functions (gssapi/status.ts). Source of the causes: RFC 4120 7.5.9.
 import { WsmanError } from "../problem.ts";
 import type { RemotingReason } from "../transport.ts";
 
@@ -11,8 +11,6 @@ export interface KerberosNames {
   readonly service?: string;
   /** What stands for the person: "the password", "the keytab …", "the Kerberos ticket in …". */
   readonly proof: string;
-  /** What to do where that is missing or too old: "fetch a new one with kinit, or give a password or a keytab". */
-  readonly remedy: string;
 }
 
 export type KerberosCause =
@@ -26,13 +24,15 @@ export type KerberosCause =
   | "noCommonEncryption"
   | "noDomainController"
   | "unknownRealm"
-  | "noProof"
-  | "wrongServer";
+  | "noProof";
 
 interface Wording {
   readonly reason: RemotingReason;
   readonly say: (names: KerberosNames) => string;
 }
+
+/** Where what stands for the person is missing or too old. */
+const REMEDY = "fetch a new one with kinit, or give a password or a keytab";
 
 const WORDINGS: Readonly<Record<KerberosCause, Wording>> = {
   wrongPassword: {
@@ -56,7 +56,7 @@ const WORDINGS: Readonly<Record<KerberosCause, Wording>> = {
   },
   expiredTicket: {
     reason: "denied",
-    say: ({ proof, remedy }) => `${proof} has expired: ${remedy}`,
+    say: ({ proof }) => `${proof} has expired: ${REMEDY}`,
   },
   lockedAccount: { reason: "denied", say: ({ user }) => `the account ${user} is locked or disabled` },
   expiredPassword: { reason: "denied", say: ({ user }) => `the password of ${user} has expired: set a new one` },
@@ -76,13 +76,8 @@ const WORDINGS: Readonly<Record<KerberosCause, Wording>> = {
   },
   noProof: {
     reason: "denied",
-    say: ({ user, proof, remedy }) =>
-      `there is nothing to prove who asks with: ${proof}${user === "" ? "" : ` of ${user}`} was not found; ${remedy}`,
-  },
-  wrongServer: {
-    reason: "denied",
-    say: ({ service }) =>
-      `whoever answers does not hold the key of ${service}: the name must belong to that server alone ("setspn -X" finds doubles)`,
+    say: ({ user, proof }) =>
+      `there is nothing to prove who asks with: ${proof}${user === "" ? "" : ` of ${user}`} was not found; ${REMEDY}`,
   },
 };
 

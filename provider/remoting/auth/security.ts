@@ -1,5 +1,5 @@
-// What a connection needs of the system's Kerberos: a context that is agreed in tokens, and then seals and opens messages.
-// Two systems offer it: GSSAPI on Linux and macOS (gssapi/), SSPI on Windows (sspi/). Both stand behind this port.
+// What a connection needs of the system's Kerberos: a context that is agreed in tokens, and then seals and opens messages. The port; GSSAPI stands
+// behind it on Linux and macOS (gssapi/), nothing on Windows, where a local PowerShell speaks Kerberos (powershell/).
 
 /** As in the header WWW-Authenticate: a bare Kerberos token, or one wrapped in SPNEGO. */
 export type NegotiatedScheme = "Kerberos" | "Negotiate";
@@ -44,5 +44,5 @@ export type Proof =
   | { readonly kind: "password"; readonly reveal: () => string }
   /** Path of a file with the account's keys. */
   | { readonly kind: "keytab"; readonly file: string }
-  /** A ticket that somebody fetched before (kinit, or the logon of Windows): the default one, or that of `cache`, such as `FILE:/tmp/krb5cc_0`. */
+  /** A ticket that somebody fetched before (kinit): the default one, or that of `cache`, such as `FILE:/tmp/krb5cc_0`. */
   | { readonly kind: "ticket"; readonly cache?: string };

@@ -1,8 +1,9 @@
 // The transport through a local PowerShell: what Windows management stations use, where PowerShell's own client knows how to reach Exchange.
 // Starts PowerShell at the first call, runs one call at a time in the order of asking, and discards the process after any call without an answer;
 // the next call starts another. Never repeats a call; the engine does, by reason. How PowerShell is spoken to: shell.ts and agent.ps1.
-import { Limits } from "../limits.ts";
+import { CallDeadline } from "../call-deadline.ts";
 import type { PasswordTrial } from "../password-trial.ts";
+import { SerialQueue } from "../serial-queue.ts";
 import {
   type CmdletAnswer,
   type CmdletCall,
@@ -11,7 +12,6 @@ import {
   type InvokeOptions,
   RemotingError,
 } from "../transport.ts";
-import { Turns } from "../turns.ts";
 import { mayHaveRun, ShellError, wordingOf } from "./problems.ts";
 import type { RemoteSession } from "./requests.ts";
 import { AgentShell, type ShellDescription } from "./shell.ts";
@@ -52,8 +52,8 @@ export function powerShellTransport(
 class LocalShellTransport implements PowerShellTransport {
   readonly #options: PowerShellTransportOptions;
   readonly #internals: Required<PowerShellTransportInternals>;
-  readonly #turns = new Turns();
-  readonly #goodbyes = new Set<Promise<void>>();
+  readonly #queue = new SerialQueue();
+  readonly #closings = new Set<Promise<void>>();
   #shell: AgentShell | undefined;
   #closed = false;
 
@@ -69,37 +69,37 @@ class LocalShellTransport implements PowerShellTransport {
   async invoke(cmdlet: string, parameters: CmdletParameters, options: InvokeOptions = {}): Promise<CmdletAnswer> {
     const call: CmdletCall = { endpoint: this.#options.endpoint, cmdlet, parameters };
     if (this.#closed) throw new RemotingError(call, "stopped", "the connection has been closed");
-    const limits = new Limits(options);
+    const deadline = new CallDeadline(options);
     const { timeoutMs = 0 } = options;
     let sent = false;
     try {
-      return await this.#turns.take(
+      return await this.#queue.run(
         () =>
           this.#retiringOnError(async () => {
-            const shell = await this.#opened(limits.signal);
+            const shell = await this.#opened(deadline.signal);
             await options.beforeSend?.();
             sent = true;
-            const deadline = timeoutMs === 0 ? 0 : timeoutMs + this.#internals.graceMs;
-            return await shell.run({ cmdlet, parameters, timeoutMs: deadline }, limits.signal);
+            const agentTimeoutMs = timeoutMs === 0 ? 0 : timeoutMs + this.#internals.graceMs;
+            return await shell.run({ cmdlet, parameters, timeoutMs: agentTimeoutMs }, deadline.signal);
           }),
-        limits.signal,
+        deadline.signal,
         () => new ShellError({ kind: "aborted" }),
       );
     } catch (error) {
       if (!(error instanceof ShellError)) throw error;
-      const { reason: given } = limits;
+      const { reason: given } = deadline;
       if (given !== undefined && given !== "closed") throw givenUp(call, given, timeoutMs, sent, error);
       const { reason, detail, ...wait } = wordingOf(error.problem);
       throw new RemotingError(call, reason, detail, { cause: error, mayHaveRun: mayHaveRun(error.problem), ...wait });
     } finally {
-      limits.dispose();
+      deadline.dispose();
     }
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#turns.take(async () => this.#retire());
-    await Promise.all(this.#goodbyes);
+    await this.#queue.run(async () => this.#retire());
+    await Promise.all(this.#closings);
   }
 
   /** A PowerShell that ended while nobody asked it anything is replaced: nothing was sent to it, so nothing is repeated. */
@@ -111,7 +111,7 @@ class LocalShellTransport implements PowerShellTransport {
 
   async #open(signal: AbortSignal): Promise<AgentShell> {
     const { session, trial, executable, endpoint } = this.#options;
-    const mayOpen = async () => refuse(await trial?.turn(this));
+    const mayOpen = async () => refuse(await trial?.admit(this));
     refuse(trial?.refusal); // before a PowerShell is started for nothing
     try {
       const shell = await AgentShell.open({ session, executable, mayOpen, ...this.#internals }, signal);
@@ -138,9 +138,9 @@ class LocalShellTransport implements PowerShellTransport {
   /** Ends the PowerShell, if there is one, without waiting: politely when it listens, so that the server gets its session back. */
   #retire(): void {
     if (this.#shell === undefined) return;
-    const goodbye = this.#shell.close().finally(() => this.#goodbyes.delete(goodbye));
+    const closing = this.#shell.close().finally(() => this.#closings.delete(closing));
     this.#shell = undefined;
-    this.#goodbyes.add(goodbye);
+    this.#closings.add(closing);
   }
 }
 

@@ -151,6 +151,7 @@ describe("decoding CLIXML", () => {
     ["an element that CLIXML does not have", "<Objs><X /></Objs>", "CLIXML line 1, column 12: <X> is not an element of CLIXML here"],
     ["a document type", '<!DOCTYPE a [<!ENTITY b "c">]><S>&b;</S>', "CLIXML line 1, column 31: a document type is not accepted"],
     ["an entity that XML does not have", "<S>&nbsp;</S>", "CLIXML line 1, column 10: undefined entity."],
+    ["an attribute twice", '<S N="a" N="b">c</S>', "CLIXML line 1, column 1: duplicate attribute: N."],
     ["a text that ends early", "<Objs>\n<S>a</S>", "CLIXML line 2, column 9: unclosed tag: Objs"],
     ["a number that is none", "<I32>1.5</I32>", 'CLIXML line 1, column 15: <I32> holds "1.5"'],
     ["a number beyond 32 bits", "<I32>2147483648</I32>", 'CLIXML line 1, column 22: <I32> holds "2147483648"'],
@@ -169,7 +170,7 @@ describe("decoding CLIXML", () => {
       '<Obj><DCT><En><S N="Key">a</S></En></DCT></Obj>',
       "CLIXML line 1, column 36: <En> needs one Key and one Value",
     ],
-    ["text between elements", "<Objs>hello</Objs>", 'CLIXML line 1, column 13: text where only elements belong: "hello"'],
+    ["text between elements", "<Objs>hello</Objs>", 'CLIXML line 1, column 12: text where only elements belong: "hello"'],
     ["an element inside a text", "<S><B>true</B></S>", "CLIXML line 1, column 7: <B> inside an element that holds text only"],
   ] as const) {
     it(`refuses ${what} and says where`, () => refuses(xml, message));

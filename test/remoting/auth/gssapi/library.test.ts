@@ -1,9 +1,9 @@
 // What an administrator reads where Kerberos cannot be spoken at all.
-import { match, throws } from "node:assert/strict";
+import { match, rejects, throws } from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import * as koffi from "koffi";
-import { Gssapi } from "../../../../provider/remoting/auth/gssapi/library.ts";
+import { Gssapi, gssapi } from "../../../../provider/remoting/auth/gssapi/library.ts";
 import { WsmanError } from "../../../../provider/remoting/problem.ts";
 import { checkout } from "../../../../setup/places.ts";
 
@@ -22,6 +22,17 @@ describe("GSSAPI on a machine that lacks something", () => {
         error.problem.kind === "ended" &&
         error.problem.reason === "rejected" &&
         /libgssapi_krb5.*which this machine does not have: install it \(Debian and Ubuntu: libgssapi-krb5-2;/.test(error.problem.what),
+    );
+  });
+
+  it("sends to the local PowerShell on Windows", async () => {
+    await rejects(
+      () => gssapi("win32"),
+      (error: unknown) =>
+        error instanceof WsmanError &&
+        error.problem.kind === "ended" &&
+        error.problem.reason === "rejected" &&
+        error.problem.what === "on Windows only the local PowerShell speaks Kerberos: use exchange:transport: powershell",
     );
   });
 
