@@ -2,11 +2,10 @@
 import { isWait, type Plan, type Step } from "../engine/plan.ts";
 import type { Moment, RecordedState } from "../engine/resource.ts";
 import type { SiteResource } from "../resources/define-resource.ts";
-import type { Properties } from "./operations.ts";
 
 export function sayPlan(
   resource: SiteResource,
-  args: Properties,
+  args: Readonly<Record<string, unknown>>,
   actual: unknown,
   recorded: RecordedState,
   plan: Plan<Step>,
