@@ -3,7 +3,7 @@
 // The connection may lead elsewhere than the URL says (`connectTo`), while Host header and TLS name stay those of the URL.
 import type { Socket } from "node:net";
 import { WsmanError } from "../problem.ts";
-import { endOf, orAborted, Turns } from "../turns.ts";
+import { endOf, orAborted, SerialQueue } from "../serial-queue.ts";
 import { addressOf } from "./address.ts";
 import type { Authenticator, HandshakeAnswer, HttpBody } from "./authenticator.ts";
 import { Cookies } from "./cookies.ts";
@@ -40,7 +40,7 @@ export class HttpConnection {
   readonly #authenticator: Authenticator;
   readonly #wire: HttpWire;
   readonly #cookies: Cookies;
-  readonly #turns = new Turns();
+  readonly #queue = new SerialQueue();
   /** The TCP connection on which we have proved who we are, where the proof holds for one only. */
   #proved: Socket | undefined;
   /** The last proof: no other begins before it has ended, well or badly. */
@@ -60,7 +60,7 @@ export class HttpConnection {
    * @throws {WsmanError} `notConnected`, `broken`, `nonsense` (too large), `aborted`, or why the server could not be shown who asks
    */
   async post(text: string, options: PostOptions): Promise<HttpAnswer> {
-    return this.#turns.take(() => this.#post(text, options), options.signal, aborted);
+    return this.#queue.run(() => this.#post(text, options), options.signal, aborted);
   }
 
   async #post(text: string, options: PostOptions): Promise<HttpAnswer> {
@@ -73,8 +73,8 @@ export class HttpConnection {
       if (wasProved) return this.#post(text, options);
       throw this.#droppedProof();
     }
-    this.#authenticator.judged?.({ status: answer.status, challenges: answer.headers.all("www-authenticate") });
-    const plain = this.#authenticator.incoming(answer.headers.all("content-type")[0] ?? "", answer.bytes);
+    this.#authenticator.judged?.({ status: answer.status, challenges: answer.headers["www-authenticate"] ?? [] });
+    const plain = this.#authenticator.incoming(answer.headers["content-type"]?.[0] ?? "", answer.bytes);
     return { status: answer.status, body: UTF8.decode(plain) };
   }
 
@@ -100,7 +100,7 @@ export class HttpConnection {
       timer = untilLate();
       if (answer === undefined) throw this.#droppedProof();
       if (!isFirst) socket = answer.socket;
-      return { status: answer.status, challenges: answer.headers.all("www-authenticate") };
+      return { status: answer.status, challenges: answer.headers["www-authenticate"] ?? [] };
     };
     try {
       await this.#authenticator.begin(handshake);
@@ -139,7 +139,7 @@ export class HttpConnection {
     try {
       const request = { ...body, headers: { ...body.headers, ...this.#cookies.header() } };
       const answer = await this.#wire.exchange(request, { timeoutMs, signal, only });
-      if (answer !== undefined) this.#cookies.keep(answer.headers.all("set-cookie"));
+      if (answer !== undefined) this.#cookies.keep(answer.headers["set-cookie"] ?? []);
       return answer;
     } catch (error) {
       this.#forget();

@@ -3,25 +3,20 @@
 
 export class Cookies {
   readonly #values = new Map<string, string>();
-  #latest: string | undefined;
-  #header: { readonly Cookie?: string } = {};
 
   /** Takes over Set-Cookie headers; an empty value takes a cookie back. */
   keep(lines: readonly string[]): void {
-    if (lines.length === 0 || (lines.length === 1 && lines[0] === this.#latest)) return; // most answers say the same again
-    this.#latest = lines.at(-1);
     for (const line of lines) {
       const [, name, value] = /^([^=;]+)=([^;]*)/.exec(line) ?? [];
       if (name === undefined || value === undefined) continue;
       if (value === "") this.#values.delete(name);
       else this.#values.set(name, value);
     }
-    const pairs = [...this.#values].map(([name, value]) => `${name}=${value}`);
-    this.#header = pairs.length === 0 ? {} : { Cookie: pairs.join("; ") };
   }
 
   /** The header of a request; none while there are no cookies. */
   header(): { readonly Cookie?: string } {
-    return this.#header;
+    const pairs = [...this.#values].map(([name, value]) => `${name}=${value}`);
+    return pairs.length === 0 ? {} : { Cookie: pairs.join("; ") };
   }
 }

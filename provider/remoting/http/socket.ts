@@ -10,21 +10,9 @@ export interface TlsOptions {
   readonly maxVersion?: "TLSv1.2";
 }
 
-/** What is read at one time: as much as Node itself takes, but into the same place each time. */
-const READ_BYTES = 65_536;
-
-/** Begins to connect to `address`; the name in `url` is the one that a certificate must bear. What comes is given to `read`, once. */
-export function openSocket(
-  url: URL,
-  address: { readonly host: string; readonly port: number },
-  tls: TlsOptions,
-  read: (bytes: Buffer) => void,
-): Socket {
-  const callback = (size: number, bytes: Uint8Array): boolean => {
-    read(Buffer.from(bytes.subarray(0, size)));
-    return true;
-  };
-  const to = { ...address, noDelay: true, onread: { buffer: Buffer.allocUnsafeSlow(READ_BYTES), callback } };
+/** Begins to connect to `address`; the name in `url` is the one that a certificate must bear. */
+export function openSocket(url: URL, address: { readonly host: string; readonly port: number }, tls: TlsOptions): Socket {
+  const to = { ...address, noDelay: true };
   if (url.protocol !== "https:") return connect(to);
   const name = url.hostname.replace(/^\[(.*)\]$/, "$1");
   const servername = isIP(name) === 0 ? name : ""; // no server name may be an address

@@ -3,6 +3,7 @@
 // the next call starts another. Never repeats a call; the engine does, by reason. How PowerShell is spoken to: shell.ts and agent.ps1.
 import { Limits } from "../limits.ts";
 import type { PasswordTrial } from "../password-trial.ts";
+import { SerialQueue } from "../serial-queue.ts";
 import {
   type CmdletAnswer,
   type CmdletCall,
@@ -11,7 +12,6 @@ import {
   type InvokeOptions,
   RemotingError,
 } from "../transport.ts";
-import { Turns } from "../turns.ts";
 import { mayHaveRun, ShellError, wordingOf } from "./problems.ts";
 import type { RemoteSession } from "./requests.ts";
 import { AgentShell, type ShellDescription } from "./shell.ts";
@@ -52,7 +52,7 @@ export function powerShellTransport(
 class LocalShellTransport implements PowerShellTransport {
   readonly #options: PowerShellTransportOptions;
   readonly #internals: Required<PowerShellTransportInternals>;
-  readonly #turns = new Turns();
+  readonly #queue = new SerialQueue();
   readonly #goodbyes = new Set<Promise<void>>();
   #shell: AgentShell | undefined;
   #closed = false;
@@ -73,7 +73,7 @@ class LocalShellTransport implements PowerShellTransport {
     const { timeoutMs = 0 } = options;
     let sent = false;
     try {
-      return await this.#turns.take(
+      return await this.#queue.run(
         () =>
           this.#retiringOnError(async () => {
             const shell = await this.#opened(limits.signal);
@@ -98,7 +98,7 @@ class LocalShellTransport implements PowerShellTransport {
 
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#turns.take(async () => this.#retire());
+    await this.#queue.run(async () => this.#retire());
     await Promise.all(this.#goodbyes);
   }
 

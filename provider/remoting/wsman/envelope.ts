@@ -1,5 +1,4 @@
 // Writes WS-Management requests. Pure: ids and address come in. Source: [MS-WSMV] 3.1.4; headers as recorded clients send them.
-import { Latest } from "../latest.ts";
 import { Action, ANONYMOUS, NS, type SignalCode } from "./names.ts";
 import { escapeXml } from "./xml.ts";
 
@@ -96,9 +95,8 @@ export function envelopesOf(frame: RequestFrame): WriteEnvelope {
     `<a:ReplyTo><a:Address s:mustUnderstand="true">${ANONYMOUS}</a:Address></a:ReplyTo>` +
     `<w:ResourceURI s:mustUnderstand="true">${escapeXml(frame.resourceUri)}</w:ResourceURI>` +
     `<p:SessionId s:mustUnderstand="false">uuid:${frame.sessionId}</p:SessionId><a:To>${escapeXml(frame.url)}</a:To>`;
-  const selectors = new Latest(1, selectorOf);
   return ({ action, options = "", shellId, body }, messageId) => {
-    const selector = shellId === undefined ? "" : selectors.of(shellId);
+    const selector = shellId === undefined ? "" : selectorOf(shellId);
     return `${upToAction}${action}${upToId}${messageId}${upToOptions}${options}${selector}</s:Header><s:Body>${body}</s:Body></s:Envelope>`;
   };
 }

@@ -1,6 +1,6 @@
 // What a session says without waiting for an answer: over which connection, when, and whether all of it has been said. None of their answers is
 // read, and neither those nor a failure change anything. After five seconds one counts as said.
-import { endOf } from "../turns.ts";
+import { endOf } from "../serial-queue.ts";
 import type { Connection, Connections } from "./client.ts";
 
 /** Goodbyes are not waited for longer than this. */

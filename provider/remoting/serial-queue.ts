@@ -1,22 +1,17 @@
 // Lets calls through one at a time, in the order in which they came.
 
-export class Turns {
+export class SerialQueue {
   #last: Promise<void> = Promise.resolve();
-  /** Calls that run or wait. */
-  #held = 0;
 
   /** Runs `act` when all before it have ended. When `signal` aborts first, gives up the place and throws what `onAbort` makes. */
-  async take<Result>(act: () => Promise<Result>, signal?: AbortSignal, onAbort: () => Error = () => new Error("aborted")): Promise<Result> {
-    const before = this.#held === 0 ? undefined : this.#last;
+  async run<Result>(act: () => Promise<Result>, signal?: AbortSignal, onAbort: () => Error = () => new Error("aborted")): Promise<Result> {
+    const before = this.#last;
     const mine = Promise.withResolvers<void>();
-    this.#last = before === undefined ? mine.promise : before.then(() => mine.promise);
-    this.#held += 1;
+    this.#last = before.then(() => mine.promise);
     try {
-      if (signal?.aborted) throw onAbort();
-      if (before !== undefined) await orAborted(before, signal, onAbort);
+      await orAborted(before, signal, onAbort);
       return await act();
     } finally {
-      this.#held -= 1;
       mine.resolve();
     }
   }
@@ -24,10 +19,9 @@ export class Turns {
 
 /** When `work` has ended, well or badly. Keeps nothing of what it came to. */
 export function endOf(work: Promise<unknown>): Promise<void> {
+  const nothing = () => {};
   return work.then(nothing, nothing);
 }
-
-function nothing(): void {}
 
 /** What `before` comes to; when `signal` aborts first, throws what `onAbort` makes, and `before` goes on for nobody. */
 export async function orAborted<Result>(before: Promise<Result>, signal: AbortSignal | undefined, onAbort: () => Error): Promise<Result> {

@@ -1,13 +1,13 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { Limits } from "../../provider/remoting/limits.ts";
-import { Turns } from "../../provider/remoting/turns.ts";
+import { SerialQueue } from "../../provider/remoting/serial-queue.ts";
 
-describe("taking turns", () => {
+describe("a serial queue", () => {
   it("runs one after the other, in the order of asking, also after one that fails", async () => {
-    const turns = new Turns();
+    const queue = new SerialQueue();
     const log: string[] = [];
     const take = (name: string, fails = false) =>
-      turns.take(async () => {
+      queue.run(async () => {
         log.push(`${name} begins`);
         await Promise.resolve();
         log.push(`${name} ends`);
@@ -19,17 +19,17 @@ describe("taking turns", () => {
   });
 
   it("lets one that gave up leave the queue at once, and those behind it still wait for those before it", async () => {
-    const turns = new Turns();
+    const queue = new SerialQueue();
     const log: string[] = [];
     const gate = Promise.withResolvers<void>();
-    const first = turns.take(() => gate.promise.then(() => void log.push("first")));
+    const first = queue.run(() => gate.promise.then(() => void log.push("first")));
     const stop = new AbortController();
-    const second = turns.take(
+    const second = queue.run(
       async () => void log.push("second"),
       stop.signal,
       () => new Error("gave up"),
     );
-    const third = turns.take(async () => void log.push("third"));
+    const third = queue.run(async () => void log.push("third"));
     stop.abort();
     await rejects(second, new Error("gave up"));
     deepEqual(log, []);
@@ -41,7 +41,7 @@ describe("taking turns", () => {
   it("does not begin for one that gave up before its turn was free", async () => {
     const log: string[] = [];
     await rejects(
-      new Turns().take(
+      new SerialQueue().run(
         async () => void log.push("ran"),
         AbortSignal.abort(),
         () => new Error("gave up"),
