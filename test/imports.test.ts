@@ -10,7 +10,8 @@ const RULES: SourceRules = {
   places: [
     { place: "provider/engine", mayImport: [], pulumi: false },
     // A stair: what carries requests knows nothing of who asks, neither knows what is carried, and no codec knows any of them.
-    { place: "provider/remoting/clixml", mayImport: [], pulumi: false },
+    { place: "provider/remoting/xml", mayImport: [], pulumi: false },
+    { place: "provider/remoting/clixml", mayImport: ["provider/remoting/xml"], pulumi: false },
     { place: "provider/remoting/http", mayImport: ["provider/remoting/*.ts"], pulumi: false },
     { place: "provider/remoting/auth", mayImport: ["provider/remoting/http", "provider/remoting/*.ts"], pulumi: false },
     { place: "provider/remoting/psrp", mayImport: ["provider/remoting/clixml", "provider/remoting/*.ts"], pulumi: false },
@@ -40,7 +41,7 @@ const RULES: SourceRules = {
     { place: "provider/index.ts", mayImport: ["provider/resources", "provider/components", "provider/host"], pulumi: true },
     { place: "stacks", mayImport: ["provider/index.ts"], pulumi: true },
     // Of provider only codecs: a judge shares no judgement with the judged. Pulumi for the stand-in of azure-native; setup for the CLI's environment.
-    { place: "lab", mayImport: ["provider/remoting/clixml", "provider/remoting/psrp", "setup"], pulumi: true },
+    { place: "lab", mayImport: ["provider/remoting/xml", "provider/remoting/clixml", "provider/remoting/psrp", "setup"], pulumi: true },
     { place: "setup", mayImport: ["*"], pulumi: true },
     { place: "bench", mayImport: ["*"], pulumi: true },
     { place: "test", mayImport: ["*"], pulumi: true },
@@ -98,7 +99,7 @@ describe("a breach of the rules", () => {
       file: "lab/a.ts",
       text: 'await import("../provider/engine/b.ts");',
       says: [
-        "lab/a.ts imports provider/engine/b.ts; of the checkout, lab may import provider/remoting/clixml, provider/remoting/psrp, setup",
+        "lab/a.ts imports provider/engine/b.ts; of the checkout, lab may import provider/remoting/xml, provider/remoting/clixml, provider/remoting/psrp, setup",
       ],
     },
     {

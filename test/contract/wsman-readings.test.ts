@@ -7,7 +7,7 @@ import { decodeClixml } from "../../provider/remoting/clixml/decode.ts";
 import { MessageType } from "../../provider/remoting/psrp/messages.ts";
 import { createdShellId, parseAnswer, received, startedCommandId } from "../../provider/remoting/wsman/answer.ts";
 import { isGone, isNothingYet, isThrottling } from "../../provider/remoting/wsman/faults.ts";
-import { descendant, type XmlElement } from "../../provider/remoting/wsman/xml.ts";
+import { descendant, type XmlElement } from "../../provider/remoting/xml/tree.ts";
 import { requireJudge, sharedFolder } from "../support/judges.ts";
 import { conversation, type Exchange, isPowerShell, psrpMessages } from "./support/wsman-conversations.ts";
 

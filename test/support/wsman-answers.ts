@@ -2,7 +2,7 @@
 import type http from "node:http";
 import { NO_GUID } from "../../provider/remoting/psrp/guid.ts";
 import { NS } from "../../provider/remoting/wsman/names.ts";
-import { descendant, type XmlElement } from "../../provider/remoting/wsman/xml.ts";
+import { descendant, type XmlElement } from "../../provider/remoting/xml/tree.ts";
 
 /** The body of a ReceiveResponse. */
 export function received(chunks: readonly Uint8Array[], commandId: string, done: boolean): string {

@@ -6,13 +6,14 @@ import { Endpoint } from "../../lab/serve/wsman/endpoint.ts";
 import type { Outcome } from "../../lab/serve/wsman/outcome.ts";
 import { readRequestBytes } from "../../lab/serve/wsman/request.ts";
 import { soapText } from "../../lab/serve/wsman/wire.ts";
-import { parseXml, XmlError } from "../../lab/serve/wsman/xml.ts";
 import { psObject } from "../../provider/remoting/clixml/build.ts";
 import { encodeClixml } from "../../provider/remoting/clixml/encode.ts";
 import { PsTagged, type PsValue } from "../../provider/remoting/clixml/values.ts";
 import { fragmentsOf } from "../../provider/remoting/psrp/fragments.ts";
 import { NO_GUID } from "../../provider/remoting/psrp/guid.ts";
 import { encodeMessage, MessageType } from "../../provider/remoting/psrp/messages.ts";
+import { XmlError } from "../../provider/remoting/xml/reader.ts";
+import { parseXml } from "../../provider/remoting/xml/tree.ts";
 import { RawWsman } from "./raw-wsman.ts";
 import { Dice, mutated } from "./wsman-mutations.ts";
 

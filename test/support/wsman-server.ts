@@ -13,7 +13,7 @@ import { Defragmenter, fragmentsOf } from "../../provider/remoting/psrp/fragment
 import { NO_GUID } from "../../provider/remoting/psrp/guid.ts";
 import { decodeMessage, encodeMessage, MessageType, type PsrpMessage } from "../../provider/remoting/psrp/messages.ts";
 import { NS } from "../../provider/remoting/wsman/names.ts";
-import { descendant, parseXml, type XmlElement } from "../../provider/remoting/wsman/xml.ts";
+import { descendant, parseXml, type XmlElement } from "../../provider/remoting/xml/tree.ts";
 import { answer, attributeOf, faultBody, received } from "./wsman-answers.ts";
 
 export type ActionName = "Create" | "Command" | "Send" | "Receive" | "Signal" | "Delete";

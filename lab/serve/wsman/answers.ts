@@ -1,8 +1,8 @@
 // Writes what a WSMan server answers, in the prefixes and the order of a Windows server (Server 2019 with an ActivityId).
 // Sources: recordings of Windows Server 2012 R2 to 2025; [MS-WSMV] 2.2.4.
 import { randomUUID } from "node:crypto";
+import { escapeXml } from "../../../provider/remoting/xml/tree.ts";
 import { ADDRESSING, ANONYMOUS, CONFIG, MICROSOFT_WSMAN, POWERSHELL, SHELL, SOAP, TRANSFER, WSMAN } from "./namespaces.ts";
-import { escapeXml } from "./xml.ts";
 
 /** A shell as Create and Get show it. */
 export interface ShellView {

@@ -1,6 +1,7 @@
 // The requests about what runs in a shell: Command, Send, Receive, Signal. What a pipeline does with them is PSRP's.
 // Sources: [MS-WSMV] 3.1.4, [MS-PSRP] 3.2.5; answers as recorded.
 import { randomUUID } from "node:crypto";
+import { child, children, type XmlElement } from "../../../provider/remoting/xml/tree.ts";
 import type { FaultScript } from "../faults.ts";
 import type { Pipeline } from "../psrp/pipeline.ts";
 import * as answers from "./answers.ts";
@@ -11,7 +12,6 @@ import { tooManyCommands } from "./quota-faults.ts";
 import { isId, type WsmanRequest } from "./request.ts";
 import type { Shell, ShellLimits, Shells } from "./shells.ts";
 import * as faults from "./soap-faults.ts";
-import { childOf, childrenOf, type XmlElement } from "./xml.ts";
 
 export interface CommandsOptions {
   readonly server: { readonly name: string; readonly fqdn: string };
@@ -46,14 +46,14 @@ export class Commands {
     // Nobody recorded what a server says to a command that comes twice; it must not run twice.
     if (shell.pool.pipeline(commandId) !== undefined) return this.#bad(`The command ${commandId} exists already.`);
     const pipeline = shell.pool.begin(commandId);
-    const bytes = childrenOf(request.body, SHELL, "Arguments").map(bytesIn);
+    const bytes = children(request.body, SHELL, "Arguments").map(bytesIn);
     return this.#feed(asked, { commandId, pipeline, bytes: Buffer.concat(bytes) }, answer(request, answers.commandAccepted(commandId)));
   }
 
   async send(asked: AskedOfShell): Promise<Outcome> {
     const { request, shell } = asked;
     let outcome: Outcome = answer(request, answers.sent());
-    for (const stream of childrenOf(request.body, SHELL, "Stream")) {
+    for (const stream of children(request.body, SHELL, "Stream")) {
       const commandId = stream.attributes.get("CommandId");
       if (commandId === undefined) {
         this.#feedPool(shell, bytesIn(stream));
@@ -68,7 +68,7 @@ export class Commands {
   }
 
   async receive({ request, shell, mishap, place: { signal } }: AskedOfShell): Promise<Outcome> {
-    const commandId = childOf(request.body, SHELL, "DesiredStream")?.attributes.get("CommandId");
+    const commandId = child(request.body, SHELL, "DesiredStream")?.attributes.get("CommandId");
     if (commandId !== undefined && !isId(commandId)) return refuse(faults.unknownCommand(this.#machine));
     const pipeline = commandId === undefined ? undefined : shell.pool.pipeline(commandId);
     const outbox = commandId === undefined ? shell.pool.outbox : pipeline?.outbox;
@@ -86,7 +86,7 @@ export class Commands {
 
   signal({ request, shell }: AskedOfShell): Outcome {
     const commandId = request.body?.attributes.get("CommandId") ?? "";
-    const code = childOf(request.body, SHELL, "Code")?.text.trim() ?? "";
+    const code = child(request.body, SHELL, "Code")?.text.trim() ?? "";
     const pipeline = shell.pool.pipeline(commandId);
     if (pipeline === undefined) return refuse(faults.unknownCommand(this.#machine));
     if (code === `${SHELL}/signal/Terminate`) shell.pool.terminate(commandId);

@@ -3,6 +3,7 @@
 import { randomUUID } from "node:crypto";
 import { ClixmlError } from "../../../provider/remoting/clixml/values.ts";
 import { PsrpError } from "../../../provider/remoting/psrp/messages.ts";
+import { child } from "../../../provider/remoting/xml/tree.ts";
 import type { CmdletHost, Configuration } from "../cmdlet-host.ts";
 import type { FaultScript, WsmanRequestName } from "../faults.ts";
 import { Room } from "../psrp/inbox.ts";
@@ -18,7 +19,6 @@ import { type LoadLimit, loadQuota, tooManyOperations, tooManyShells } from "./q
 import { durationMs, isId, type WsmanRequest } from "./request.ts";
 import { LIMITS, type Shell, type ShellLimits, Shells } from "./shells.ts";
 import * as faults from "./soap-faults.ts";
-import { childOf } from "./xml.ts";
 
 /** What a site's administrators may have set otherwise, and what the lab leaves out where nobody asks for it. */
 export interface EndpointPolicy {
@@ -134,7 +134,7 @@ export class Endpoint {
       if (shell !== undefined) this.shells.remove(shell);
     };
     const { body } = request;
-    const inside = childOf(body, SHELL, "DesiredStream") ?? childOf(body, SHELL, "Stream");
+    const inside = child(body, SHELL, "DesiredStream") ?? child(body, SHELL, "Stream");
     const commandId = body?.attributes.get("CommandId") ?? inside?.attributes.get("CommandId") ?? "";
     const loseCommand = () => find()?.pool.terminate(commandId);
     return { machine: this.#machine, shellId, shellLimit: this.#limits.perUser, signal, loseShell, loseCommand };
@@ -149,11 +149,11 @@ export class Endpoint {
 
   #create(request: WsmanRequest, { user, address }: Asker, mishap: Mishap): Outcome {
     const asked = request.body;
-    const creation = childOf(asked, POWERSHELL, "creationXml");
+    const creation = child(asked, POWERSHELL, "creationXml");
     if (creation === undefined) return refuse(faults.badPayload(this.#machine, "There is no creationXml."));
     const shellId = asked?.attributes.get("ShellId") ?? randomUUID();
     if (!isId(shellId)) return refuse(faults.badPayload(this.#machine, "The ShellId is no GUID."));
-    const idle = childOf(asked, SHELL, "IdleTimeOut")?.text;
+    const idle = child(asked, SHELL, "IdleTimeOut")?.text;
     const idleMs = idle === undefined ? undefined : durationMs(idle);
     if (Number.isNaN(idleMs)) return refuse(faults.badPayload(this.#machine, "The IdleTimeOut is no time."));
     const refusal = this.#options.refusalOf?.(user);

@@ -3,6 +3,7 @@
 import { randomUUID } from "node:crypto";
 import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
+import { XmlError } from "../../../provider/remoting/xml/reader.ts";
 import type { Admission, Authentication, Conversation } from "./authentication.ts";
 import { connectionOf, serverFor, type TlsOptions } from "./connections.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -11,7 +12,6 @@ import type { Outcome } from "./outcome.ts";
 import { readRequestBytes, type WsmanRequest } from "./request.ts";
 import { unknownShell } from "./soap-faults.ts";
 import { soapText, write } from "./wire.ts";
-import { XmlError } from "./xml.ts";
 
 export interface ListenerOptions {
   readonly endpoint: Endpoint;

@@ -1,7 +1,8 @@
 // What a server says when somebody has, or asks, more than is allowed. Words and codes as recorded or reported; where only the code or only the
 // words are known, the function says which. Codes: wsmerror.h of the Windows SDK.
+
+import { escapeXml } from "../../../provider/remoting/xml/tree.ts";
 import { fault, type SoapFault, windowsFault } from "./soap-faults.ts";
-import { escapeXml } from "./xml.ts";
 
 /** Requests that a user may make in a time. */
 export interface LoadLimit {

@@ -1,7 +1,9 @@
 // Reads the SOAP envelope of a WSMan request: what is asked, of which shell, and how long and how large the answer may be.
 // Source: DSP0226 (WS-Management 1.1), [MS-WSMV] 2.2.4.
+
+import { XmlError } from "../../../provider/remoting/xml/reader.ts";
+import { child, children, parseXml, type XmlElement } from "../../../provider/remoting/xml/tree.ts";
 import { ADDRESSING, SOAP, WSMAN } from "./namespaces.ts";
-import { childOf, childrenOf, parseXml, type XmlElement, XmlError } from "./xml.ts";
 
 export interface WsmanRequest {
   /** The whole action URI. */
@@ -43,13 +45,13 @@ export function readRequestBytes(bytes: Uint8Array): WsmanRequest {
 export function readRequest(text: string): WsmanRequest {
   const envelope = parseXml(text);
   if (envelope.namespace !== SOAP || envelope.name !== "Envelope") throw new XmlError("this is no SOAP 1.2 envelope");
-  const header = childOf(envelope, SOAP, "Header");
-  const textIn = (namespace: string, name: string) => childOf(header, namespace, name)?.text.trim();
+  const header = child(envelope, SOAP, "Header");
+  const textIn = (namespace: string, name: string) => child(header, namespace, name)?.text.trim();
   const action = textIn(ADDRESSING, "Action");
   const messageId = textIn(ADDRESSING, "MessageID");
   if (action === undefined || messageId === undefined) throw new XmlError("the header has no Action or no MessageID");
   const timeout = textIn(WSMAN, "OperationTimeout");
-  const selectors = childrenOf(childOf(header, WSMAN, "SelectorSet"), WSMAN, "Selector");
+  const selectors = children(child(header, WSMAN, "SelectorSet"), WSMAN, "Selector");
   return {
     action,
     messageId,
@@ -57,7 +59,7 @@ export function readRequest(text: string): WsmanRequest {
     operationTimeoutMs: timeout === undefined ? undefined : durationMs(timeout),
     maxEnvelopeBytes: envelopeBytes(textIn(WSMAN, "MaxEnvelopeSize")),
     selectors: new Map(selectors.map((selector) => [selector.attributes.get("Name") ?? "", selector.text.trim()])),
-    body: childOf(envelope, SOAP, "Body")?.children[0],
+    body: child(envelope, SOAP, "Body")?.children[0],
   };
 }
 

@@ -1,7 +1,8 @@
 // The faults of a WSMan server: code, words and nesting as recorded, one function each. What has not been recorded says so. Quotas: quota-faults.ts.
 // Sources: recordings of Windows servers; DSP0226 section 14 for the two without a code of Windows.
+
+import { escapeXml } from "../../../provider/remoting/xml/tree.ts";
 import { ADDRESSING, WSMAN_FAULT } from "./namespaces.ts";
-import { escapeXml } from "./xml.ts";
 
 export interface SoapFault {
   readonly role: "Sender" | "Receiver";

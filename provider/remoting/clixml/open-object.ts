@@ -6,8 +6,8 @@ export interface OpenObject {
   kind: "object";
   typeNames: readonly string[];
   text?: string;
-  properties: Map<string, PsValue>;
-  notes: Map<string, PsValue>;
+  properties: ReadonlyMap<string, PsValue>;
+  notes: ReadonlyMap<string, PsValue>;
   value?: PsValue;
   items?: { container: "LST" | "IE" | "QUE" | "STK"; values: PsValue[] };
   entries?: (readonly [PsValue, PsValue])[];

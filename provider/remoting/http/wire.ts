@@ -1,11 +1,14 @@
 // Posts bodies to one server over one TCP or TLS connection, made again when it is gone, one at a time. Knows no cookies and no authentication
 // (connection.ts). Node's Agent keeps the connection and knows when not to; which one that is, we say, for a proof may belong to it.
-import { Agent, type ClientRequest, type IncomingMessage, request } from "node:http";
+import type { ClientRequest, IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { WsmanError } from "../problem.ts";
 import { orAborted } from "../serial-queue.ts";
 import type { HttpBody } from "./authenticator.ts";
 import { openSocket, type TlsOptions } from "./socket.ts";
+
+/** Not imported: that would load the whole of undici for the sake of its WebSocket, which takes 9 MB. */
+const { Agent, request } = process.getBuiltinModule("node:http");
 
 export interface WireAnswer {
   readonly status: number;
@@ -119,8 +122,14 @@ export class HttpWire {
   /** @throws {TypeError} for a header that cannot be sent */
   #begin({ headers, bytes }: HttpBody): ClientRequest {
     const { host, pathname, search } = this.#url;
-    const framing = { Host: host, Connection: "keep-alive", "Accept-Encoding": "identity", ...headers, "Content-Length": bytes.length };
-    return request({ agent: this.#agent, method: "POST", path: pathname + search, headers: framing });
+    const framing = {
+      Host: host,
+      Connection: "keep-alive",
+      "Accept-Encoding": "identity",
+      ...headers,
+      "Content-Length": `${bytes.length}`,
+    };
+    return request({ agent: this.#agent, method: "POST", path: pathname + search, headers: Object.entries(framing).flat() });
   }
 
   /** The connection of the last request, if the next one may go over it; else a new one. */

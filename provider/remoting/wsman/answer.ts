@@ -2,9 +2,9 @@
 // Matches by namespace and local name. Source: [MS-WSMV]; old servers answer a Create without a Shell element.
 import type { WsmanFault } from "../problem.ts";
 import { PsrpError } from "../psrp/messages.ts";
+import { child, descendant, parseXml, type XmlElement } from "../xml/tree.ts";
 import { faultOf } from "./faults.ts";
 import { NS } from "./names.ts";
-import { child, descendant, parseXml, type XmlElement } from "./xml.ts";
 
 /** An answer in SOAP, of whatever HTTP status. */
 export interface WsmanAnswer {

@@ -1,12 +1,12 @@
 // One WS-Management exchange: request out, answer in, checked. Repeats nothing. What nobody waits for: goodbyes.ts.
 import type { HttpAnswer, PostOptions } from "../http/connection.ts";
 import { WsmanError } from "../problem.ts";
+import type { XmlElement } from "../xml/tree.ts";
 import { parseAnswer, type WsmanAnswer } from "./answer.ts";
 import { envelopesOf, type RequestFrame, type WriteEnvelope, type WsmanRequest } from "./envelope.ts";
 import { Goodbyes } from "./goodbyes.ts";
 import { Action } from "./names.ts";
 import { pageOf } from "./page.ts";
-import type { XmlElement } from "./xml.ts";
 
 /** Where the ids of a session come from: upper-case GUIDs. */
 export interface Ids {

@@ -1,6 +1,7 @@
 // Writes WS-Management requests. Pure: ids and address come in. Source: [MS-WSMV] 3.1.4; headers as recorded clients send them.
+
+import { escapeXml } from "../xml/tree.ts";
 import { Action, ANONYMOUS, NS, type SignalCode } from "./names.ts";
-import { escapeXml } from "./xml.ts";
 
 /** What all requests of one session have in common. */
 export interface RequestFrame {

@@ -2,8 +2,8 @@
 // Shapes: recordings of Windows Server 2008 R2 to 2025.
 import type { WsmanFault } from "../problem.ts";
 import { quotaIn } from "../quotas.ts";
+import { child, descendant, fullText, type XmlElement } from "../xml/tree.ts";
 import { FaultCode, NS } from "./names.ts";
-import { child, descendant, fullText, type XmlElement } from "./xml.ts";
 
 /** The parts of a `Fault` element. */
 export function faultOf(fault: XmlElement): WsmanFault {

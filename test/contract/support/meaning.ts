@@ -4,7 +4,7 @@ import { decodeClixml } from "../../../provider/remoting/clixml/decode.ts";
 import { isPsList, isPsObject, PsDate, PsTagged, type PsValue } from "../../../provider/remoting/clixml/values.ts";
 import { Defragmenter } from "../../../provider/remoting/psrp/fragments.ts";
 import { decodeMessage, MessageType, type PsrpMessage } from "../../../provider/remoting/psrp/messages.ts";
-import type { XmlElement } from "../../../provider/remoting/wsman/xml.ts";
+import type { XmlElement } from "../../../provider/remoting/xml/tree.ts";
 
 const TYPE_NAMES = new Map<number, string>(Object.entries(MessageType).map(([name, type]) => [type, name]));
 const GUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;

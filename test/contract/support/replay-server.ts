@@ -3,7 +3,7 @@
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { NS } from "../../../provider/remoting/wsman/names.ts";
-import { descendant, parseXml, type XmlElement } from "../../../provider/remoting/wsman/xml.ts";
+import { descendant, parseXml, type XmlElement } from "../../../provider/remoting/xml/tree.ts";
 import { attributeOf, type Exchange } from "./wsman-conversations.ts";
 
 export class ReplayServer {

@@ -1,6 +1,6 @@
 // The shape of an answer: its elements with namespaces, names and the names of their attributes, in order, and of CLIXML the tags, property
 // names and type names too. Values are left out, and what comes several times under one parent counts once: a list of six is shaped as one of five.
-import { parseXml, type XmlElement } from "../../../lab/serve/wsman/xml.ts";
+import { parseXml, type XmlElement } from "../../../provider/remoting/xml/tree.ts";
 
 /** A line for each element, to the line of its parent, in document order. */
 export type Shape = ReadonlyMap<string, string | undefined>;

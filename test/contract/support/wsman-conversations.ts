@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { Defragmenter } from "../../../provider/remoting/psrp/fragments.ts";
 import { decodeMessage, type PsrpMessage } from "../../../provider/remoting/psrp/messages.ts";
-import { descendant, parseXml, type XmlElement } from "../../../provider/remoting/wsman/xml.ts";
+import { descendant, parseXml, type XmlElement } from "../../../provider/remoting/xml/tree.ts";
 
 export interface Exchange {
   readonly request: XmlElement;

@@ -1,8 +1,8 @@
 // Scripted oddities of an answer: what a client must read all the same, and what it must not take for an answer.
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import { gunzipSync } from "node:zlib";
-import { parseXml } from "../../../lab/serve/wsman/xml.ts";
 import { MessageType } from "../../../provider/remoting/psrp/messages.ts";
+import { parseXml } from "../../../provider/remoting/xml/tree.ts";
 import { fragmentsIn, messagesIn } from "../../support/raw-wsman.ts";
 import { asking, outputOf } from "../../support/scripted-wsman.ts";
 import { SHELL_ID, type WsmanLab, wsmanLab } from "../../support/wsman-lab.ts";

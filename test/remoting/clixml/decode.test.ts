@@ -169,7 +169,7 @@ describe("decoding CLIXML", () => {
       '<Obj><DCT><En><S N="Key">a</S></En></DCT></Obj>',
       "CLIXML line 1, column 36: <En> needs one Key and one Value",
     ],
-    ["text between elements", "<Objs>hello</Objs>", 'CLIXML line 1, column 13: text where only elements belong: "hello"'],
+    ["text between elements", "<Objs>hello</Objs>", 'CLIXML line 1, column 12: text where only elements belong: "hello"'],
     ["an element inside a text", "<S><B>true</B></S>", "CLIXML line 1, column 7: <B> inside an element that holds text only"],
   ] as const) {
     it(`refuses ${what} and says where`, () => refuses(xml, message));

@@ -4,7 +4,7 @@ import type { Outcome } from "../../../../lab/serve/wsman/outcome.ts";
 import { tooManyShells } from "../../../../lab/serve/wsman/quota-faults.ts";
 import { timedOut, unknownShellOfGet } from "../../../../lab/serve/wsman/soap-faults.ts";
 import { soapText, withOtherPrefixes } from "../../../../lab/serve/wsman/wire.ts";
-import { parseXml } from "../../../../lab/serve/wsman/xml.ts";
+import { parseXml } from "../../../../provider/remoting/xml/tree.ts";
 
 const SHELL = {
   shellId: "6F1903CA-E06A-4A8B-BDFC-B44203149D55",
