@@ -69,7 +69,7 @@ async function countedCall(): Promise<{ readonly asked: number; readonly awaited
   await invoke(given.serialCmdlet);
   const counts = { awaited: requests.answered - answered, exchanges: exchanges.answered - exchanged };
   do {
-    await new Promise((resolve) => setImmediate(resolve)); // the goodbye goes out when nothing else has for a turn
+    await new Promise((resolve) => setImmediate(resolve)); // what nobody waits for
   } while (requests.answered < requests.asked);
   return { asked: requests.asked - asked, ...counts };
 }

@@ -150,10 +150,10 @@ function ratios(way: Way, { calls, warmAfter, rows }: Load, our: readonly Run[],
     unit: " times",
   });
   return [
-    ratio(`time for the first ${calls} serial calls`, 0.2, ({ report }) => report.calls.wallMs),
-    ratio(`time for ${calls} serial calls after ${warmAfter}`, 0.2, ({ report }) => report.warmCalls.wallMs),
-    ratio(`time for ${rows} objects`, 0.2, ({ report }) => report.rows.wallMs),
-    ratio("peak memory", 0.5, ({ report }) => report.peakBytes),
+    ratio(`time for the first ${calls} serial calls`, 1 / 3, ({ report }) => report.calls.wallMs),
+    ratio(`time for ${calls} serial calls after ${warmAfter}`, 1 / 3, ({ report }) => report.warmCalls.wallMs),
+    ratio(`time for ${rows} objects`, 0.25, ({ report }) => report.rows.wallMs),
+    ratio("peak memory", 0.7, ({ report }) => report.peakBytes),
   ];
 }
 

@@ -46,7 +46,7 @@ export class EndpointSessions<S extends PooledSession> implements SessionSource<
   #busy = 0;
   #opening: AbortController | undefined;
   #closing = 0;
-  /** Calls, openings and goodbyes that have not ended. */
+  /** Calls, openings and closings that have not ended. */
   readonly #underWay = new Set<Promise<unknown>>();
   #isRefused = false;
   #isClosed = false;
@@ -159,11 +159,11 @@ export class EndpointSessions<S extends PooledSession> implements SessionSource<
 
   #giveBack(session: S): void {
     this.#closing += 1;
-    const goodbye = session.close().finally(() => {
+    const closing = session.close().finally(() => {
       this.#closing -= 1;
       this.#pool.pump();
     });
-    void this.#follow(goodbye);
+    void this.#follow(closing);
   }
 
   #follow<Result>(work: Promise<Result>): Promise<Result> {

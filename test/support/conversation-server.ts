@@ -33,7 +33,7 @@ export class ConversationServer {
     await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
   }
 
-  /** From here on it answers well, so that goodbyes are not waited for; what hangs is cut off. */
+  /** From here on it answers well, so that clean-up is not waited for; what hangs is cut off. */
   calmDown(): void {
     this.write = writeWell;
     this.#server.closeAllConnections();

@@ -73,8 +73,8 @@ export class HttpConnection {
       if (wasProved) return this.#post(text, options);
       throw this.#droppedProof();
     }
-    this.#authenticator.judged?.({ status: answer.status, challenges: answer.headers["www-authenticate"] ?? [] });
-    const plain = this.#authenticator.incoming(answer.headers["content-type"]?.[0] ?? "", answer.bytes);
+    this.#authenticator.judged?.({ status: answer.status, challenges: answer.headers.get("www-authenticate") ?? [] });
+    const plain = this.#authenticator.incoming(answer.headers.get("content-type")?.[0] ?? "", answer.bytes);
     return { status: answer.status, body: UTF8.decode(plain) };
   }
 
@@ -100,7 +100,7 @@ export class HttpConnection {
       timer = untilLate();
       if (answer === undefined) throw this.#droppedProof();
       if (!isFirst) socket = answer.socket;
-      return { status: answer.status, challenges: answer.headers["www-authenticate"] ?? [] };
+      return { status: answer.status, challenges: answer.headers.get("www-authenticate") ?? [] };
     };
     try {
       await this.#authenticator.begin(handshake);
@@ -139,7 +139,7 @@ export class HttpConnection {
     try {
       const request = { ...body, headers: { ...body.headers, ...this.#cookies.header() } };
       const answer = await this.#wire.exchange(request, { timeoutMs, signal, only });
-      if (answer !== undefined) this.#cookies.keep(answer.headers["set-cookie"] ?? []);
+      if (answer !== undefined) this.#cookies.keep(answer.headers.get("set-cookie") ?? []);
       return answer;
     } catch (error) {
       this.#forget();

@@ -53,7 +53,7 @@ class LocalShellTransport implements PowerShellTransport {
   readonly #options: PowerShellTransportOptions;
   readonly #internals: Required<PowerShellTransportInternals>;
   readonly #queue = new SerialQueue();
-  readonly #goodbyes = new Set<Promise<void>>();
+  readonly #closings = new Set<Promise<void>>();
   #shell: AgentShell | undefined;
   #closed = false;
 
@@ -99,7 +99,7 @@ class LocalShellTransport implements PowerShellTransport {
   async close(): Promise<void> {
     this.#closed = true;
     await this.#queue.run(async () => this.#retire());
-    await Promise.all(this.#goodbyes);
+    await Promise.all(this.#closings);
   }
 
   /** A PowerShell that ended while nobody asked it anything is replaced: nothing was sent to it, so nothing is repeated. */
@@ -138,9 +138,9 @@ class LocalShellTransport implements PowerShellTransport {
   /** Ends the PowerShell, if there is one, without waiting: politely when it listens, so that the server gets its session back. */
   #retire(): void {
     if (this.#shell === undefined) return;
-    const goodbye = this.#shell.close().finally(() => this.#goodbyes.delete(goodbye));
+    const closing = this.#shell.close().finally(() => this.#closings.delete(closing));
     this.#shell = undefined;
-    this.#goodbyes.add(goodbye);
+    this.#closings.add(closing);
   }
 }
 

@@ -117,8 +117,8 @@ export class AgentShell {
   /** Gives the session back to the server and ends the process; kills it when it does not end. Never throws. */
   async close(): Promise<void> {
     if (!this.#hasEnded && !this.#isAsked) {
-      const goodbye = this.#ask(closeLine).then(() => this.#ended);
-      await within(goodbye, this.#options.graceMs, () => new ShellError({ kind: "hung" })).catch(() => undefined);
+      const closing = this.#ask(closeLine).then(() => this.#ended);
+      await within(closing, this.#options.graceMs, () => new ShellError({ kind: "hung" })).catch(() => undefined);
     }
     await this.kill();
   }

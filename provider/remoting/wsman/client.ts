@@ -1,11 +1,10 @@
-// One WS-Management exchange: request out, answer in, checked. Repeats nothing. What nobody waits for: goodbyes.ts.
+// One WS-Management exchange: request out, answer in, checked. Repeats nothing.
 import type { HttpAnswer, PostOptions } from "../http/connection.ts";
 import { WsmanError } from "../problem.ts";
+import { endOf } from "../serial-queue.ts";
 import type { XmlElement } from "../xml/tree.ts";
 import { parseAnswer, type WsmanAnswer } from "./answer.ts";
 import { envelopesOf, type RequestFrame, type WriteEnvelope, type WsmanRequest } from "./envelope.ts";
-import { Goodbyes } from "./goodbyes.ts";
-import { Action } from "./names.ts";
 import { pageOf } from "./page.ts";
 
 /** Where the ids of a session come from: upper-case GUIDs. */
@@ -28,6 +27,9 @@ export interface RequestOptions {
   readonly timeoutMs?: number | undefined;
 }
 
+/** Milliseconds after which requests that nobody waits for count as answered. */
+const CLEAN_UP_MS = 5_000;
+
 /** What carries a session. */
 export interface Connections {
   readonly main: Connection;
@@ -42,24 +44,20 @@ export class WsmanClient {
   /** Milliseconds until a server counts as silent that was asked to answer within the operation timeout. */
   readonly #silentAfterMs: number;
   readonly #nextMessageId: () => string;
-  readonly #goodbyes: Goodbyes;
+  /** Requests that nobody waits for, so far. */
+  #cleanUp: Promise<void> = Promise.resolve();
 
   constructor(connections: Connections, frame: RequestFrame, nextMessageId: () => string) {
     this.#connections = connections;
     this.#write = envelopesOf(frame);
     this.#silentAfterMs = (frame.operationTimeoutSeconds + 10) * 1000;
     this.#nextMessageId = nextMessageId;
-    this.#goodbyes = new Goodbyes(connections);
   }
 
   /** The body of the answer. @throws {WsmanError} */
   async request(request: WsmanRequest, { signal, timeoutMs = this.#silentAfterMs }: RequestOptions = {}): Promise<XmlElement> {
     const messageId = this.#nextMessageId();
-    const { status, body } = await this.#goodbyes.during(() => {
-      const answering = this.#connections.main.post(this.#write(request, messageId), { timeoutMs, signal });
-      if (request.action === Action.receive) this.#goodbyes.sayNow(); // while the server thinks
-      return answering;
-    });
+    const { status, body } = await this.#connections.main.post(this.#write(request, messageId), { timeoutMs, signal });
     const answer = soapOf(body);
     if (status === 401 || answer === undefined) throw noAnswer(status, body);
     const isOurs = answer.relatesTo === messageId.toUpperCase();
@@ -70,19 +68,19 @@ export class WsmanClient {
     return answer.body;
   }
 
-  /** Sends what is not waited for, before any request to come. */
-  goodbye(request: WsmanRequest): void {
-    this.#goodbyes.say(() => this.#write(request, this.#nextMessageId()));
+  /** Sends what nobody waits for, before any request to come, or aside: where none waits behind it. Neither its answer nor its failure changes anything. */
+  cleanUp(request: WsmanRequest, connection: keyof Connections = "main"): void {
+    const text = this.#write(request, this.#nextMessageId());
+    const ended = endOf(this.#connections[connection].post(text, { timeoutMs: CLEAN_UP_MS }));
+    this.#cleanUp = this.#cleanUp.then(() => ended);
   }
 
-  /** Sends what is not waited for, where and when no request waits behind it. */
-  goodbyeAside(request: WsmanRequest): void {
-    this.#goodbyes.sayLater(() => this.#write(request, this.#nextMessageId()));
-  }
-
-  /** Resolves when all goodbyes so far have been said. Until then no connection must be closed. */
-  settled(): Promise<void> {
-    return this.#goodbyes.settled();
+  /** Resolves when all clean-up so far has ended, in five seconds at the latest. Until then no connection must be closed. */
+  async settled(): Promise<void> {
+    const late = Promise.withResolvers<void>();
+    const timer = setTimeout(late.resolve, CLEAN_UP_MS);
+    await Promise.race([this.#cleanUp, late.promise]);
+    clearTimeout(timer);
   }
 }
 

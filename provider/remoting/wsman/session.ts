@@ -37,7 +37,7 @@ export class Session {
   }
 
   /**
-   * Makes a shell and waits until its runspace is open. When that fails, goodbyes may still be on their way: close the connection only once
+   * Makes a shell and waits until its runspace is open. When that fails, clean-up may still be on its way: close the connection only once
    * `client.settled()` has resolved.
    * @throws {WsmanError} without waiting for anything once `signal` aborts
    */

@@ -93,19 +93,19 @@ export class Shell {
     }
   }
 
-  /** Tells the server to stop a running command. Not waited for, as all goodbyes; see `WsmanClient.settled`. */
+  /** Tells the server to stop a running command. Not waited for; see `WsmanClient.settled`. */
   stop(commandId: string): void {
-    this.#client.goodbye(signalRequest(this.#shellId, commandId, SignalCode.stop));
+    this.#client.cleanUp(signalRequest(this.#shellId, commandId, SignalCode.stop));
   }
 
   /** Frees a command that has ended; the server counts those that nobody freed. Waiting would add a round trip to every call, this one or the next. */
   terminate(commandId: string): void {
-    this.#client.goodbyeAside(signalRequest(this.#shellId, commandId, SignalCode.terminate));
+    this.#client.cleanUp(signalRequest(this.#shellId, commandId, SignalCode.terminate), "aside");
   }
 
   /** Closes the shell. A server that does not hear it closes it by itself in a while. While a command runs, stop that first. */
   delete(): void {
-    this.#client.goodbye(deleteRequest(this.#shellId));
+    this.#client.cleanUp(deleteRequest(this.#shellId));
   }
 
   #fragments(pipelineId: string, { type, data }: OutgoingMessage): Uint8Array[] {

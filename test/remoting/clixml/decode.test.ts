@@ -151,6 +151,7 @@ describe("decoding CLIXML", () => {
     ["an element that CLIXML does not have", "<Objs><X /></Objs>", "CLIXML line 1, column 12: <X> is not an element of CLIXML here"],
     ["a document type", '<!DOCTYPE a [<!ENTITY b "c">]><S>&b;</S>', "CLIXML line 1, column 31: a document type is not accepted"],
     ["an entity that XML does not have", "<S>&nbsp;</S>", "CLIXML line 1, column 10: undefined entity."],
+    ["an attribute twice", '<S N="a" N="b">c</S>', "CLIXML line 1, column 1: duplicate attribute: N."],
     ["a text that ends early", "<Objs>\n<S>a</S>", "CLIXML line 2, column 9: unclosed tag: Objs"],
     ["a number that is none", "<I32>1.5</I32>", 'CLIXML line 1, column 15: <I32> holds "1.5"'],
     ["a number beyond 32 bits", "<I32>2147483648</I32>", 'CLIXML line 1, column 22: <I32> holds "2147483648"'],

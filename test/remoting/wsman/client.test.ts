@@ -1,15 +1,16 @@
-// What a client says that nobody waits for: over which connection and when, and that it keeps of them only whether they are under way.
+// What a client sends that nobody waits for: over which connection and when, and that it keeps of them only whether they are under way.
 import { deepEqual, equal, rejects } from "node:assert/strict";
+import { mock } from "node:test";
 import type { HttpAnswer } from "../../../provider/remoting/http/connection.ts";
 import { WsmanError } from "../../../provider/remoting/problem.ts";
 import { WsmanClient } from "../../../provider/remoting/wsman/client.ts";
-import { commandRequest, deleteRequest, receiveRequest, signalRequest } from "../../../provider/remoting/wsman/envelope.ts";
+import { commandRequest, deleteRequest, signalRequest } from "../../../provider/remoting/wsman/envelope.ts";
 import { SignalCode } from "../../../provider/remoting/wsman/names.ts";
 import { collectGarbage } from "../../support/kept-heap.ts";
 
 const FRAME = { url: "http://ex01/", resourceUri: "urn:r", sessionId: "S", maxEnvelopeBytes: 153_600, operationTimeoutSeconds: 20 };
 
-describe("a goodbye", () => {
+describe("a request that nobody waits for", () => {
   it("is settled once the server has answered, or has not, and not before", async () => {
     const first = Promise.withResolvers<HttpAnswer>();
     const second = Promise.withResolvers<HttpAnswer>();
@@ -17,8 +18,8 @@ describe("a goodbye", () => {
     const main = { post: () => answers.shift() ?? Promise.reject(new Error("too many")) };
     const client = new WsmanClient({ main, aside: main }, FRAME, () => "M");
     const seen: string[] = [];
-    client.goodbye(deleteRequest("A"));
-    client.goodbye(deleteRequest("B"));
+    client.cleanUp(deleteRequest("A"));
+    client.cleanUp(deleteRequest("B"));
     const settled = client.settled().then(() => seen.push("settled"));
     second.reject(new WsmanError({ kind: "broken", why: "socket hang up" }));
     await new Promise(setImmediate);
@@ -36,7 +37,7 @@ describe("a goodbye", () => {
       return answer;
     };
     const client = new WsmanClient({ main: { post }, aside: { post } }, FRAME, () => "M");
-    for (let count = 0; count < 3; count += 1) client.goodbye(deleteRequest("A"));
+    for (let count = 0; count < 3; count += 1) client.cleanUp(deleteRequest("A"));
     await client.settled();
     await new Promise(setImmediate); // what is looked at in this turn is not garbage yet
     collectGarbage();
@@ -48,82 +49,39 @@ describe("a goodbye", () => {
     await client.settled();
   });
 
-  describe("that nothing shall wait behind", () => {
+  it("goes where it is told, at once, and what goes over the other connection does not wait for it", async () => {
     const said: string[] = [];
-    const answers: PromiseWithResolvers<HttpAnswer>[] = [];
     const over = (name: string) => ({
       post: (text: string) => {
         said.push(`${/\/(\w+)<\/a:Action>/.exec(text)?.[1]} over ${name}`);
-        const answer = Promise.withResolvers<HttpAnswer>();
-        answers.push(answer);
-        return answer.promise;
+        return name === "aside"
+          ? new Promise<HttpAnswer>(() => {})
+          : Promise.reject(new WsmanError({ kind: "broken", why: "socket hang up" }));
       },
     });
-    const turn = () => new Promise(setImmediate);
-    let client: WsmanClient;
-    const goodbye = () => client.goodbyeAside(signalRequest("A", "C", SignalCode.terminate));
-    const refused = (number: number) => answers[number]?.reject(new WsmanError({ kind: "broken", why: "socket hang up" }));
+    const client = new WsmanClient({ main: over("main"), aside: over("aside") }, FRAME, () => "M");
+    client.cleanUp(signalRequest("A", "C", SignalCode.terminate), "aside");
+    await rejects(client.request(commandRequest("A", "D", Buffer.of(1))));
+    client.cleanUp(deleteRequest("A"));
+    deepEqual(said, ["Signal over aside", "Command over main", "Delete over main"]);
+  });
 
-    beforeEach(() => {
-      client = new WsmanClient({ main: over("main"), aside: over("aside") }, FRAME, () => "M");
-      said.splice(0);
-      answers.splice(0);
-    });
-
-    it("goes over the second connection when nothing else is said", async () => {
-      goodbye();
-      deepEqual(said, []);
-      await turn();
-      deepEqual(said, ["Signal over aside"]);
-    });
-
-    it("lets the next Command go before it, and goes while the server is asked for output", async () => {
-      goodbye();
-      const command = rejects(client.request(commandRequest("A", "D", Buffer.of(1))));
-      await turn();
-      deepEqual(said, ["Command over main"]);
-      refused(0);
-      const receive = rejects(command.then(() => client.request(receiveRequest("A", "D"))));
-      await turn();
-      deepEqual(said, ["Command over main", "Receive over main", "Signal over aside"]);
-      refused(1);
-      await receive;
-    });
-
-    it("goes by itself after a Command that came to nothing", async () => {
-      goodbye();
-      const command = rejects(client.request(commandRequest("A", "D", Buffer.of(1))));
-      await turn();
-      refused(0);
-      await command;
-      await turn();
-      deepEqual(said, ["Command over main", "Signal over aside"]);
-    });
-
-    it("goes before one that closes the shell, and before the end", async () => {
-      goodbye();
-      client.goodbye(deleteRequest("A"));
-      goodbye();
-      void client.settled();
-      deepEqual(said, ["Signal over aside", "Delete over main", "Signal over main"]);
-    });
-
-    it("does not pile up behind one that is not answered, and is settled like all", async () => {
-      goodbye();
-      goodbye();
-      await turn();
-      refused(0);
-      await turn();
-      goodbye();
-      await turn();
-      deepEqual(said, ["Signal over aside", "Signal over main", "Signal over aside"]);
-      const settled = client.settled().then(() => said.push("settled"));
-      answers[1]?.resolve({ status: 200, body: "" });
-      await turn();
-      said.push("one is left");
-      answers[2]?.resolve({ status: 200, body: "" });
+  it("counts as done after five seconds, however many were not answered", async () => {
+    mock.timers.enable({ apis: ["setTimeout"] });
+    try {
+      const silent = { post: () => new Promise<HttpAnswer>(() => {}) };
+      const client = new WsmanClient({ main: silent, aside: silent }, FRAME, () => "M");
+      for (let count = 0; count < 3; count += 1) client.cleanUp(deleteRequest("A"));
+      const seen: string[] = [];
+      const settled = client.settled().then(() => seen.push("settled"));
+      mock.timers.tick(4_999);
+      await new Promise(setImmediate);
+      seen.push("waiting");
+      mock.timers.tick(1);
       await settled;
-      deepEqual(said.slice(3), ["one is left", "settled"]);
-    });
+      deepEqual(seen, ["waiting", "settled"]);
+    } finally {
+      mock.timers.reset();
+    }
   });
 });
