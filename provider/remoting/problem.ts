@@ -20,28 +20,28 @@ export type WsmanProblem =
   | { readonly kind: "aborted" };
 
 /** What is known of the cmdlet's effect when its call failed: `notSent` and `notRun` are sure. */
-export type Fate = "notSent" | "notRun" | "mayHaveRun" | "mayHaveFinished";
+export type Effect = "notSent" | "notRun" | "mayHaveRun" | "mayHaveFinished";
 
 export interface WsmanErrorOptions extends ErrorOptions {
-  readonly fate?: Fate;
+  readonly effect?: Effect;
 }
 
 export class WsmanError extends Error {
   override readonly name = "WsmanError";
   readonly problem: WsmanProblem;
   /** Absent where nobody knows of a cmdlet. */
-  readonly fate?: Fate;
+  readonly effect?: Effect;
   constructor(problem: WsmanProblem, options: WsmanErrorOptions = {}) {
     super(problem.kind, options);
     this.problem = problem;
-    if (options.fate !== undefined) this.fate = options.fate;
+    if (options.effect !== undefined) this.effect = options.effect;
   }
 }
 
 /** The same error, once it is known what it means for the cmdlet; other errors as they are. */
-export function withFate(error: unknown, fate: Fate): unknown {
-  return error instanceof WsmanError && error.fate === undefined
-    ? new WsmanError(error.problem, { cause: error.cause ?? error, fate })
+export function withEffect(error: unknown, effect: Effect): unknown {
+  return error instanceof WsmanError && error.effect === undefined
+    ? new WsmanError(error.problem, { cause: error.cause ?? error, effect })
     : error;
 }
 

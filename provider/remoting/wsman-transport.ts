@@ -2,11 +2,11 @@
 // Never repeats a call; the engine does, by reason. How many sessions there are and for how long: sessions.ts. Sources: facts in wsman/ and psrp/.
 import { randomUUID } from "node:crypto";
 import type { Authentication } from "./auth/authentication.ts";
+import { CallDeadline } from "./call-deadline.ts";
 import type { PooledSession, SessionSource } from "./endpoint-sessions.ts";
 import { addressOf } from "./http/address.ts";
 import { HttpConnection } from "./http/connection.ts";
 import { Cookies } from "./http/cookies.ts";
-import { Limits } from "./limits.ts";
 import { WsmanError } from "./problem.ts";
 import { SessionPool } from "./sessions.ts";
 import {
@@ -91,7 +91,7 @@ class WsmanTransport implements CmdletTransport {
   readonly #authentication: Authentication;
   readonly #sessions: SessionSource<OpenSession>;
   /** Those under way. */
-  readonly #calls = new Set<Limits>();
+  readonly #calls = new Set<CallDeadline>();
   #isClosed = false;
 
   constructor(options: WsmanTransportOptions, { ids, repeatPausesMs, idleMs }: WsmanTransportInternals) {
@@ -108,29 +108,29 @@ class WsmanTransport implements CmdletTransport {
   async invoke(cmdlet: string, parameters: CmdletParameters, options: InvokeOptions = {}): Promise<CmdletAnswer> {
     const call: CmdletCall = { endpoint: this.#options.endpoint, cmdlet, parameters };
     this.#refuse(call);
-    const limits = new Limits(options);
-    this.#calls.add(limits);
+    const deadline = new CallDeadline(options);
+    this.#calls.add(deadline);
     let sent = false;
     try {
       return await this.#sessions.use(async ({ session }) => {
         await options.beforeSend?.();
         sent = true;
-        return session.run(cmdlet, parameters, limits);
-      }, limits.signal);
+        return session.run(cmdlet, parameters, deadline);
+      }, deadline.signal);
     } catch (error) {
-      const { reason } = limits;
+      const { reason } = deadline;
       if (reason !== undefined && reason !== "closed") throw givenUp(call, reason, options.timeoutMs ?? 0, sent);
       throw this.#worded(call, error);
     } finally {
-      limits.dispose();
-      this.#calls.delete(limits);
+      deadline.dispose();
+      this.#calls.delete(deadline);
     }
   }
 
   /** Stops what is under way: a session is not given back while a cmdlet runs in it. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    for (const limits of this.#calls) limits.giveUp("stopped");
+    for (const deadline of this.#calls) deadline.giveUp("stopped");
     await this.#sessions.close();
   }
 

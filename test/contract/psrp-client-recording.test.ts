@@ -52,7 +52,7 @@ describe("what we send, beside PowerShell's own client", () => {
     for (const [cmdlet, parameters] of CALLS)
       found.set(
         `CREATE_PIPELINE of ${cmdlet}`,
-        differences(MessageType.createPipeline, "CreatePipeline", cmdlet, createPipeline({ cmdlet, parameters })),
+        differences(MessageType.createPipeline, "CreatePipeline", cmdlet, createPipeline(cmdlet, parameters)),
       );
   });
 

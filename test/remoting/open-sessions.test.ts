@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { Limits } from "../../provider/remoting/limits.ts";
+import { CallDeadline } from "../../provider/remoting/call-deadline.ts";
 import { type Closable, closeAllSessions, forget, remember } from "../../provider/remoting/open-sessions.ts";
 import { opened, opening } from "../support/session-fixture.ts";
 import { Conversation } from "../support/wsman-conversation.ts";
@@ -8,7 +8,7 @@ describe("the open sessions of a process", () => {
   it("are all given back, running and idle ones, and those that open just then", async () => {
     const [running, idle, begun] = [new Conversation(), new Conversation(), new Conversation()];
     running.says = () => [];
-    const call = (await opened(running, { quickPausesMs: [5] })).run("Get-Queue", {}, new Limits()).catch(() => "ended");
+    const call = (await opened(running, { quickPausesMs: [5] })).run("Get-Queue", {}, new CallDeadline()).catch(() => "ended");
     await opened(idle);
     const late = opening(begun).session.catch(() => "ended");
     equal(await closeAllSessions(5_000), 0);

@@ -1,5 +1,4 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
-import { Limits } from "../../provider/remoting/limits.ts";
 import { SerialQueue } from "../../provider/remoting/serial-queue.ts";
 
 describe("a serial queue", () => {
@@ -49,39 +48,5 @@ describe("a serial queue", () => {
       new Error("gave up"),
     );
     deepEqual(log, []);
-  });
-});
-
-describe("the limits of a call", () => {
-  it("keep the first reason, whatever comes later", async () => {
-    const stop = new AbortController();
-    const limits = new Limits({ timeoutMs: 1, signal: stop.signal });
-    await new Promise((resolve) => limits.signal.addEventListener("abort", resolve));
-    stop.abort();
-    equal(limits.reason, "timedOut");
-    limits.dispose();
-  });
-
-  it("know a signal that had aborted before", () => {
-    const limits = new Limits({ signal: AbortSignal.abort() });
-    deepEqual([limits.signal.aborted, limits.reason], [true, "stopped"]);
-    limits.dispose();
-  });
-
-  it("are given up by whoever closes what the call runs in", () => {
-    const limits = new Limits({ timeoutMs: 60_000, signal: new AbortController().signal });
-    deepEqual([limits.signal.aborted, limits.reason], [false, undefined]);
-    limits.giveUp("closed");
-    limits.giveUp("stopped");
-    deepEqual([limits.signal.aborted, limits.reason], [true, "closed"]);
-    limits.dispose();
-  });
-
-  it("are open without deadline and signal, and stay so after they were disposed of", () => {
-    const stop = new AbortController();
-    const limits = new Limits({ timeoutMs: 60_000, signal: stop.signal });
-    limits.dispose();
-    stop.abort();
-    deepEqual([limits.signal.aborted, limits.reason], [false, undefined]);
   });
 });

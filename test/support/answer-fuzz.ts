@@ -1,9 +1,9 @@
 // Spoilt answers, by the thousand, for sessions of the client without a wire: whole conversations, of which one answer or all of them are wrong.
 // What must hold after each is checked here; how many, and with which seed, is the caller's.
 import { inspect, isDeepStrictEqual } from "node:util";
+import { CallDeadline } from "../../provider/remoting/call-deadline.ts";
 import { psObject } from "../../provider/remoting/clixml/build.ts";
 import type { PsValue } from "../../provider/remoting/clixml/values.ts";
-import { Limits } from "../../provider/remoting/limits.ts";
 import { closeAllSessions } from "../../provider/remoting/open-sessions.ts";
 import { WsmanError } from "../../provider/remoting/problem.ts";
 import { MessageType } from "../../provider/remoting/psrp/messages.ts";
@@ -158,7 +158,8 @@ async function answersOf(conversation: Conversation, signal: AbortSignal): Promi
   conversation.says = () => OUTPUT;
   const session = await opening(conversation, signal).session;
   const answers: CmdletAnswer[] = [];
-  for (let call = 0; call < CALLS; call += 1) answers.push(await session.run("Get-Queue", { Server: "ex01" }, new Limits({ signal })));
+  for (let call = 0; call < CALLS; call += 1)
+    answers.push(await session.run("Get-Queue", { Server: "ex01" }, new CallDeadline({ signal })));
   return answers;
 }
 

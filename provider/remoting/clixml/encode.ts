@@ -30,50 +30,10 @@ export function encodeClixmlDocument(values: readonly PsValue[]): string {
   return `<Objs Version="1.1.0.1" xmlns="http://schemas.microsoft.com/powershell/2004/04">${elements.join("")}</Objs>`;
 }
 
-/** A text that is written often, and differs each time in one list only. */
-export class ClixmlFrame {
-  readonly #writer: Writer;
-  readonly #before: string;
-  readonly #after: string;
-
-  /** `open` is the list inside `value` to be filled in. @throws {RangeError} when it is not there once, or an object stands behind it */
-  constructor(value: PsValue, open: readonly PsValue[]) {
-    this.#writer = new Writer(open);
-    const [before, after, ...more] = this.#writer.element(value, undefined, 0).split(OPEN);
-    if (before === undefined || after === undefined || more.length > 0) throw new RangeError("a frame has one open list");
-    if (after.includes(" RefId=")) throw new RangeError("a frame has no objects behind its open list");
-    this.#before = before;
-    this.#after = after;
-  }
-
-  /** What `encodeClixml` would write were `items` in the list. @throws {ClixmlError} as that */
-  filled(items: readonly PsValue[]): string {
-    return `${this.#before}${this.#writer.rest(items)}${this.#after}`;
-  }
-}
-
-/** In no text: there it would be escaped. */
-const OPEN = "\0";
-
 class Writer {
-  readonly #open: readonly PsValue[] | undefined;
-  #objects = new Map<object, number>();
-  #typeNames = new Map<string, number>();
+  readonly #objects = new Map<object, number>();
+  readonly #typeNames = new Map<string, number>();
   #nextRefId = 0;
-  #openDepth = 0;
-
-  constructor(open?: readonly PsValue[]) {
-    this.#open = open;
-  }
-
-  /** The open list, after all that stands before it. May be called again. */
-  rest(items: readonly PsValue[]): string {
-    const writer = new Writer();
-    writer.#objects = new Map(this.#objects);
-    writer.#typeNames = new Map(this.#typeNames);
-    writer.#nextRefId = this.#nextRefId;
-    return writer.#items("LST", items, this.#openDepth);
-  }
 
   element(value: PsValue, name: string | undefined, depth: number): string {
     if (isPsList(value)) return this.#object(value, { typeNames: OBJECT_ARRAY, items: { container: "LST", values: value } }, name, depth);
@@ -109,10 +69,6 @@ class Writer {
   }
 
   #items(container: string, values: readonly PsValue[], depth: number): string {
-    if (values === this.#open) {
-      this.#openDepth = depth;
-      return OPEN;
-    }
     if (values.length === 0) return `<${container} />`;
     return `<${container}>${values.map((value) => this.element(value, undefined, depth)).join("")}</${container}>`;
   }

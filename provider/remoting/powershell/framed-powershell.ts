@@ -2,6 +2,8 @@
 // each call and takes what stands between: invoke() then waits for ever when both words come in one chunk, calls any byte on stderr a failure,
 // joins the whole output anew with every chunk, and keeps it in `history` (all seen with a real PowerShell 7.6). Here PowerShell is asked to print
 // no word; whoever reads the frames says when a call is over, and node-powershell is then shown the word that it waits for.
+// Its private `process` is read, for nothing public tells the exit, or the id by which all that it started is ended; and dispose() in mid-command was
+// seen to let invoke() resolve as success.
 import { ChildProcess } from "node:child_process";
 import { PassThrough, type Readable } from "node:stream";
 import { PowerShell } from "node-powershell";

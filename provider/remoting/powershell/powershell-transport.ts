@@ -1,7 +1,7 @@
 // The transport through a local PowerShell: what Windows management stations use, where PowerShell's own client knows how to reach Exchange.
 // Starts PowerShell at the first call, runs one call at a time in the order of asking, and discards the process after any call without an answer;
 // the next call starts another. Never repeats a call; the engine does, by reason. How PowerShell is spoken to: shell.ts and agent.ps1.
-import { Limits } from "../limits.ts";
+import { CallDeadline } from "../call-deadline.ts";
 import type { PasswordTrial } from "../password-trial.ts";
 import { SerialQueue } from "../serial-queue.ts";
 import {
@@ -69,30 +69,30 @@ class LocalShellTransport implements PowerShellTransport {
   async invoke(cmdlet: string, parameters: CmdletParameters, options: InvokeOptions = {}): Promise<CmdletAnswer> {
     const call: CmdletCall = { endpoint: this.#options.endpoint, cmdlet, parameters };
     if (this.#closed) throw new RemotingError(call, "stopped", "the connection has been closed");
-    const limits = new Limits(options);
+    const deadline = new CallDeadline(options);
     const { timeoutMs = 0 } = options;
     let sent = false;
     try {
       return await this.#queue.run(
         () =>
           this.#retiringOnError(async () => {
-            const shell = await this.#opened(limits.signal);
+            const shell = await this.#opened(deadline.signal);
             await options.beforeSend?.();
             sent = true;
-            const deadline = timeoutMs === 0 ? 0 : timeoutMs + this.#internals.graceMs;
-            return await shell.run({ cmdlet, parameters, timeoutMs: deadline }, limits.signal);
+            const agentTimeoutMs = timeoutMs === 0 ? 0 : timeoutMs + this.#internals.graceMs;
+            return await shell.run({ cmdlet, parameters, timeoutMs: agentTimeoutMs }, deadline.signal);
           }),
-        limits.signal,
+        deadline.signal,
         () => new ShellError({ kind: "aborted" }),
       );
     } catch (error) {
       if (!(error instanceof ShellError)) throw error;
-      const { reason: given } = limits;
+      const { reason: given } = deadline;
       if (given !== undefined && given !== "closed") throw givenUp(call, given, timeoutMs, sent, error);
       const { reason, detail, ...wait } = wordingOf(error.problem);
       throw new RemotingError(call, reason, detail, { cause: error, mayHaveRun: mayHaveRun(error.problem), ...wait });
     } finally {
-      limits.dispose();
+      deadline.dispose();
     }
   }
 

@@ -1,7 +1,7 @@
 // The PSRP messages that a client sends: what opens a pool, and a cmdlet to be run. Commands with typed parameters only, never script text.
 // Source: [MS-PSRP] 2.2.2 and 2.2.3; the shape is that of PowerShell's own client.
 import { psEnum, psObject } from "../clixml/build.ts";
-import { ClixmlFrame, encodeClixml } from "../clixml/encode.ts";
+import { encodeClixml } from "../clixml/encode.ts";
 import { type PsObject, PsTagged } from "../clixml/values.ts";
 import type { CmdletParameters } from "../transport.ts";
 import { cmdletName, type Protect, toPsArguments } from "./parameters.ts";
@@ -39,55 +39,27 @@ export function initRunspacePool(): string {
   );
 }
 
-/** One cmdlet of a pipeline with several. */
-export interface Statement {
-  readonly cmdlet: string;
-  readonly parameters: CmdletParameters;
-}
-
 /**
  * CREATE_PIPELINE for one cmdlet.
  * Stream options 0: errors and warnings come without their invocation, which is kilobytes a record.
  * @throws {ClixmlError} for a name or a value that cannot be sent, naming the parameter
  */
-export function createPipeline({ cmdlet, parameters }: Statement, protect?: Protect): string {
-  const name = cmdletName(cmdlet);
-  anyFrame ??= newFrame();
-  return anyFrame.filled(argumentsOf(parameters, protect)).replace(ANY_CMDLET, name);
-}
-
-/** CREATE_PIPELINE for cmdlets that run one after the other, as if separated by semicolons; the first that fails ends them all. @throws as `createPipeline` */
-export function createStatements(statements: readonly [Statement, ...Statement[]], protect?: Protect): string {
-  const commandsOf = ({ cmdlet, parameters }: Statement) => listOfObjects([command(cmdletName(cmdlet), argumentsOf(parameters, protect))]);
-  // All of them stand in ExtraCmds, and the first once more in Cmds: a copy, for readers that know no references.
-  const all = listOfObjects(statements.map((statement) => psObject({ notes: { Cmds: commandsOf(statement) } })));
-  return encodeClixml(pipelineOf(commandsOf(statements[0]), all));
-}
-
-/** Stands for any cmdlet's name, and in the text before all else that could be taken for it. */
-const ANY_CMDLET = "Any-Cmdlet";
-/** What is the same whatever the cmdlet. */
-let anyFrame: ClixmlFrame | undefined;
-
-function newFrame(): ClixmlFrame {
-  const open: readonly PsObject[] = [];
-  return new ClixmlFrame(pipelineOf(listOfObjects([command(ANY_CMDLET, open)])), open);
-}
-
-function pipelineOf(commands: PsObject, more?: PsObject): PsObject {
-  return psObject({
-    notes: {
-      NoInput: true,
-      ApartmentState: UNKNOWN_APARTMENT,
-      RemoteStreamOptions: psEnum("System.Management.Automation.RemoteStreamOptions", "0", 0),
-      AddToHistory: false,
-      HostInfo: NULL_HOST,
-      PowerShell: psObject({
-        notes: { IsNested: false, ExtraCmds: more, Cmds: commands, History: null, RedirectShellErrorOutputPipe: false },
-      }),
-      IsNested: false,
-    },
-  });
+export function createPipeline(cmdlet: string, parameters: CmdletParameters, protect?: Protect): string {
+  const args = toPsArguments(parameters, protect).map(([N, V]) => psObject({ notes: { N, V } }));
+  const commands = listOfObjects([command(cmdletName(cmdlet), args)]);
+  return encodeClixml(
+    psObject({
+      notes: {
+        NoInput: true,
+        ApartmentState: UNKNOWN_APARTMENT,
+        RemoteStreamOptions: psEnum("System.Management.Automation.RemoteStreamOptions", "0", 0),
+        AddToHistory: false,
+        HostInfo: NULL_HOST,
+        PowerShell: psObject({ notes: { IsNested: false, Cmds: commands, History: null, RedirectShellErrorOutputPipe: false } }),
+        IsNested: false,
+      },
+    }),
+  );
 }
 
 /** All output stays in its stream. Where newer streams go need not be said: a server that knows them takes it for this, as from an older client. */
@@ -95,10 +67,6 @@ function command(cmdlet: string, args: readonly PsObject[]): PsObject {
   const none = () => psEnum("System.Management.Automation.Runspaces.PipelineResultTypes", "None", 0);
   const redirections = { MergeMyResult: none(), MergeToResult: none(), MergePreviousResults: none() };
   return psObject({ notes: { Cmd: cmdlet, IsScript: false, UseLocalScope: null, ...redirections, Args: listOfObjects(args) } });
-}
-
-function argumentsOf(parameters: CmdletParameters, protect: Protect | undefined): readonly PsObject[] {
-  return toPsArguments(parameters, protect).map(([N, V]) => psObject({ notes: { N, V } }));
 }
 
 function listOfObjects(items: readonly PsObject[]): PsObject {

@@ -1,6 +1,6 @@
 // One command of a session, from its Command to its end: sent once, asked about when its answer is lost, read until it has ended, stopped when it is
 // given up. Nothing here ever sends a Command twice. Source: [MS-PSRP] 3.1; what a lost answer means is an inference, no document says it.
-import { type Fate, WsmanError, withFate } from "../problem.ts";
+import { type Effect, WsmanError, withEffect } from "../problem.ts";
 import { PipelineCollector } from "../psrp/collect.ts";
 import { NO_GUID } from "../psrp/guid.ts";
 import { MessageType, PsrpError, type PsrpMessage } from "../psrp/messages.ts";
@@ -8,7 +8,7 @@ import type { MessageStream } from "../psrp/stream.ts";
 import type { CmdletAnswer } from "../transport.ts";
 import { isSilent, type Received } from "./answer.ts";
 import { isGone, isNothingYet } from "./faults.ts";
-import { isLost, Patience, repeatWhileLost } from "./repeat.ts";
+import { Backoff, isLost, repeatWhileLost } from "./repeat.ts";
 import { type OutgoingMessage, type Shell, understood } from "./shell.ts";
 
 const KNOWN_TYPES: ReadonlySet<number> = new Set(Object.values(MessageType));
@@ -29,9 +29,9 @@ export class Command {
   readonly #pipelineId: string;
   readonly #collector: PipelineCollector;
   readonly #stream: MessageStream;
-  readonly #patience: Patience;
+  readonly #backoff: Backoff;
   #commandId: string;
-  #fate: Fate = "notRun";
+  #effect: Effect = "notRun";
   #isFreed = false;
 
   constructor(shell: Shell, id: string, options: CommandOptions) {
@@ -41,7 +41,7 @@ export class Command {
     this.#commandId = id;
     this.#collector = new PipelineCollector(id);
     this.#stream = shell.stream();
-    this.#patience = new Patience(options.quickPausesMs);
+    this.#backoff = new Backoff(options.quickPausesMs);
   }
 
   /** Whether the server took our id for its own. */
@@ -60,11 +60,11 @@ export class Command {
     try {
       await this.#start(first, rest.length === 0, signal);
       for (const [index, fragment] of rest.entries()) await this.#send(fragment, index === rest.length - 1, signal);
-      this.#fate = "mayHaveFinished";
+      this.#effect = "mayHaveFinished";
       while (this.#collector.end === undefined) await this.#collect(signal);
     } catch (error) {
       if (!this.#isFreed && !isRefusal(error)) this.#shell.stop(this.#commandId);
-      throw withFate(error, this.#fate);
+      throw withEffect(error, this.#effect);
     }
     if (this.#collector.end.kind === "cutShort") throw lost(this.#collector.end.what, "mayHaveRun");
     this.#free();
@@ -74,12 +74,12 @@ export class Command {
   /** Sends the Command. Where its answer is lost, one Receive tells whether it arrived, for the id is ours: output or silence means that it did. */
   async #start(fragment: Uint8Array, isWhole: boolean, signal: AbortSignal): Promise<void> {
     if (signal.aborted) throw new WsmanError({ kind: "aborted" });
-    if (isWhole) this.#fate = "mayHaveRun";
+    if (isWhole) this.#effect = "mayHaveRun";
     try {
       this.#commandId = await this.#shell.command(this.#pipelineId, fragment, signal);
     } catch (error) {
       if (signal.aborted) throw error;
-      if (!mayHaveArrived(error)) throw withFate(error, "notRun");
+      if (!mayHaveArrived(error)) throw withEffect(error, "notRun");
       if (!this.#options.keepsOurId) throw lost(`${lossOf(error)} while the cmdlet was sent; it may have run`, "mayHaveRun", error);
       await this.#ask(error, signal);
     }
@@ -97,12 +97,12 @@ export class Command {
 
   /** The cmdlet starts with its last fragment. */
   async #send(fragment: Uint8Array, isLast: boolean, signal: AbortSignal): Promise<void> {
-    if (isLast) this.#fate = "mayHaveRun";
+    if (isLast) this.#effect = "mayHaveRun";
     try {
       await this.#shell.send(this.#commandId, fragment, signal);
     } catch (error) {
       if (signal.aborted) throw error;
-      if (!mayHaveArrived(error)) throw withFate(error, "notRun");
+      if (!mayHaveArrived(error)) throw withEffect(error, "notRun");
       const what = `${lossOf(error)} while the cmdlet was sent`;
       throw isLast ? lost(`${what}; it may have run`, "mayHaveRun", error) : lost(`${what}; it did not run`, "notRun", error);
     }
@@ -112,15 +112,15 @@ export class Command {
     const onLost = () => this.#stream.answerWasLost();
     const receive = () => repeatWhileLost(() => this.#receive(signal), this.#options.repeatPausesMs, signal, onLost);
     try {
-      await this.#patience.ask(receive, isSilent, signal);
+      await this.#backoff.ask(receive, isSilent, signal);
     } catch (error) {
       if (signal.aborted || !(error instanceof WsmanError)) throw error;
       const { problem } = error;
-      if (isLost(error)) throw lost("the connection broke again and again while the cmdlet ran; it may have finished", this.#fate, error);
+      if (isLost(error)) throw lost("the connection broke again and again while the cmdlet ran; it may have finished", this.#effect, error);
       if (problem.kind === "status" && problem.status >= 500 && problem.page?.quotaText === undefined)
-        throw lost(`the server answered HTTP ${problem.status} while the cmdlet ran; it may have finished`, this.#fate, error);
+        throw lost(`the server answered HTTP ${problem.status} while the cmdlet ran; it may have finished`, this.#effect, error);
       if (problem.kind === "fault" && isGone(problem.fault))
-        throw lost("the server lost the session while the cmdlet ran; it may have finished", this.#fate, error);
+        throw lost("the server lost the session while the cmdlet ran; it may have finished", this.#effect, error);
       throw error;
     }
   }
@@ -173,9 +173,9 @@ function lossOf(error: unknown): string {
 
 /** Whether an error says that no such command runs, so that there is none to stop. */
 function isRefusal(error: unknown): boolean {
-  return error instanceof WsmanError && (error.fate === "notRun" || (error.problem.kind === "fault" && isGone(error.problem.fault)));
+  return error instanceof WsmanError && (error.effect === "notRun" || (error.problem.kind === "fault" && isGone(error.problem.fault)));
 }
 
-function lost(what: string, fate: Fate, cause?: unknown): WsmanError {
-  return new WsmanError({ kind: "ended", reason: "sessionLost", what }, { cause, fate });
+function lost(what: string, effect: Effect, cause?: unknown): WsmanError {
+  return new WsmanError({ kind: "ended", reason: "sessionLost", what }, { cause, effect });
 }

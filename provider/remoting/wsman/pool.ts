@@ -13,7 +13,7 @@ import { quotaIn } from "../quotas.ts";
 import { isSilent } from "./answer.ts";
 import type { Ids, WsmanClient } from "./client.ts";
 import { isNothingYet } from "./faults.ts";
-import { Patience, repeatWhileLost } from "./repeat.ts";
+import { Backoff, repeatWhileLost } from "./repeat.ts";
 import { Shell, understood } from "./shell.ts";
 
 export interface PoolOptions {
@@ -39,7 +39,7 @@ const KEY_EXCHANGE_MS = 30_000;
 export class Pool {
   readonly #client: WsmanClient;
   readonly #options: PoolOptions;
-  readonly #patience: Patience;
+  readonly #backoff: Backoff;
   #shell: Shell;
   #stream: MessageStream;
   #protocol = "2.3";
@@ -48,7 +48,7 @@ export class Pool {
   constructor(client: WsmanClient, options: PoolOptions) {
     this.#client = client;
     this.#options = options;
-    this.#patience = new Patience(options.quickPausesMs);
+    this.#backoff = new Backoff(options.quickPausesMs);
     this.#shell = new Shell(client, options.ids.shell(), options.maxEnvelopeBytes);
     this.#stream = this.#shell.stream();
   }
@@ -120,7 +120,7 @@ export class Pool {
       const receive = () => this.#shell.receive(undefined, signal);
       const lost = () => this.#stream.answerWasLost();
       const repeated = () => repeatWhileLost(receive, this.#options.repeatPausesMs, signal, lost);
-      const { chunks } = await this.#patience.ask(repeated, isSilent, signal);
+      const { chunks } = await this.#backoff.ask(repeated, isSilent, signal);
       const messages = understood(() => chunks.flatMap((chunk) => this.#stream.push(chunk)));
       const found = understood(() => messages.map(wanted)).find((one) => one !== undefined);
       if (found !== undefined) return found;

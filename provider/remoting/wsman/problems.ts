@@ -1,5 +1,5 @@
 // What went wrong between a request and its answer, in words: the only place that finds them.
-import type { Fate, Page, WsmanError, WsmanFault, WsmanProblem } from "../problem.ts";
+import type { Effect, Page, WsmanError, WsmanFault, WsmanProblem } from "../problem.ts";
 import { quotaIn } from "../quotas.ts";
 import { type CmdletCall, RemotingError, type RemotingReason } from "../transport.ts";
 import { isDenial, isGone, isNothingYet, isThrottling } from "./faults.ts";
@@ -34,9 +34,9 @@ const MOST_SHOWN_CHARACTERS = 1_500;
 /** The error that a caller of `call` sees. */
 export function remotingErrorOf(call: CmdletCall, error: WsmanError, whom: Whom): RemotingError {
   const { reason, detail, retryAfterMs } = wordingOf(error.problem, whom);
-  return new RemotingError(call, reason, `${printable(detail)}${error.problem.kind === "ended" ? "" : fateWords(error.fate)}`, {
+  return new RemotingError(call, reason, `${printable(detail)}${error.problem.kind === "ended" ? "" : effectWords(error.effect)}`, {
     cause: error,
-    mayHaveRun: error.fate !== "notSent" && error.fate !== "notRun",
+    mayHaveRun: error.effect !== "notSent" && error.effect !== "notRun",
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   });
 }
@@ -103,8 +103,8 @@ function printable(text: string): string {
   return plain.length > MOST_SHOWN_CHARACTERS ? `${plain.slice(0, MOST_SHOWN_CHARACTERS)}…` : plain;
 }
 
-function fateWords(fate: Fate | undefined): string {
-  if (fate === "notRun") return "; the cmdlet did not run";
-  if (fate === "mayHaveRun") return "; the cmdlet may have run";
-  return fate === "mayHaveFinished" ? "; the cmdlet may have finished" : "";
+function effectWords(effect: Effect | undefined): string {
+  if (effect === "notRun") return "; the cmdlet did not run";
+  if (effect === "mayHaveRun") return "; the cmdlet may have run";
+  return effect === "mayHaveFinished" ? "; the cmdlet may have finished" : "";
 }

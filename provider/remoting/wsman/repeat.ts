@@ -36,7 +36,7 @@ const QUICK_MS = 1_000;
 const QUICK_PAUSES_MS: readonly number[] = [0, 0, 0, 100, 250, 500, 1_000];
 
 /** Keeps a server that answers with nothing, at once and again and again, from being asked thousands of times a second. */
-export class Patience {
+export class Backoff {
   readonly #pausesMs: readonly number[];
   #inARow = 0;
 

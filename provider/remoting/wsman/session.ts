@@ -1,12 +1,13 @@
 // One runspace in one shell: opened, one pipeline after the other, closed. Whoever owns it queues the calls, and throws it away once it is no
 // longer usable. Says of every failure what is known of the cmdlet: whether it ran. Source: [MS-PSRP] 3.1.
+
+import type { CallDeadline } from "../call-deadline.ts";
 import { ClixmlError } from "../clixml/values.ts";
-import type { Limits } from "../limits.ts";
 import { forget, remember } from "../open-sessions.ts";
-import { WsmanError, withFate } from "../problem.ts";
+import { WsmanError, withEffect } from "../problem.ts";
 import type { SessionKey } from "../psrp/key-exchange.ts";
 import { MessageType } from "../psrp/messages.ts";
-import { createPipeline, createStatements, type Statement } from "../psrp/requests.ts";
+import { createPipeline } from "../psrp/requests.ts";
 import { quotaIn } from "../quotas.ts";
 import { endOf } from "../serial-queue.ts";
 import type { CmdletAnswer, CmdletParameters } from "../transport.ts";
@@ -23,7 +24,7 @@ export class Session {
   readonly #pool: Pool;
   readonly #closing = new AbortController();
   /** Of the call that runs. */
-  #running: Limits | undefined;
+  #running: CallDeadline | undefined;
   #key: SessionKey | undefined;
   #isUsable = true;
   #keepsOurIds = true;
@@ -42,7 +43,7 @@ export class Session {
    * @throws {WsmanError} without waiting for anything once `signal` aborts
    */
   static async open(client: WsmanClient, options: SessionOptions, signal: AbortSignal): Promise<Session> {
-    if (signal.aborted) throw new WsmanError({ kind: "aborted" }, { fate: "notSent" });
+    if (signal.aborted) throw new WsmanError({ kind: "aborted" }, { effect: "notSent" });
     const session = new Session(client, options);
     remember(session);
     try {
@@ -51,7 +52,7 @@ export class Session {
       return session;
     } catch (error) {
       void session.#giveBack();
-      throw withFate(signal.aborted ? error : closedUnder(error), "notSent");
+      throw withEffect(signal.aborted ? error : closedUnder(error), "notSent");
     }
   }
 
@@ -62,22 +63,10 @@ export class Session {
 
   /**
    * Runs one cmdlet. Its Command is sent once, whatever happens.
-   * @throws {WsmanError} with what is known of the cmdlet's effect in `fate`; `aborted` as soon as the call is given up, while the server is told to stop
+   * @throws {WsmanError} with what is known of the cmdlet's effect in `effect`; `aborted` as soon as the call is given up, while the server is told to stop
    */
-  async run(cmdlet: string, parameters: CmdletParameters, limits: Limits): Promise<CmdletAnswer> {
-    return this.#tracked(this.#run([{ cmdlet, parameters }], limits));
-  }
-
-  /**
-   * Runs several reading cmdlets in one pipeline: as many round trips as one takes. The objects come in the order of the statements, but nothing
-   * says where one's output ends and the next one's begins: attribute them by what they say of themselves, and take a statement without output
-   * for unanswered. The same holds for warnings and errors. An error that ends the pipeline is the last; what came after it did not run.
-   * @throws {WsmanError} as `run`; `rejected` when one of them is no `Get-` cmdlet, for nobody could say which of several changes were made
-   */
-  async runAll(statements: readonly [Statement, ...Statement[]], limits: Limits): Promise<CmdletAnswer> {
-    const change = statements.find(({ cmdlet }) => !/^get-/i.test(cmdlet));
-    if (change !== undefined) throw refused(`${change.cmdlet} does not only read, so it cannot share a pipeline with others`);
-    return this.#tracked(this.#run(statements, limits));
+  async run(cmdlet: string, parameters: CmdletParameters, deadline: CallDeadline): Promise<CmdletAnswer> {
+    return this.#tracked(this.#run(cmdlet, parameters, deadline));
   }
 
   /** Stops what runs and gives the shell back. Never throws. Takes as long as the server, some seconds at most. */
@@ -101,21 +90,21 @@ export class Session {
     return work;
   }
 
-  async #run(statements: readonly [Statement, ...Statement[]], limits: Limits): Promise<CmdletAnswer> {
-    if (this.#closing.signal.aborted) limits.giveUp("closed");
-    this.#running = limits;
+  async #run(cmdlet: string, parameters: CmdletParameters, deadline: CallDeadline): Promise<CmdletAnswer> {
+    if (this.#closing.signal.aborted) deadline.giveUp("closed");
+    this.#running = deadline;
     try {
-      return await this.#runUntil(statements, limits.signal);
+      return await this.#runUntil(cmdlet, parameters, deadline.signal);
     } catch (error) {
-      throw limits.reason === "closed" ? closedUnder(error) : error;
+      throw deadline.reason === "closed" ? closedUnder(error) : error;
     } finally {
       this.#running = undefined;
     }
   }
 
-  async #runUntil(statements: readonly [Statement, ...Statement[]], signal: AbortSignal): Promise<CmdletAnswer> {
-    const data = await this.#prepared(statements, signal).catch((error: unknown) => {
-      throw withFate(error, "notRun");
+  async #runUntil(cmdlet: string, parameters: CmdletParameters, signal: AbortSignal): Promise<CmdletAnswer> {
+    const data = await this.#prepared(cmdlet, parameters, signal).catch((error: unknown) => {
+      throw withEffect(error, "notRun");
     });
     const { ids, repeatPausesMs, quickPausesMs } = this.#options;
     const command = new Command(this.#pool.shell, ids.command(), { keepsOurId: this.#keepsOurIds, repeatPausesMs, quickPausesMs });
@@ -130,7 +119,7 @@ export class Session {
   }
 
   /** CREATE_PIPELINE, after a key exchange when it is the first with a secret in it. */
-  async #prepared(statements: readonly [Statement, ...Statement[]], signal: AbortSignal): Promise<string> {
+  async #prepared(cmdlet: string, parameters: CmdletParameters, signal: AbortSignal): Promise<string> {
     if (signal.aborted) throw new WsmanError({ kind: "aborted" });
     let hasSecret = false;
     const write = () => {
@@ -138,8 +127,7 @@ export class Session {
         hasSecret = true;
         return this.#key?.protect(secret) ?? null;
       };
-      const [first, ...others] = statements;
-      return sayable(() => (others.length === 0 ? createPipeline(first, protect) : createStatements(statements, protect)));
+      return sayable(() => createPipeline(cmdlet, parameters, protect));
     };
     const data = write();
     if (!hasSecret || this.#key !== undefined) return data;
@@ -153,10 +141,10 @@ export class Session {
 /** A call that was aborted because its session was closed under it was not given up by its caller. Any other error stays as it is. */
 function closedUnder(error: unknown): unknown {
   if (!(error instanceof WsmanError) || error.problem.kind !== "aborted") return error;
-  const fate = error.fate ?? "notRun";
-  const known = fate === "notRun" || fate === "notSent" ? "did not run" : "may have run";
+  const effect = error.effect ?? "notRun";
+  const known = effect === "notRun" || effect === "notSent" ? "did not run" : "may have run";
   const what = `the session was closed meanwhile; the cmdlet ${known}`;
-  return new WsmanError({ kind: "ended", reason: "stopped", what }, { cause: error, fate });
+  return new WsmanError({ kind: "ended", reason: "stopped", what }, { cause: error, effect });
 }
 
 function sayable(write: () => string): string {
@@ -171,8 +159,8 @@ function sayable(write: () => string): string {
 function unthrottled(answer: CmdletAnswer): CmdletAnswer {
   const record = answer.errors.find(({ message, failureCategory }) => quotaIn(message) !== undefined || /OverBudget/.test(failureCategory));
   if (record === undefined) return answer;
-  const fate = answer.objects.length === 0 && answer.warnings.length === 0 ? "notRun" : "mayHaveRun";
-  throw new WsmanError({ kind: "quota", text: record.message }, { fate });
+  const effect = answer.objects.length === 0 && answer.warnings.length === 0 ? "notRun" : "mayHaveRun";
+  throw new WsmanError({ kind: "quota", text: record.message }, { effect });
 }
 
 /** The load quota refuses a request, not a session; opening another would be more requests. */
@@ -181,5 +169,5 @@ function isPassing(error: unknown): boolean {
 }
 
 function refused(what: string, cause?: unknown): WsmanError {
-  return new WsmanError({ kind: "ended", reason: "rejected", what }, { cause, fate: "notRun" });
+  return new WsmanError({ kind: "ended", reason: "rejected", what }, { cause, effect: "notRun" });
 }

@@ -2,7 +2,7 @@ import { deepEqual, equal, throws } from "node:assert/strict";
 import fc from "fast-check";
 import { hashtable, psEnum, psObject } from "../../../provider/remoting/clixml/build.ts";
 import { decodeClixml } from "../../../provider/remoting/clixml/decode.ts";
-import { ClixmlFrame, encodeClixml, encodeClixmlDocument } from "../../../provider/remoting/clixml/encode.ts";
+import { encodeClixml, encodeClixmlDocument } from "../../../provider/remoting/clixml/encode.ts";
 import { PsDate, PsTagged, type PsValue, TAGGED_ELEMENTS } from "../../../provider/remoting/clixml/values.ts";
 
 describe("encoding CLIXML", () => {
@@ -87,25 +87,6 @@ describe("encoding CLIXML", () => {
 
   it("of a whole number beyond 32 bits comes back as a bigint, which is the same number", () => {
     deepEqual(decodeClixml(encodeClixml(5_000_000_000)), [5_000_000_000n]);
-  });
-});
-
-describe("a frame of CLIXML", () => {
-  const open: readonly PsValue[] = [];
-
-  it("writes what would be written at once, each time anew", () => {
-    const around = (items: readonly PsValue[]) => psObject({ notes: { a: hashtable({ b: 1 }), c: psObject({ items }), d: 2 } });
-    const frame = new ClixmlFrame(around(open), open);
-    for (const items of [[], [hashtable({ e: ["f"] }), hashtable({})], [["f"]], []])
-      equal(frame.filled(items), encodeClixml(around(items)));
-  });
-
-  it("has one open list, and no object behind it, whose number would change", () => {
-    const list = psObject({ items: open });
-    const one = new RangeError("a frame has one open list");
-    throws(() => new ClixmlFrame(psObject({ items: [] }), open), one);
-    throws(() => new ClixmlFrame([list, { ...list }], open), one);
-    throws(() => new ClixmlFrame([list, hashtable({})], open), new RangeError("a frame has no objects behind its open list"));
   });
 });
 

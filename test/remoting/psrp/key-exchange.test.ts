@@ -1,8 +1,8 @@
 import { deepEqual, equal, notEqual, throws } from "node:assert/strict";
 import { inspect } from "node:util";
+import { CallDeadline } from "../../../provider/remoting/call-deadline.ts";
 import { encodeClixml } from "../../../provider/remoting/clixml/encode.ts";
 import { listOf } from "../../../provider/remoting/clixml/read.ts";
-import { Limits } from "../../../provider/remoting/limits.ts";
 import { type KeyPair, newKeyPair, SessionKey } from "../../../provider/remoting/psrp/key-exchange.ts";
 import { MessageType } from "../../../provider/remoting/psrp/messages.ts";
 import { toPsValue } from "../../../provider/remoting/psrp/parameters.ts";
@@ -82,9 +82,9 @@ describe("a session with secrets to send", () => {
   it("asks for its key at the first one, and never again", async () => {
     const conversation = willing();
     const session = await opened(conversation);
-    await session.run("Get-Queue", {}, new Limits());
-    await session.run("Set-User", { Password: new Secret(password), Others: [new Secret("a")] }, new Limits());
-    await session.run("Set-User", { Password: new Secret("again") }, new Limits());
+    await session.run("Get-Queue", {}, new CallDeadline());
+    await session.run("Set-User", { Password: new Secret(password), Others: [new Secret("a")] }, new CallDeadline());
+    await session.run("Set-User", { Password: new Secret("again") }, new CallDeadline());
     equal(keys.length, 1);
     const [key] = keys;
     const sent = conversation.commands.slice(1).map(({ parameters }) => openSecret(parameters.get("Password"), key?.key ?? Buffer.of()));
@@ -98,7 +98,7 @@ describe("a session with secrets to send", () => {
     const conversation = new Conversation();
     const session = await opened(conversation, { keyExchangeMs: 20, quickPausesMs: [5] });
     const words = "the server did not answer the key exchange within 0.02 s, so a secret cannot be sent; the cmdlet did not run";
-    await failsWith(session.run("Set-User", { Password: new Secret(password) }, new Limits()), "rejected", words, false);
+    await failsWith(session.run("Set-User", { Password: new Secret(password) }, new CallDeadline()), "rejected", words, false);
     equal(conversation.count("Command"), 0);
     equal(session.isUsable, false);
   });
@@ -108,14 +108,14 @@ describe("a session with secrets to send", () => {
     conversation.protocol = "2.4";
     const session = await opened(conversation);
     const words = "the server's protocol 2.4 has no key exchange, so a secret cannot be sent; the cmdlet did not run";
-    await failsWith(session.run("Set-User", { Password: new Secret(password) }, new Limits()), "rejected", words, false);
+    await failsWith(session.run("Set-User", { Password: new Secret(password) }, new CallDeadline()), "rejected", words, false);
     equal(conversation.count("Send"), 0);
   });
 
   it("and an answer that is no key is invalid, and says nothing of what it was", async () => {
     const conversation = new Conversation();
     conversation.poolAnswers = ({ data }) => [[MessageType.encryptedSessionKey, answerKey(data, { block: Buffer.alloc(256, 1) }).answer]];
-    const error = await errorOf((await opened(conversation)).run("Set-User", { Password: new Secret(password) }, new Limits()));
+    const error = await errorOf((await opened(conversation)).run("Set-User", { Password: new Secret(password) }, new CallDeadline()));
     deepEqual([error.reason, error.mayHaveRun], ["invalidAnswer", false]);
     equal(conversation.count("Command"), 0);
   });

@@ -4,7 +4,7 @@ import { decodeClixml } from "../../../provider/remoting/clixml/decode.ts";
 import { encodeClixml } from "../../../provider/remoting/clixml/encode.ts";
 import { listOf, numberOf, property, textOf } from "../../../provider/remoting/clixml/read.ts";
 import { isPsObject, type PsObject, type PsValue } from "../../../provider/remoting/clixml/values.ts";
-import { createPipeline, createStatements, initRunspacePool, sessionCapability } from "../../../provider/remoting/psrp/requests.ts";
+import { createPipeline, initRunspacePool, sessionCapability } from "../../../provider/remoting/psrp/requests.ts";
 import type { CmdletValue } from "../../../provider/remoting/transport.ts";
 
 function objectOf(value: PsValue | undefined): PsObject {
@@ -14,7 +14,7 @@ function objectOf(value: PsValue | undefined): PsObject {
 
 describe("the message that starts a cmdlet", () => {
   const statement = { cmdlet: "Set-MailboxServer", parameters: { Identity: "ex01", Confirm: false } };
-  const pipelineOf = () => objectOf(decodeClixml(createPipeline(statement))[0]);
+  const pipelineOf = () => objectOf(decodeClixml(createPipeline(statement.cmdlet, statement.parameters))[0]);
   const commandOf = (pipeline: PsObject) => objectOf(listOf(property(objectOf(property(pipeline, "PowerShell")), "Cmds"))[0]);
 
   it("names the cmdlet and its parameters, in order, and is no script", () => {
@@ -55,27 +55,12 @@ describe("the message that starts a cmdlet", () => {
     })).any;
     fc.assert(
       fc.property(fc.dictionary(fc.stringMatching(/^[A-Z][a-z]+$/), value), (parameters) => {
-        const written = createPipeline({ cmdlet: "Set-Anything", parameters: parameters });
+        const written = createPipeline("Set-Anything", parameters);
         const pipeline = objectOf(decodeClixml(written)[0]);
         equal(property(commandOf(pipeline), "Cmd"), "Set-Anything");
         equal(listOf(property(commandOf(pipeline), "Args")).length, Object.keys(parameters).length);
         equal(encodeClixml(pipeline), written);
       }),
-    );
-  });
-
-  it("with several cmdlets has the first one twice, and no parameter of another", () => {
-    const both = objectOf(decodeClixml(createStatements([statement, { cmdlet: "Get-Queue", parameters: {} }]))[0]);
-    const all = listOf(property(objectOf(property(both, "PowerShell")), "ExtraCmds")).map(
-      (one) => listOf(property(objectOf(one), "Cmds"))[0],
-    );
-    deepEqual(
-      [commandOf(both), ...all].map((one) => [property(objectOf(one), "Cmd"), listOf(property(objectOf(one), "Args")).length]),
-      [
-        ["Set-MailboxServer", 2],
-        ["Set-MailboxServer", 2],
-        ["Get-Queue", 0],
-      ],
     );
   });
 

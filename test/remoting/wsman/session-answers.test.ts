@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { CallDeadline } from "../../../provider/remoting/call-deadline.ts";
 import { psObject } from "../../../provider/remoting/clixml/build.ts";
 import { textOf } from "../../../provider/remoting/clixml/read.ts";
-import { Limits } from "../../../provider/remoting/limits.ts";
 import { MessageType } from "../../../provider/remoting/psrp/messages.ts";
 import { errorOf, failsWith, losing, meeting, opened } from "../../support/session-fixture.ts";
 import {
@@ -24,21 +24,21 @@ describe("an answer that is lost or odd", () => {
     for (const fortune of ["broken", html(200, "Hello"), { status: 200, body: "<s:Envelope><s:Body>" }] as const) {
       const conversation = losing("Command", () => fortune);
       conversation.says = () => [[[MessageType.pipelineOutput, "once"], COMPLETED]];
-      const { objects } = await (await opened(conversation)).run("Get-Queue", {}, new Limits());
+      const { objects } = await (await opened(conversation)).run("Get-Queue", {}, new CallDeadline());
       deepEqual([objects.map(textOf), conversation.count("Command"), conversation.commands.length], [["once"], 1, 1]);
     }
   });
 
   it("to a Command that timed out at the server is made good in the same way", async () => {
     const conversation = losing("Command", (asked) => fault(asked, NOTHING_YET));
-    await (await opened(conversation)).run("Get-Queue", {}, new Limits());
+    await (await opened(conversation)).run("Get-Queue", {}, new CallDeadline());
     equal(conversation.count("Command"), 1);
   });
 
   it("to a Command which did not arrive says that the cmdlet did not run", async () => {
     const session = await opened(meeting("Command", () => "broken"));
     const words = "the connection broke before the cmdlet started; it did not run";
-    await failsWith(session.run("Get-Queue", {}, new Limits()), "sessionLost", words, false);
+    await failsWith(session.run("Get-Queue", {}, new CallDeadline()), "sessionLost", words, false);
     ok(!session.isUsable);
   });
 
@@ -46,7 +46,7 @@ describe("an answer that is lost or odd", () => {
     const conversation = meeting("Command", (asked) => fault(asked, GONE));
     const session = await opened(conversation);
     const words = 'ex01.contoso.local no longer knows the session: "it is not known" (InvalidSelectors 2150858843); the cmdlet did not run';
-    await failsWith(session.run("Get-Queue", {}, new Limits()), "sessionLost", words, false);
+    await failsWith(session.run("Get-Queue", {}, new CallDeadline()), "sessionLost", words, false);
     await session.close();
     equal(conversation.count("ctrl_c"), 0);
   });
@@ -58,7 +58,7 @@ describe("an answer that is lost or odd", () => {
     ] as const) {
       const conversation = losing("Send", () => "broken", nth);
       const session = await opened(conversation);
-      await failsWith(session.run("Set-Note", { Text: "x".repeat(1_048_576) }, new Limits()), "sessionLost", words, mayHaveRun);
+      await failsWith(session.run("Set-Note", { Text: "x".repeat(1_048_576) }, new CallDeadline()), "sessionLost", words, mayHaveRun);
       equal(conversation.commands.length, mayHaveRun ? 1 : 0);
     }
   });
@@ -66,7 +66,7 @@ describe("an answer that is lost or odd", () => {
   it("to a Receive that never reached the server is asked for again, unchanged", async () => {
     const conversation = meeting("Receive", () => "broken", FIRST_OUTPUT);
     conversation.says = () => [[[MessageType.pipelineOutput, "a"], COMPLETED]];
-    const { objects } = await (await opened(conversation)).run("Get-Queue", {}, new Limits());
+    const { objects } = await (await opened(conversation)).run("Get-Queue", {}, new CallDeadline());
     deepEqual(objects.map(textOf), ["a"]);
     const bodies = conversation.asked.filter(({ action, commandId }) => action === "Receive" && commandId !== "").map(({ text }) => text);
     const [first, second] = bodies.map((text) => text.replace(/uuid:[^<]+/, ""));
@@ -79,13 +79,13 @@ describe("an answer that is lost or odd", () => {
     conversation.says = () => [[output("a")], [output("b")], [output("c"), COMPLETED]];
     const words =
       "ex01.contoso.local answered something else than expected: after an answer that was lost came message 5, message 4 was due; the cmdlet may have finished";
-    await failsWith((await opened(conversation)).run("Get-Queue", {}, new Limits()), "invalidAnswer", words, true);
+    await failsWith((await opened(conversation)).run("Get-Queue", {}, new CallDeadline()), "invalidAnswer", words, true);
   });
 
   it("to a Receive, of a server that forgot the session while the cmdlet ran, leaves open whether it finished", async () => {
     const session = await opened(meeting("Receive", (asked) => fault(asked, GONE), FIRST_OUTPUT));
     const words = "the server lost the session while the cmdlet ran; it may have finished";
-    await failsWith(session.run("Get-Queue", {}, new Limits()), "sessionLost", words, true);
+    await failsWith(session.run("Get-Queue", {}, new CallDeadline()), "sessionLost", words, true);
   });
 
   it("in HTML names the status and the page's title", async () => {
@@ -148,7 +148,7 @@ describe("an answer that is lost or odd", () => {
         });
         return { status, body: changed };
       };
-      const error = await errorOf((await opened(conversation)).run("Get-Queue", {}, new Limits()));
+      const error = await errorOf((await opened(conversation)).run("Get-Queue", {}, new CallDeadline()));
       deepEqual([error.reason, error.mayHaveRun], ["invalidAnswer", true]);
       match(error.message.replace("; the cmdlet may have finished", ""), words);
     });
@@ -167,8 +167,8 @@ describe("an answer that is lost or odd", () => {
     const conversation = new Conversation();
     conversation.prevents = ({ action }) => (action === "Signal" || action === "Delete" ? "broken" : undefined);
     const session = await opened(conversation);
-    await session.run("Get-Queue", {}, new Limits());
-    await session.run("Get-Queue", {}, new Limits());
+    await session.run("Get-Queue", {}, new CallDeadline());
+    await session.run("Get-Queue", {}, new CallDeadline());
     await session.close();
     equal(conversation.commands.length, 2);
   });

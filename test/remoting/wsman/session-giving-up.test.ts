@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { Limits } from "../../../provider/remoting/limits.ts";
+import { CallDeadline } from "../../../provider/remoting/call-deadline.ts";
 import { MessageType } from "../../../provider/remoting/psrp/messages.ts";
 import { errorOf, failsWith, opened } from "../../support/session-fixture.ts";
 import { COMPLETED, Conversation } from "../../support/wsman-conversation.ts";
@@ -10,7 +10,7 @@ const FIRST_OUTPUT = 3;
 describe("a call that is given up", () => {
   const whileDoing = async (action: string, nth: number, text = "x") => {
     const conversation = new Conversation();
-    const stop = new Limits();
+    const stop = new CallDeadline();
     conversation.spoils = (answered, asked) => {
       if (asked.action !== action || conversation.asked.filter((one) => one.action === action).length !== nth) return answered;
       stop.giveUp("stopped");
@@ -40,7 +40,7 @@ describe("a call that is given up", () => {
     const conversation = new Conversation();
     const session = await opened(conversation);
     const words = "stopped on request; the cmdlet did not run";
-    await failsWith(session.run("Get-Queue", {}, new Limits({ signal: AbortSignal.abort() })), "stopped", words, false);
+    await failsWith(session.run("Get-Queue", {}, new CallDeadline({ signal: AbortSignal.abort() })), "stopped", words, false);
     ok(session.isUsable);
     equal(conversation.asked.length, 3);
   });
@@ -49,7 +49,7 @@ describe("a call that is given up", () => {
     const conversation = new Conversation();
     conversation.says = () => [];
     const session = await opened(conversation, { quickPausesMs: [5] });
-    const running = session.run("Get-Queue", {}, new Limits());
+    const running = session.run("Get-Queue", {}, new CallDeadline());
     while (conversation.count("Receive") < 5) await new Promise(setImmediate);
     await Promise.all([
       failsWith(running, "stopped", "the session was closed meanwhile; the cmdlet may have run", true),
@@ -64,7 +64,7 @@ describe("a call that is given up", () => {
     const session = await opened(conversation);
     await session.close();
     const words = "the session was closed meanwhile; the cmdlet did not run";
-    await failsWith(session.run("Get-Queue", {}, new Limits()), "stopped", words, false);
+    await failsWith(session.run("Get-Queue", {}, new CallDeadline()), "stopped", words, false);
     equal(conversation.count("Command"), 0);
   });
 
@@ -78,7 +78,7 @@ describe("a call that is given up", () => {
       return undefined;
     };
     const session = await opened(conversation, { quickPausesMs: [3_600_000] });
-    equal((await session.run("Get-Queue", {}, new Limits())).objects.length, 1);
+    equal((await session.run("Get-Queue", {}, new CallDeadline())).objects.length, 1);
     ok(conversation.count("Receive") > 20, `${conversation.count("Receive")} Receives`);
   });
 
@@ -86,7 +86,7 @@ describe("a call that is given up", () => {
     const conversation = new Conversation();
     conversation.says = () => [];
     const session = await opened(conversation, { quickPausesMs: [0, 0, 3_600_000] });
-    const stop = new Limits();
+    const stop = new CallDeadline();
     const running = session.run("Get-Queue", {}, stop);
     while (conversation.count("Receive") < 5) await new Promise(setImmediate);
     for (let round = 0; round < 5_000; round += 1) await new Promise(setImmediate);

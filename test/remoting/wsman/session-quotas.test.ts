@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
+import { CallDeadline } from "../../../provider/remoting/call-deadline.ts";
 import { psObject } from "../../../provider/remoting/clixml/build.ts";
-import { Limits } from "../../../provider/remoting/limits.ts";
 import { MessageType } from "../../../provider/remoting/psrp/messages.ts";
 import { errorOf, failsWith, meeting, opened } from "../../support/session-fixture.ts";
 import { COMPLETED, Conversation, envelope, fault, type Said } from "../../support/wsman-conversation.ts";
@@ -22,12 +22,12 @@ describe("a limit of the server", () => {
   it("on load, met by a Command, says how long to wait, that nothing ran, and leaves the session usable", async () => {
     const conversation = meeting("Command", (asked) => fault(asked, { subcode: "w:InternalError", text: LOAD }));
     const session = await opened(conversation);
-    const error = await errorOf(session.run("Get-Queue", {}, new Limits()));
+    const error = await errorOf(session.run("Get-Queue", {}, new CallDeadline()));
     const words = ofServer(LOAD, " (InternalError)", `${loadAdvice}; the cmdlet did not run`);
     deepEqual([error.reason, error.retryAfterMs, error.mayHaveRun], ["throttled", 30_000, false]);
     equal(error.message, `Get-Queue on ex01: ${words}`);
     ok(session.isUsable);
-    await session.run("Get-Queue", {}, new Limits());
+    await session.run("Get-Queue", {}, new CallDeadline());
   });
 
   it("on sessions, met by a Create, names the number and what to do", async () => {
@@ -49,7 +49,7 @@ describe("a limit of the server", () => {
     const text = "The maximum number of concurrent commands per shell has been exceeded.";
     const session = await opened(meeting("Command", (asked) => fault(asked, { subcode: "w:InternalError", text })));
     const advice = "all commands of this session are taken: another session will do; the cmdlet did not run";
-    await failsWith(session.run("Get-Queue", {}, new Limits()), "throttled", ofServer(text, " (InternalError)", advice), false);
+    await failsWith(session.run("Get-Queue", {}, new CallDeadline()), "throttled", ofServer(text, " (InternalError)", advice), false);
     ok(!session.isUsable);
   });
 
@@ -86,7 +86,7 @@ describe("a limit of the server", () => {
       const conversation = new Conversation();
       conversation.says = () => [said as readonly Said[]];
       const session = await opened(conversation);
-      const error = await errorOf(session.run("Get-Queue", {}, new Limits()));
+      const error = await errorOf(session.run("Get-Queue", {}, new CallDeadline()));
       deepEqual([error.reason, error.retryAfterMs, error.mayHaveRun], ["throttled", 30_000, mayHaveRun]);
       ok(session.isUsable);
       equal(conversation.count("Terminate") + conversation.count("ctrl_c"), 0);
@@ -99,13 +99,13 @@ describe("a limit of the server", () => {
     const id = "[Server=EX01,RequestId=1,TimeStamp=2] [FailureCategory=Cmdlet-OverBudgetException] 8288830C,Get-Queue";
     conversation.says = () => [[[MessageType.errorRecord, record("Too much.", id)], COMPLETED]];
     const words = 'ex01.contoso.local is over a limit: "Too much."; the cmdlet did not run';
-    await failsWith((await opened(conversation)).run("Get-Queue", {}, new Limits()), "throttled", words, false);
+    await failsWith((await opened(conversation)).run("Get-Queue", {}, new CallDeadline()), "throttled", words, false);
   });
 
   it("is not what an ordinary error is: that is an answer", async () => {
     const conversation = new Conversation();
     conversation.says = () => [[[MessageType.errorRecord, record("The queue is over its quota of 18 messages.")], COMPLETED]];
-    const { errors } = await (await opened(conversation)).run("Get-Queue", {}, new Limits());
+    const { errors } = await (await opened(conversation)).run("Get-Queue", {}, new CallDeadline());
     equal(errors.length, 1);
   });
 });

@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
+import { CallDeadline } from "../../../provider/remoting/call-deadline.ts";
 import { psObject } from "../../../provider/remoting/clixml/build.ts";
 import { textOf } from "../../../provider/remoting/clixml/read.ts";
-import { Limits } from "../../../provider/remoting/limits.ts";
 import { MessageType } from "../../../provider/remoting/psrp/messages.ts";
 import { collectGarbage } from "../../support/kept-heap.ts";
 import { failsWith, opened, opening } from "../../support/session-fixture.ts";
@@ -12,7 +12,7 @@ const out = (text: string): Said => [MessageType.pipelineOutput, text];
 describe("a session", () => {
   it("keeps no answer once its caller has let go of it", async () => {
     const session = await opened(new Conversation());
-    const answer = async () => new WeakRef(await session.run("Get-Queue", {}, new Limits()));
+    const answer = async () => new WeakRef(await session.run("Get-Queue", {}, new CallDeadline()));
     const kept = await answer();
     await new Promise(setImmediate); // what is looked at in this turn is not garbage yet
     collectGarbage();
@@ -98,7 +98,7 @@ describe("a session", () => {
       const conversation = new Conversation();
       conversation.says = () => [[out("a"), COMPLETED]];
       const session = await opened(conversation);
-      const { objects } = await session.run("Get-Queue", {}, new Limits());
+      const { objects } = await session.run("Get-Queue", {}, new CallDeadline());
       deepEqual(objects.map(textOf), ["a"]);
       equal(conversation.asked.length, 5);
       await session.close();
@@ -108,7 +108,7 @@ describe("a session", () => {
     it("sends large envelopes once it knows that the server takes them, and still asks for small ones", async () => {
       const conversation = new Conversation();
       const session = await opened(conversation);
-      await session.run("Set-Note", { Text: "x".repeat(1_048_576) }, new Limits());
+      await session.run("Set-Note", { Text: "x".repeat(1_048_576) }, new CallDeadline());
       const sizes = conversation.asked.map(({ action, text }) => [action, Number(/MaxEnvelopeSize[^>]*>(\d+)/.exec(text)?.[1])]);
       deepEqual(
         sizes.slice(0, 6).map(([, size]) => size),
@@ -127,7 +127,7 @@ describe("a session", () => {
       const conversation = new Conversation();
       conversation.protocol = "2.1";
       const session = await opened(conversation);
-      await session.run("Set-Note", { Text: "x".repeat(300_000) }, new Limits());
+      await session.run("Set-Note", { Text: "x".repeat(300_000) }, new CallDeadline());
       const lengths = conversation.asked.map(({ text }) => text.length);
       ok(Math.max(...lengths) <= 153_600 && Math.max(...lengths) > 147_000, `${lengths}`);
       equal(conversation.count("Send"), 2);
@@ -135,7 +135,7 @@ describe("a session", () => {
 
     it("gives the server longer for an answer than the server gives itself", async () => {
       const conversation = new Conversation();
-      await (await opened(conversation)).run("Get-Queue", {}, new Limits());
+      await (await opened(conversation)).run("Get-Queue", {}, new CallDeadline());
       ok(conversation.asked.filter(({ action }) => action !== "Signal").every(({ timeoutMs }) => timeoutMs >= 22_000));
     });
 
@@ -144,11 +144,11 @@ describe("a session", () => {
       const session = await opened(conversation);
       for (const name of ["Get-Queue; Remove-Mailbox", "", "Get Queue", "$x", "-Queue", "Get-Queue|x"]) {
         const words = `"${name}" is no name of a cmdlet; expected letters, digits and hyphens`;
-        await failsWith(session.run(name, {}, new Limits()), "rejected", words, false);
+        await failsWith(session.run(name, {}, new CallDeadline()), "rejected", words, false);
       }
       equal(conversation.count("Command"), 0);
       ok(session.isUsable);
-      await session.run("Get-Queue2", {}, new Limits());
+      await session.run("Get-Queue2", {}, new CallDeadline());
     });
 
     it("refuses a value that is none, by the parameter's name", async () => {
@@ -163,34 +163,8 @@ describe("a session", () => {
       ] as const) {
         const parameters = { Server: "ex01", Identity: value as unknown as string };
         const words = `a parameter cannot be sent: -Identity: ${found} cannot be sent; ${expected}`;
-        await failsWith(session.run("Get-Queue", parameters, new Limits()), "rejected", words, false);
+        await failsWith(session.run("Get-Queue", parameters, new CallDeadline()), "rejected", words, false);
       }
-      equal(conversation.count("Command"), 0);
-    });
-  });
-
-  describe("that runs several reading cmdlets in one pipeline", () => {
-    const two = [
-      { cmdlet: "Get-Queue", parameters: { Server: "ex01" } },
-      { cmdlet: "Get-Mailbox", parameters: {} },
-    ] as const;
-
-    it("takes the round trips of one, and brings all their objects in order", async () => {
-      const conversation = new Conversation();
-      conversation.says = (cmdlets) => [[...cmdlets.map(out), COMPLETED]];
-      const session = await opened(conversation);
-      const { objects } = await session.runAll(two, new Limits());
-      deepEqual(objects.map(textOf), ["Get-Queue", "Get-Mailbox"]);
-      deepEqual(conversation.actions.slice(3), ["Command", "Receive"]);
-      deepEqual([...(conversation.commands[0]?.parameters ?? [])], [["Server", "ex01"]]);
-    });
-
-    it("refuses to change anything so", async () => {
-      const conversation = new Conversation();
-      const session = await opened(conversation);
-      const change = { cmdlet: "Dismount-Database", parameters: {} };
-      const words = "Dismount-Database does not only read, so it cannot share a pipeline with others";
-      await failsWith(session.runAll([two[0], change], new Limits()), "rejected", words, false);
       equal(conversation.count("Command"), 0);
     });
   });

@@ -1,8 +1,8 @@
 // A security context of GSSAPI with one service. Source: RFC 2743; the layout that WinRM wants is that of MIT's gss_wrap_iov: a header, then data
 // as long as the plain text. Only AES gives the header of 60 bytes; another length means a cipher that WinRM frames otherwise.
 import { WsmanError } from "../../problem.ts";
-import { Holders } from "../holders.ts";
 import { cannotProve, type KerberosNames } from "../problems.ts";
+import { ReferenceCount } from "../reference-count.ts";
 import type { NegotiatedScheme, SealedMessage, SecurityContext, Step } from "../security.ts";
 import type { Gssapi, Out, OutBuffer, Pointer } from "./library.ts";
 import { gssBuffer, MECHANISMS, releaseName, serviceName } from "./names.ts";
@@ -22,7 +22,7 @@ const [MOST_HEADER_BYTES, MOST_PADDING_BYTES] = [256, 64];
 /** Of somebody; contexts that are made with it hold it. */
 export interface Credential {
   readonly handle: Readonly<Out<Pointer>>;
-  readonly holders: Holders;
+  readonly references: ReferenceCount;
 }
 
 export interface GssapiContextOptions {
@@ -40,19 +40,19 @@ export class GssapiContext implements SecurityContext {
   readonly #context: Out<Pointer> = [null];
   readonly #header = new Uint8Array(MOST_HEADER_BYTES);
   readonly #padding = new Uint8Array(MOST_PADDING_BYTES);
-  readonly #holders = new Holders(() => this.#free());
+  readonly #references = new ReferenceCount(() => this.#free());
   #isEnded = false;
 
   /** @throws {WsmanError} `ended` when the credential is freed already */
   constructor(library: Gssapi, options: GssapiContextOptions) {
-    options.credential.holders.hold();
+    options.credential.references.retain();
     this.#library = library;
     this.#options = options;
     this.#target = serviceName(library, options.host, options.names);
   }
 
   step(token?: Uint8Array): Promise<Step> {
-    return this.#holders.during(() => this.#step(token));
+    return this.#references.during(() => this.#step(token));
   }
 
   async #step(token: Uint8Array | undefined): Promise<Step> {
@@ -98,7 +98,7 @@ export class GssapiContext implements SecurityContext {
 
   /** While a step goes on beside the event loop, what it uses stays. */
   end(): void {
-    if (!this.#isEnded) this.#holders.letGo();
+    if (!this.#isEnded) this.#references.release();
     this.#isEnded = true;
   }
 
@@ -106,6 +106,6 @@ export class GssapiContext implements SecurityContext {
     if (this.#context[0] !== null) this.#library.call("gss_delete_sec_context", [0], this.#context, null);
     this.#context[0] = null;
     releaseName(this.#library, this.#target);
-    this.#options.credential.holders.letGo();
+    this.#options.credential.references.release();
   }
 }

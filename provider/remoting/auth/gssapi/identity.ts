@@ -1,8 +1,8 @@
 // Somebody whom MIT Kerberos vouches for: by a password, a keytab or a ticket. The domain controller is asked once for all connections; a
 // refused password is not tried again, since a few attempts lock an account. Nothing is written to disk: tickets stay in memory.
 import { WsmanError } from "../../problem.ts";
-import { Holders } from "../holders.ts";
 import { closedBefore, type KerberosNames } from "../problems.ts";
+import { ReferenceCount } from "../reference-count.ts";
 import type { Identity, NegotiatedScheme, Proof, SecurityContext } from "../security.ts";
 import { type Credential, GssapiContext } from "./context.ts";
 import { type Gssapi, gssapi, type Out, type Pointer } from "./library.ts";
@@ -76,15 +76,15 @@ export class GssapiIdentity implements Identity {
     } finally {
       releaseName(library, name);
     }
-    const holders = new Holders(() => library.call("gss_release_cred", [0], handle));
-    return { handle, holders, expiresAtMs: this.#nowMs() + seconds[0] * 1000 };
+    const references = new ReferenceCount(() => library.call("gss_release_cred", [0], handle));
+    return { handle, references, expiresAtMs: this.#nowMs() + seconds[0] * 1000 };
   }
 
   #forget(scheme: NegotiatedScheme): void {
     const credential = this.#credentials.get(scheme);
     this.#credentials.delete(scheme);
     credential?.then(
-      ({ holders }) => holders.letGo(),
+      ({ references }) => references.release(),
       () => {}, // there is nothing to be released
     );
   }

@@ -20,10 +20,7 @@ describe("a pool", () => {
     pool.accept(bytesOf(1n, MessageType.sessionCapability, NO_GUID, sessionCapability()));
     pool.accept(bytesOf(2n, MessageType.initRunspacePool, NO_GUID, initRunspacePool()));
     const pipeline = pool.begin(COMMAND_ID);
-    equal(
-      pipeline.accept(bytesOf(3n, MessageType.createPipeline, COMMAND_ID, createPipeline({ cmdlet: "Get-Thing", parameters: {} }))),
-      "Get-Thing",
-    );
+    equal(pipeline.accept(bytesOf(3n, MessageType.createPipeline, COMMAND_ID, createPipeline("Get-Thing", {}))), "Get-Thing");
     const running = pipeline.run();
     await new Promise(process.nextTick); // all that an answer waits for has gone by then
     deepEqual(ran, []);

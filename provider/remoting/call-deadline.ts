@@ -4,8 +4,8 @@ import type { InvokeOptions } from "./transport.ts";
 /** `closed`: what the call ran in was closed under it, and neither its caller nor its deadline wanted that. */
 export type GivenUp = "timedOut" | "stopped" | "closed";
 
-/** Of one call, whose clock they start. Whoever may close it under its caller keeps them: a signal of its own would take a fiftieth of a call. */
-export class Limits {
+/** Of one call, whose clock it starts. Whoever may close it under its caller keeps it. */
+export class CallDeadline {
   readonly #controller = new AbortController();
   readonly #caller: AbortSignal | undefined;
   readonly #timer: NodeJS.Timeout | undefined;
