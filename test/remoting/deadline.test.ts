@@ -2,14 +2,15 @@
 import { deepEqual, ok } from "node:assert/strict";
 import { inspect } from "node:util";
 import { RemotingError } from "../../provider/remoting/transport.ts";
-import { ConversationServer, type Writer, writeWell } from "../support/conversation-server.ts";
-import { type Conversation, envelope, fault, NOTHING_YET } from "../support/wsman-conversation.ts";
+import { envelope, fault, NOTHING_YET } from "../support/wsman-answers.ts";
+import type { Conversation } from "../support/wsman-conversation.ts";
+import { TestServer, type Writer, writeWell } from "../support/wsman-server.ts";
 
 describe("the deadline of a call", () => {
-  let server: ConversationServer;
+  let server: TestServer;
 
   beforeEach(async () => {
-    server = new ConversationServer();
+    server = new TestServer();
     await server.start();
   });
   afterEach(() => server.stop());

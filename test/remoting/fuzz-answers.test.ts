@@ -4,10 +4,10 @@ import type http from "node:http";
 import { inspect } from "node:util";
 import { RemotingError } from "../../provider/remoting/transport.ts";
 import { fuzzAnswers } from "../support/answer-fuzz.ts";
-import { ConversationServer } from "../support/conversation-server.ts";
 import { keptHeapBytes } from "../support/kept-heap.ts";
 import { Conversation } from "../support/wsman-conversation.ts";
 import { Dice, mutated } from "../support/wsman-mutations.ts";
+import { TestServer } from "../support/wsman-server.ts";
 
 /** `npm run bench -- fuzz` makes 100,000. */
 const SHARE = 3_000;
@@ -31,7 +31,7 @@ describe("spoilt answers", () => {
     this.timeout(180_000);
     const seed = Date.now() % 1_000_000_000;
     const dice = new Dice(seed);
-    const server = new ConversationServer();
+    const server = new TestServer();
     await server.start();
     try {
       let rights = 0;

@@ -50,8 +50,8 @@ describe("the native transport on a bad connection", () => {
     });
 
     it("at a Command to an old server, which cannot be asked about ids of ours: the call is lost, perhaps with effect", async () => {
-      fixture.server.protocol = "2.1";
-      fixture.server.choosesIds = true;
+      fixture.server.conversation.protocol = "2.1";
+      fixture.server.conversation.choosesIds = true;
       fixture.server.disturb("Command", { kind: "cutAfter" });
       await fails(
         fixture.transport().invoke("Dismount-Database", {}),
@@ -110,7 +110,7 @@ describe("the native transport on a bad connection", () => {
       fixture.server.disturb("Create", { kind: "cutAfter" });
       await fixture.transport().invoke("Get-Queue", {});
       equal(fixture.server.count("Create"), 2);
-      equal(fixture.server.shells.size, 1);
+      equal(fixture.server.conversation.shells.size, 1);
     });
 
     it("during both Creates: the server is unreachable", async () => {

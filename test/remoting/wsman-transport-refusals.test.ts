@@ -109,7 +109,7 @@ describe("the native transport, refused", () => {
     it("of a Command because the session is gone is a lost session; the next call opens another", async () => {
       const calling = fixture.transport();
       await calling.invoke("Get-Queue", {});
-      fixture.server.shells.clear();
+      fixture.server.conversation.shells.clear();
       await fails(
         calling.invoke("Get-Queue", {}),
         "sessionLost",

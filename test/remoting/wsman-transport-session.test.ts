@@ -32,7 +32,7 @@ describe("the native transport in time", () => {
       await calling.close();
       await calling.close();
       equal(fixture.server.count("Delete"), 1);
-      equal(fixture.server.shells.size, 0);
+      equal(fixture.server.conversation.shells.size, 0);
       await fails(calling.invoke("Get-Queue", {}), "stopped", "Get-Queue on ex01 (Microsoft.Exchange): the connection has been closed");
     });
 
@@ -51,7 +51,7 @@ describe("the native transport in time", () => {
         await running;
         gate.resolve();
         await closed;
-        equal(fixture.server.shells.size, 0);
+        equal(fixture.server.conversation.shells.size, 0);
       });
 
     it("leaves no connection open when it is given back", async () => {
@@ -110,22 +110,22 @@ describe("the native transport in time", () => {
     });
 
     it("of an old server uses the ids that the server chooses", async () => {
-      fixture.server.protocol = "2.1";
-      fixture.server.choosesIds = true;
+      fixture.server.conversation.protocol = "2.1";
+      fixture.server.conversation.choosesIds = true;
       fixture.server.reply = () => completed("old");
       deepEqual((await fixture.transport().invoke("Get-Queue", {})).objects.map(textOf), ["old"]);
     });
 
     it("whose runspace does not open is a refusal, in the server's words", async () => {
       const record = psObject({ text: "This user is allowed a maximum number of 18 concurrent shells, which has been exceeded." });
-      fixture.server.poolState = psObject({ notes: { RunspaceState: 5, ExceptionAsErrorRecord: record } });
+      fixture.server.conversation.poolState = psObject({ notes: { RunspaceState: 5, ExceptionAsErrorRecord: record } });
       await fails(
         fixture.transport().invoke("Get-Queue", {}),
         "throttled",
         `Get-Queue on ex01 (Microsoft.Exchange): ${HOST} is over a limit: "This user is allowed a maximum number of 18 concurrent shells, which has been exceeded."; all 18 sessions of this user are taken: close some, or raise PowerShellMaxConcurrency of the user's throttling policy`,
       );
       await fixture.server.until(() => fixture.server.count("Delete") === 1);
-      equal(fixture.server.shells.size, 0);
+      equal(fixture.server.conversation.shells.size, 0);
     });
   });
 

@@ -4,7 +4,7 @@ import { listOf, property, textOf } from "../../provider/remoting/clixml/read.ts
 import { PsDate } from "../../provider/remoting/clixml/values.ts";
 import { MessageType } from "../../provider/remoting/psrp/messages.ts";
 import { fails, TransportFixture } from "../support/transport-fixture.ts";
-import { completed } from "../support/wsman-server.ts";
+import { completed, ended } from "../support/wsman-server.ts";
 
 describe("the native transport", () => {
   const fixture = new TransportFixture();
@@ -12,16 +12,14 @@ describe("the native transport", () => {
   describe("a call", () => {
     it("carries typed parameters and brings back objects, warnings and errors in order", async () => {
       const record = psObject({ text: "no such queue", notes: { FullyQualifiedErrorId: "X,Get-Queue", ErrorCategory_Category: 13 } });
-      fixture.server.reply = () => ({
-        messages: [
-          { type: MessageType.pipelineOutput, value: psObject({ properties: { Identity: "ex01\\7" } }) },
-          { type: MessageType.warningRecord, value: psObject({ text: "slow" }) },
-          { type: MessageType.errorRecord, value: record },
-          { type: MessageType.progressRecord, value: psObject({}) },
-          { type: MessageType.pipelineOutput, value: "plain" },
-        ],
-        state: psObject({ notes: { PipelineState: 4 } }),
-      });
+      fixture.server.reply = () => [
+        [MessageType.pipelineOutput, psObject({ properties: { Identity: "ex01\\7" } })],
+        [MessageType.warningRecord, psObject({ text: "slow" })],
+        [MessageType.errorRecord, record],
+        [MessageType.progressRecord, psObject({})],
+        [MessageType.pipelineOutput, "plain"],
+        ended(4),
+      ];
       const when = new Date("2026-12-04T18:02:00Z");
       const answer = await fixture.transport().invoke("Get-Queue", {
         Server: "ex01",
@@ -57,7 +55,7 @@ describe("the native transport", () => {
 
     it("that fails in the cmdlet is an answer whose error is terminating", async () => {
       const record = psObject({ text: "binding failed", notes: { FullyQualifiedErrorId: "NamedParameterNotFound,Get-Queue" } });
-      fixture.server.reply = () => ({ messages: [], state: psObject({ notes: { PipelineState: 5, ExceptionAsErrorRecord: record } }) });
+      fixture.server.reply = () => [ended(5, { ExceptionAsErrorRecord: record })];
       const { errors, objects } = await fixture.transport().invoke("Get-Queue", {});
       deepEqual(objects, []);
       deepEqual(
@@ -67,7 +65,7 @@ describe("the native transport", () => {
     });
 
     it("that the server stopped by itself is a lost session, not an answer", async () => {
-      fixture.server.reply = () => ({ messages: [], state: psObject({ notes: { PipelineState: 3 } }) });
+      fixture.server.reply = () => [ended(3)];
       await fails(
         fixture.transport().invoke("Get-Queue", {}),
         "sessionLost",
@@ -88,7 +86,9 @@ describe("the native transport", () => {
       const calling = fixture.transport();
       fixture.server.disturb("Signal", { kind: "silent" });
       await calling.invoke("Get-Queue", {});
-      await calling.invoke("Get-Queue", {}, { timeoutMs: 4_000 }); // a Signal counts as said after five seconds
+      await calling.invoke("Get-Queue", {}, { timeoutMs: 4_000 }); // a Signal counts as answered after five seconds
+      deepEqual([fixture.server.count("Signal"), fixture.server.count("Receive")], [1, 4]);
+      fixture.server.calmDown();
       await fixture.server.until(() => fixture.server.count("Signal") === 2);
     });
 
@@ -101,7 +101,7 @@ describe("the native transport", () => {
     });
 
     it("with an answer in many small fragments is put together again", async () => {
-      fixture.server.fragmentBytes = 7;
+      fixture.server.conversation.fragmentBytes = 7;
       fixture.server.reply = () => completed("ä".repeat(500), "second");
       const { objects } = await fixture.transport().invoke("Get-Queue", {});
       deepEqual(objects.map(textOf), ["ä".repeat(500), "second"]);

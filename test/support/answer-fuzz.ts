@@ -10,17 +10,8 @@ import { MessageType } from "../../provider/remoting/psrp/messages.ts";
 import type { CmdletAnswer } from "../../provider/remoting/transport.ts";
 import { remotingErrorOf } from "../../provider/remoting/wsman/problems.ts";
 import { opening } from "./session-fixture.ts";
-import {
-  type Answered,
-  type Asked,
-  COMPLETED,
-  Conversation,
-  type Fortune,
-  fault,
-  GONE,
-  NOTHING_YET,
-  type Said,
-} from "./wsman-conversation.ts";
+import { type Answered, fault, GONE, NOTHING_YET } from "./wsman-answers.ts";
+import { type Asked, COMPLETED, Conversation, type Fortune, type Said } from "./wsman-conversation.ts";
 import { Dice, mutated } from "./wsman-mutations.ts";
 
 export interface AnswerFuzzReport {

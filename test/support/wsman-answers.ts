@@ -1,8 +1,13 @@
 // Writes what the test server answers.
-import type http from "node:http";
-import { NO_GUID } from "../../provider/remoting/psrp/guid.ts";
 import { NS } from "../../provider/remoting/wsman/names.ts";
-import { descendant, type XmlElement } from "../../provider/remoting/xml/tree.ts";
+
+export interface Answered {
+  readonly status: number;
+  readonly body: string;
+}
+
+export const NOTHING_YET = { code: 2150858793, subcode: "w:TimedOut", text: "nothing yet" } as const;
+export const GONE = { code: 2150858843, subcode: "w:InvalidSelectors", text: "the command identifier is not known" } as const;
 
 /** The body of a ReceiveResponse. */
 export function received(chunks: readonly Uint8Array[], commandId: string, done: boolean): string {
@@ -28,17 +33,21 @@ export function faultBody({ code, subcode, text }: Fault): string {
   return `<s:Fault><s:Code><s:Value>s:Receiver</s:Value><s:Subcode><s:Value>${subcode}</s:Value></s:Subcode></s:Code><s:Reason><s:Text>${text}</s:Text></s:Reason><s:Detail>${detail}</s:Detail></s:Fault>`;
 }
 
-/** Answers a request; the cookies are those of a front end. */
-export function answer(response: http.ServerResponse, request: XmlElement, body: string, status: number, wrongRelation = false): void {
-  const relatesTo = wrongRelation ? `uuid:${NO_GUID}` : descendant(request, "MessageID")?.text;
-  const header = `<a:RelatesTo xmlns:a="${NS.addressing}">${relatesTo}</a:RelatesTo>`;
-  const text = `<s:Envelope xmlns:s="${NS.soap}" xmlns:rsp="${NS.shell}"><s:Header>${header}</s:Header><s:Body>${body}</s:Body></s:Envelope>`;
-  response
-    .writeHead(status, { "Content-Type": "application/soap+xml;charset=UTF-8", "Set-Cookie": ["backend=ex02; path=/; secure", "old="] })
-    .end(text);
+/** Whether a Receive brought nothing for now. */
+export function isNothingYet({ body }: Answered): boolean {
+  return body.includes(`Code="${NOTHING_YET.code}"`);
 }
 
-/** The first attribute of that name anywhere; empty when there is none. */
-export function attributeOf(element: XmlElement, name: string): string {
-  return element.attributes.get(name) ?? element.children.map((child) => attributeOf(child, name)).find((value) => value !== "") ?? "";
+/** A fault as the answer to a request. */
+export function fault(asked: { readonly text: string }, what: Fault): Answered {
+  return { ...envelope(asked, faultBody(what)), status: 500 };
+}
+
+export function envelope({ text }: { readonly text: string }, body: string): Answered {
+  const relatesTo = /<a:MessageID>([^<]+)</.exec(text)?.[1] ?? "";
+  const header = `<a:RelatesTo xmlns:a="${NS.addressing}">${relatesTo}</a:RelatesTo>`;
+  return {
+    status: 200,
+    body: `<s:Envelope xmlns:s="${NS.soap}" xmlns:rsp="${NS.shell}"><s:Header>${header}</s:Header><s:Body>${body}</s:Body></s:Envelope>`,
+  };
 }

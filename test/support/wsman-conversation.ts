@@ -1,5 +1,6 @@
 // A WSMan server without a wire: answers the requests of one client in this process, one at a time and in order, and lets a test spoil an answer.
 // Built on the client's own codec, so it proves behaviour, not the format; recordings and the lab's server do that.
+import { randomUUID } from "node:crypto";
 import { setImmediate as turn } from "node:timers/promises";
 import { psObject } from "../../provider/remoting/clixml/build.ts";
 import { decodeClixml } from "../../provider/remoting/clixml/decode.ts";
@@ -12,7 +13,7 @@ import { NO_GUID } from "../../provider/remoting/psrp/guid.ts";
 import { decodeMessage, encodeMessage, MessageType, type PsrpMessage } from "../../provider/remoting/psrp/messages.ts";
 import type { Connection } from "../../provider/remoting/wsman/client.ts";
 import { NS } from "../../provider/remoting/wsman/names.ts";
-import { type Fault, faultBody, received } from "./wsman-answers.ts";
+import { type Answered, envelope, type Fault, fault, GONE, NOTHING_YET, received } from "./wsman-answers.ts";
 
 /** A request as it came. */
 export interface Asked {
@@ -24,11 +25,6 @@ export interface Asked {
   readonly signal: string;
   readonly text: string;
   readonly timeoutMs: number;
-}
-
-export interface Answered {
-  readonly status: number;
-  readonly body: string;
 }
 
 /** What becomes of an answer: it arrives, the connection breaks, or nothing comes until somebody gives up. */
@@ -53,8 +49,6 @@ interface OpenShell {
   readonly poolInput: Defragmenter;
 }
 
-export const NOTHING_YET = { code: 2150858793, subcode: "w:TimedOut", text: "nothing yet" } as const;
-export const GONE = { code: 2150858843, subcode: "w:InvalidSelectors", text: "it is not known" } as const;
 export const COMPLETED: Said = [MessageType.pipelineState, psObject({ notes: { PipelineState: 4 } })];
 
 export class Conversation implements Connection {
@@ -62,6 +56,10 @@ export class Conversation implements Connection {
   readonly commands: Command[] = [];
   readonly shells = new Map<string, OpenShell>();
   protocol = "2.3";
+  /** Answers a Command with an id of its own, as Windows Server 2008 R2 does. */
+  choosesIds = false;
+  /** What the pool says of itself, unless `opens` is given. */
+  poolState: PsValue = psObject({ notes: { RunspaceState: 2 } });
   /** What a pipeline says, Receive by Receive. */
   says: (cmdlets: readonly string[]) => readonly (readonly Said[])[] = () => [[COMPLETED]];
   /** What the pool says when it opens, Receive by Receive. */
@@ -92,12 +90,22 @@ export class Conversation implements Connection {
     return mine;
   }
 
+  /** Takes note of a request. */
+  hear(text: string, timeoutMs = 0): Asked {
+    const asked = askedIn(text, timeoutMs);
+    this.asked.push(asked);
+    return asked;
+  }
+
+  /** Acts on it. */
+  async fortune(asked: Asked): Promise<Fortune> {
+    return (await this.prevents(asked)) ?? (await this.spoils(this.#answer(asked), asked));
+  }
+
   async #exchange(text: string, timeoutMs: number, signal: AbortSignal | undefined): Promise<Answered> {
     await turn(); // as over a wire, timers and aborts get their chance
     if (signal?.aborted) throw new WsmanError({ kind: "aborted" });
-    const asked = askedIn(text, timeoutMs);
-    this.asked.push(asked);
-    const fortune = (await this.prevents(asked)) ?? (await this.spoils(this.#answer(asked), asked));
+    const fortune = await this.fortune(this.hear(text, timeoutMs));
     if (signal?.aborted) throw new WsmanError({ kind: "aborted" });
     if (fortune === "broken") throw new WsmanError({ kind: "broken", why: "socket hang up" });
     if (fortune !== "silent") return fortune;
@@ -135,10 +143,7 @@ export class Conversation implements Connection {
   #create({ text }: Asked): string {
     const shellId = /<rsp:Shell ShellId="([^"]+)"/.exec(text)?.[1] ?? "";
     const capability = psObject({ notes: { protocolversion: new PsTagged("Version", this.protocol) } });
-    const opens = this.opens ?? [
-      [[MessageType.sessionCapability, capability]],
-      [[MessageType.runspacePoolState, psObject({ notes: { RunspaceState: 2 } })]],
-    ];
+    const opens = this.opens ?? [[[MessageType.sessionCapability, capability]], [[MessageType.runspacePoolState, this.poolState]]];
     const pool = opens.map((messages) => this.#fragments(shellId, NO_GUID, messages));
     this.shells.set(shellId, { commands: new Map(), pool, poolInput: new Defragmenter() });
     return `<x:ResourceCreated xmlns:x="${NS.transfer}"><w:SelectorSet xmlns:w="${NS.wsman}"><w:Selector Name="ShellId">${shellId}</w:Selector></w:SelectorSet></x:ResourceCreated>`;
@@ -146,9 +151,10 @@ export class Conversation implements Connection {
 
   #begin(shell: OpenShell, asked: Asked): string {
     const pending = { cmdlets: [], parameters: new Map(), pipelineId: "", output: [], defragmenter: new Defragmenter() };
-    shell.commands.set(asked.commandId, pending);
-    this.#feed(shell, asked);
-    return `<rsp:CommandResponse><rsp:CommandId>${asked.commandId}</rsp:CommandId></rsp:CommandResponse>`;
+    const commandId = this.choosesIds ? randomUUID().toUpperCase() : asked.commandId;
+    shell.commands.set(commandId, pending);
+    this.#feed(shell, { ...asked, commandId });
+    return `<rsp:CommandResponse><rsp:CommandId>${commandId}</rsp:CommandId></rsp:CommandResponse>`;
   }
 
   #send(shell: OpenShell, command: Command | undefined, asked: Asked): string | Fault {
@@ -194,20 +200,6 @@ export class Conversation implements Connection {
   }
 }
 
-/** A fault as the answer to a request. */
-export function fault(asked: Pick<Asked, "text">, what: Fault): Answered {
-  return { ...envelope(asked, faultBody(what)), status: 500 };
-}
-
-export function envelope({ text }: Pick<Asked, "text">, body: string): Answered {
-  const relatesTo = /<a:MessageID>([^<]+)</.exec(text)?.[1] ?? "";
-  const header = `<a:RelatesTo xmlns:a="${NS.addressing}">${relatesTo}</a:RelatesTo>`;
-  return {
-    status: 200,
-    body: `<s:Envelope xmlns:s="${NS.soap}" xmlns:rsp="${NS.shell}"><s:Header>${header}</s:Header><s:Body>${body}</s:Body></s:Envelope>`,
-  };
-}
-
 function askedIn(text: string, timeoutMs: number): Asked {
   const found = (pattern: RegExp) => pattern.exec(text)?.[1] ?? "";
   return {
@@ -227,8 +219,7 @@ function payloadIn(text: string): Uint8Array {
 function pipelineIn(data: string): { readonly cmdlets: readonly string[]; readonly parameters: ReadonlyMap<string, PsValue> } {
   const notes = (value: PsValue | undefined, name: string) => (isPsObject(value) ? property(value, name) : undefined);
   const powershell = notes(decodeClixml(data)[0], "PowerShell");
-  const extra = listOf(notes(powershell, "ExtraCmds"));
-  const commands = (extra.length === 0 ? [powershell] : extra).flatMap((statement) => listOf(notes(statement, "Cmds")));
+  const commands = listOf(notes(powershell, "Cmds"));
   const parameters = listOf(notes(commands[0], "Args")).map((arg) => [textOf(notes(arg, "N")) ?? "", notes(arg, "V") ?? null] as const);
   return { cmdlets: commands.map((command) => textOf(notes(command, "Cmd")) ?? ""), parameters: new Map(parameters) };
 }

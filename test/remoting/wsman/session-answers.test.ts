@@ -4,16 +4,8 @@ import { psObject } from "../../../provider/remoting/clixml/build.ts";
 import { textOf } from "../../../provider/remoting/clixml/read.ts";
 import { MessageType } from "../../../provider/remoting/psrp/messages.ts";
 import { errorOf, failsWith, losing, meeting, opened } from "../../support/session-fixture.ts";
-import {
-  type Asked,
-  COMPLETED,
-  Conversation,
-  type Fortune,
-  fault,
-  GONE,
-  NOTHING_YET,
-  type Said,
-} from "../../support/wsman-conversation.ts";
+import { fault, GONE, NOTHING_YET } from "../../support/wsman-answers.ts";
+import { type Asked, COMPLETED, Conversation, type Fortune, type Said } from "../../support/wsman-conversation.ts";
 
 /** The first Receive of a command: two are the pool's. */
 const FIRST_OUTPUT = 3;
@@ -45,7 +37,8 @@ describe("an answer that is lost or odd", () => {
   it("to a Command, of a server that forgot the session, says that the cmdlet did not run, and nobody is told to stop it", async () => {
     const conversation = meeting("Command", (asked) => fault(asked, GONE));
     const session = await opened(conversation);
-    const words = 'ex01.contoso.local no longer knows the session: "it is not known" (InvalidSelectors 2150858843); the cmdlet did not run';
+    const words =
+      'ex01.contoso.local no longer knows the session: "the command identifier is not known" (InvalidSelectors 2150858843); the cmdlet did not run';
     await failsWith(session.run("Get-Queue", {}, new CallDeadline()), "sessionLost", words, false);
     await session.close();
     equal(conversation.count("ctrl_c"), 0);

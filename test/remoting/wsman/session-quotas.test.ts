@@ -3,7 +3,8 @@ import { CallDeadline } from "../../../provider/remoting/call-deadline.ts";
 import { psObject } from "../../../provider/remoting/clixml/build.ts";
 import { MessageType } from "../../../provider/remoting/psrp/messages.ts";
 import { errorOf, failsWith, meeting, opened } from "../../support/session-fixture.ts";
-import { COMPLETED, Conversation, envelope, fault, type Said } from "../../support/wsman-conversation.ts";
+import { envelope, fault } from "../../support/wsman-answers.ts";
+import { COMPLETED, Conversation, type Said } from "../../support/wsman-conversation.ts";
 
 const LOAD =
   "The WS-Management service cannot process the request. The user load quota of 1000 requests per 2 seconds has been exceeded. Send future requests at a slower rate or raise the quota for this user. The next request from this user will not be approved for at least 30000 milliseconds.";

@@ -5,7 +5,8 @@ import { textOf } from "../../../provider/remoting/clixml/read.ts";
 import { MessageType } from "../../../provider/remoting/psrp/messages.ts";
 import { collectGarbage } from "../../support/kept-heap.ts";
 import { failsWith, opened, opening } from "../../support/session-fixture.ts";
-import { COMPLETED, Conversation, fault, NOTHING_YET, type Said } from "../../support/wsman-conversation.ts";
+import { fault, NOTHING_YET } from "../../support/wsman-answers.ts";
+import { COMPLETED, Conversation, type Said } from "../../support/wsman-conversation.ts";
 
 const out = (text: string): Said => [MessageType.pipelineOutput, text];
 
