@@ -25,7 +25,7 @@ export class PasswordTrial {
   }
 
   /** Resolves when `sender` may send the password, or with the sentence why it may not: another one has sent it and was refused. */
-  async turn(sender: object): Promise<string | undefined> {
+  async admit(sender: object): Promise<string | undefined> {
     while (this.#holder !== undefined && this.#holder !== sender) await this.#next.promise;
     if (this.#refusal !== undefined || this.#isAccepted) return this.#refusal;
     this.#holder = sender;

@@ -20,7 +20,7 @@ describe("the trial of a password", () => {
 
   /** Asks for a turn, and notes what comes of it. */
   async function asks(name: string, connection: object): Promise<void> {
-    said.push((await trial.turn(connection)) ?? `${name} may`);
+    said.push((await trial.admit(connection)) ?? `${name} may`);
   }
 
   async function threeAsk(): Promise<void> {

@@ -5,7 +5,7 @@ import { child, children, type XmlElement } from "../../../provider/remoting/xml
 import type { FaultScript } from "../faults.ts";
 import type { Pipeline } from "../psrp/pipeline.ts";
 import * as answers from "./answers.ts";
-import { type Mishap, mishapOf, type Place } from "./mishaps.ts";
+import { effectOf, type FaultEffect, type Place } from "./fault-effects.ts";
 import { SHELL } from "./namespaces.ts";
 import { answer, type Outcome, refuse } from "./outcome.ts";
 import { tooManyCommands } from "./quota-faults.ts";
@@ -25,7 +25,7 @@ export interface AskedOfShell {
   readonly request: WsmanRequest;
   readonly shell: Shell;
   /** What was scripted for this request. */
-  readonly mishap: Mishap;
+  readonly effect: FaultEffect;
   readonly place: Place;
 }
 
@@ -67,7 +67,7 @@ export class Commands {
     return outcome;
   }
 
-  async receive({ request, shell, mishap, place: { signal } }: AskedOfShell): Promise<Outcome> {
+  async receive({ request, shell, effect, place: { signal } }: AskedOfShell): Promise<Outcome> {
     const commandId = child(request.body, SHELL, "DesiredStream")?.attributes.get("CommandId");
     if (commandId !== undefined && !isId(commandId)) return refuse(faults.unknownCommand(this.#machine));
     const pipeline = commandId === undefined ? undefined : shell.pool.pipeline(commandId);
@@ -79,7 +79,7 @@ export class Commands {
     if (this.#options.shells.find(shell.id, shell.user) !== shell) return refuse(faults.unknownShell(this.#machine, shell.id));
     const batch = outbox.take(request.maxEnvelopeBytes - answers.ENVELOPE_OVERHEAD_BYTES, answers.streamBytes);
     if (batch === undefined) return refuse(faults.tooLarge());
-    const arranged = mishap.streams ?? pipeline?.rearranged ?? ((streams) => streams);
+    const arranged = effect.streams ?? pipeline?.rearranged ?? ((streams) => streams);
     const body = answers.receivedStreams(arranged(batch.fragments), commandId, pipeline !== undefined && batch.isLast);
     return { ...answer(request, body), onLost: batch.putBack };
   }
@@ -103,17 +103,17 @@ export class Commands {
   async #feed({ shell, place }: AskedOfShell, { commandId, pipeline, bytes }: Fed, accepted: Outcome): Promise<Outcome> {
     const cmdlet = acceptedBy(shell, commandId, () => pipeline.accept(bytes));
     if (cmdlet === undefined) return accepted;
-    const mishap = mishapOf(this.#options.faults.take("wsman", this.#options.server.name, cmdlet));
-    if (mishap.instead !== undefined) {
+    const effect = effectOf(this.#options.faults.take("wsman", this.#options.server.name, cmdlet));
+    if (effect.instead !== undefined) {
       shell.pool.terminate(commandId);
-      return mishap.instead(place);
+      return effect.instead(place);
     }
-    const { isSpoilt = false, silences = 0, isAwaited = false } = mishap.pipeline ?? {};
+    const { isSpoilt = false, silences = 0, isAwaited = false } = effect.pipeline ?? {};
     pipeline.keepSilent(silences);
-    pipeline.rearranged = mishap.streams;
+    pipeline.rearranged = effect.streams;
     const running = pipeline.run({ isSpoilt });
     if (isAwaited) await running;
-    return mishap.after?.(accepted, place) ?? accepted;
+    return effect.after?.(accepted, place) ?? accepted;
   }
 
   /** A pool whose stream is damaged cannot be read any more, and is over. */

@@ -11,8 +11,8 @@ import type { LanguageMode } from "../psrp/language.ts";
 import { RunspacePool } from "../psrp/pool.ts";
 import * as answers from "./answers.ts";
 import { type AskedOfShell, Commands } from "./commands.ts";
+import { effectOf, type FaultEffect, type Place } from "./fault-effects.ts";
 import { LoadQuota } from "./load-quota.ts";
-import { type Mishap, mishapOf, type Place } from "./mishaps.ts";
 import { CONFIG, POWERSHELL, SHELL, TRANSFER } from "./namespaces.ts";
 import { answer, type Outcome, refuse } from "./outcome.ts";
 import { type LoadLimit, loadQuota, tooManyOperations, tooManyShells } from "./quota-faults.ts";
@@ -99,14 +99,14 @@ export class Endpoint {
   /** Never rejects for what a client may send, and answers at once but for Receive. */
   async handle(request: WsmanRequest, asker: Asker): Promise<Outcome> {
     const name = REQUESTS[request.action];
-    const mishap = mishapOf(name === undefined ? undefined : this.#options.faults.takeRequest(this.#options.server.name, name));
+    const effect = effectOf(name === undefined ? undefined : this.#options.faults.takeRequest(this.#options.server.name, name));
     const place = this.#placeOf(request, asker);
-    if (mishap.instead !== undefined) return mishap.instead(place);
-    const outcome = await this.#perform(request, asker, mishap, place);
-    return mishap.after?.(outcome, place) ?? outcome;
+    if (effect.instead !== undefined) return effect.instead(place);
+    const outcome = await this.#perform(request, asker, effect, place);
+    return effect.after?.(outcome, place) ?? outcome;
   }
 
-  async #perform(request: WsmanRequest, asker: Asker, mishap: Mishap, place: Place): Promise<Outcome> {
+  async #perform(request: WsmanRequest, asker: Asker, effect: FaultEffect, place: Place): Promise<Outcome> {
     if (Number.isNaN(request.operationTimeoutMs)) return refuse(faults.badTimeout(this.#machine));
     if (Number.isNaN(request.maxEnvelopeBytes)) return refuse(faults.badEnvelopeSize());
     const waitMs = this.#load?.waitMs(asker.user) ?? 0;
@@ -114,8 +114,8 @@ export class Endpoint {
     try {
       if (request.action === `${TRANSFER}/Get` && request.resourceUri === CONFIG) return answer(request, answers.configuration());
       if (request.resourceUri !== this.#resourceUri) return this.#otherResource(request, asker);
-      if (request.action === `${TRANSFER}/Create`) return this.#create(request, asker, mishap);
-      return await this.#onShell(request, asker, mishap, place);
+      if (request.action === `${TRANSFER}/Create`) return this.#create(request, asker, effect);
+      return await this.#onShell(request, asker, effect, place);
     } catch (error) {
       if (error instanceof PsrpError || error instanceof ClixmlError) return refuse(faults.badPayload(this.#machine, error.message));
       throw error;
@@ -147,7 +147,7 @@ export class Endpoint {
     return this.#get(request, this.shells.find(request.selectors.get("ShellId") ?? "", user));
   }
 
-  #create(request: WsmanRequest, { user, address }: Asker, mishap: Mishap): Outcome {
+  #create(request: WsmanRequest, { user, address }: Asker, effect: FaultEffect): Outcome {
     const asked = request.body;
     const creation = child(asked, POWERSHELL, "creationXml");
     if (creation === undefined) return refuse(faults.badPayload(this.#machine, "There is no creationXml."));
@@ -159,7 +159,7 @@ export class Endpoint {
     const refusal = this.#options.refusalOf?.(user);
     if (refusal !== undefined) return refuse(faults.accessDenied(this.#machine, refusal));
     if (!this.shells.hasRoomFor(shellId, user)) return refuse(tooManyShells(this.#limits.perUser));
-    const pool = this.#poolFor(request, user, mishap);
+    const pool = this.#poolFor(request, user, effect);
     try {
       pool.accept(Buffer.from(creation.text, "base64"));
     } catch (error) {
@@ -169,7 +169,7 @@ export class Endpoint {
     return answer(request, answers.createdShell(this.#view(this.shells.create(shellId, user, pool, idleMs)), address));
   }
 
-  #poolFor({ maxEnvelopeBytes }: WsmanRequest, user: string, mishap: Mishap): RunspacePool {
+  #poolFor({ maxEnvelopeBytes }: WsmanRequest, user: string, effect: FaultEffect): RunspacePool {
     const { host, server, configuration } = this.#options;
     const fitting = Math.floor(((maxEnvelopeBytes - answers.ENVELOPE_OVERHEAD_BYTES) * 3) / 4) - 200;
     return new RunspacePool({
@@ -177,12 +177,12 @@ export class Endpoint {
       languageMode: this.#languageMode,
       fragmentBytes: Math.min(MOST_FRAGMENT_BYTES, fitting),
       room: this.#room,
-      brokenBecause: mishap.brokenPool,
+      brokenBecause: effect.brokenPool,
       run: (cmdlet, parameters) => host({ server: server.name, configuration, user, cmdlet, parameters }),
     });
   }
 
-  async #onShell(request: WsmanRequest, { user }: Asker, mishap: Mishap, place: Place): Promise<Outcome> {
+  async #onShell(request: WsmanRequest, { user }: Asker, effect: FaultEffect, place: Place): Promise<Outcome> {
     const shell = this.shells.find(place.shellId, user);
     if (request.action === `${TRANSFER}/Get`) return this.#get(request, shell);
     if (shell === undefined) return refuse(faults.unknownShell(this.#machine, place.shellId));
@@ -191,7 +191,7 @@ export class Endpoint {
     if (!this.shells.mayAsk(user)) return refuse(tooManyOperations(this.#machine, this.#limits.operationsPerUser));
     shell.busy += 1;
     try {
-      return await this.#act({ request, shell, mishap, place });
+      return await this.#act({ request, shell, effect, place });
     } finally {
       shell.busy -= 1;
       shell.usedAtMs = this.#options.nowMs();

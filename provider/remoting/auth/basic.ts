@@ -21,7 +21,7 @@ export function basicAuthenticator({ user, password, trial, host }: BasicOptions
       return !trial.isAccepted;
     },
     async begin() {
-      const refusal = await trial.turn(connection);
+      const refusal = await trial.admit(connection);
       if (refusal !== undefined) throw cannotProve("denied", refusal);
     },
     outgoing(body) {

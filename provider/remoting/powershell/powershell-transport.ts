@@ -111,7 +111,7 @@ class LocalShellTransport implements PowerShellTransport {
 
   async #open(signal: AbortSignal): Promise<AgentShell> {
     const { session, trial, executable, endpoint } = this.#options;
-    const mayOpen = async () => refuse(await trial?.turn(this));
+    const mayOpen = async () => refuse(await trial?.admit(this));
     refuse(trial?.refusal); // before a PowerShell is started for nothing
     try {
       const shell = await AgentShell.open({ session, executable, mayOpen, ...this.#internals }, signal);

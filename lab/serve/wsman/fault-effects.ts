@@ -7,7 +7,7 @@ import { type Outcome, refuse } from "./outcome.ts";
 import * as quotas from "./quota-faults.ts";
 import * as faults from "./soap-faults.ts";
 
-/** Where a mishap happens. */
+/** Where a fault takes effect. */
 export interface Place {
   readonly machine: string;
   readonly shellId: string;
@@ -20,7 +20,7 @@ export interface Place {
   readonly loseCommand: () => void;
 }
 
-export interface Mishap {
+export interface FaultEffect {
   /** What becomes of the request, which is not done. */
   readonly instead?: (place: Place) => Outcome;
   /** What becomes of its outcome; it was done. */
@@ -39,13 +39,13 @@ const NONSENSE = '<rsp:Nonsense xmlns:rsp="http://schemas.microsoft.com/wbem/wsm
 const BROKEN = "The runspace pool was broken because the lab was told to break it.";
 
 /** What a scripted fault does; nothing when there is none. */
-export function mishapOf(fault: Fault | undefined): Mishap {
+export function effectOf(fault: Fault | undefined): FaultEffect {
   if (fault === undefined) return {};
   const { when, what, how = {} } = fault;
   return (when.request === undefined ? AT_CMDLET[what] : undefined) ?? AT_REQUEST[what](how);
 }
 
-const AT_REQUEST: Readonly<Record<FaultKind, (how: FaultDetail) => Mishap>> = {
+const AT_REQUEST: Readonly<Record<FaultKind, (how: FaultDetail) => FaultEffect>> = {
   timeOut: () => ({ instead: () => ({ kind: "silence" }) }),
   cutBefore: () => ({ instead: () => ({ kind: "cut" }) }),
   cutAfter: () => ({ after: lost }),
@@ -88,7 +88,7 @@ const AT_REQUEST: Readonly<Record<FaultKind, (how: FaultDetail) => Mishap>> = {
   poolBroken: ({ reason = BROKEN }) => ({ brokenPool: reason }),
 };
 
-const AT_CMDLET: Partial<Record<FaultKind, Mishap>> = {
+const AT_CMDLET: Partial<Record<FaultKind, FaultEffect>> = {
   cutAfter: { after: lost, pipeline: { isAwaited: true } },
   wrongAnswer: { pipeline: { isSpoilt: true } },
   slow: { pipeline: { silences: SLOW_RECEIVES } },
