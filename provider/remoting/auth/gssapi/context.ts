@@ -6,7 +6,6 @@ import { ReferenceCount } from "../reference-count.ts";
 import type { NegotiatedScheme, SealedMessage, SecurityContext, Step } from "../security.ts";
 import type { Gssapi, Out, OutBuffer, Pointer } from "./library.ts";
 import { gssBuffer, MECHANISMS, releaseName, serviceName } from "./names.ts";
-import { PIECE } from "./pieces.ts";
 import { expectDone, hasFailed } from "./status.ts";
 
 const CONTINUE_NEEDED = 1;
@@ -15,6 +14,8 @@ const NOT_AS_SENT = 2 | 4 | 8;
 /** Mutual proof, replays noticed, order noticed, sealed, signed. */
 const WANTED = 2 | 4 | 8 | 16 | 32;
 
+/** GSS_IOV_BUFFER_TYPE. */
+const [DATA, HEADER, PADDING] = [1, 2, 9];
 const AES_HEADER_BYTES = 60;
 /** Room for those of any cipher, whose length tells which it is. */
 const [MOST_HEADER_BYTES, MOST_PADDING_BYTES] = [256, 64];
@@ -76,9 +77,9 @@ export class GssapiContext implements SecurityContext {
     const library = this.#library;
     const minor: Out<number> = [0];
     const data = Buffer.from(plain); // sealed in place
-    library.pieces.lay([PIECE.header, this.#header], [PIECE.data, data], [PIECE.padding, this.#padding]);
-    const major = library.call("gss_wrap_iov", minor, this.#context[0], 1, 0, null, library.pieces.memory, 3);
-    const isAes = library.pieces.lengthOf(0) === AES_HEADER_BYTES && library.pieces.lengthOf(2) === 0;
+    const pieces = [piece(HEADER, this.#header), piece(DATA, data), piece(PADDING, this.#padding)];
+    const major = library.call("gss_wrap_iov", minor, this.#context[0], 1, 0, null, pieces, pieces.length);
+    const isAes = Number(pieces[0]?.length) === AES_HEADER_BYTES && Number(pieces[2]?.length) === 0;
     const { names } = this.#options;
     expectDone(library, major, minor, names);
     if (isAes) return { signature: this.#header.slice(0, AES_HEADER_BYTES), data };
@@ -89,11 +90,11 @@ export class GssapiContext implements SecurityContext {
   open({ signature, data }: SealedMessage): Uint8Array {
     const library = this.#library;
     const state: Out<number> = [0];
-    library.pieces.lay([PIECE.header, signature], [PIECE.data, data]);
-    const major = library.call("gss_unwrap_iov", [0], this.#context[0], state, null, library.pieces.memory, 2);
+    const pieces = [piece(HEADER, signature), piece(DATA, data)];
+    const major = library.call("gss_unwrap_iov", [0], this.#context[0], state, null, pieces, pieces.length);
     if (hasFailed(major) || (major & NOT_AS_SENT) !== 0 || state[0] === 0)
       throw new WsmanError({ kind: "nonsense", what: "a sealed answer that does not open: changed on its way, or out of order" });
-    return data.subarray(0, library.pieces.lengthOf(1));
+    return data.subarray(0, Number(pieces[1]?.length));
   }
 
   /** While a step goes on beside the event loop, what it uses stays. */
@@ -108,4 +109,9 @@ export class GssapiContext implements SecurityContext {
     releaseName(this.#library, this.#target);
     this.#options.credential.references.release();
   }
+}
+
+/** A part of a message that a call changes in place, and whose length it writes. */
+function piece(type: number, bytes: Uint8Array): { readonly type: number; length: number | bigint; value: unknown } {
+  return { type, length: bytes.length, value: bytes };
 }

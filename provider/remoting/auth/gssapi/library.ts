@@ -2,7 +2,6 @@
 // optional dependency: without either of them everything but Kerberos works. Sources: RFC 2744, MIT's gssapi_ext.h (IOV, password, cred store).
 import type * as koffi from "koffi";
 import { cannotProve } from "../problems.ts";
-import { Pieces } from "./pieces.ts";
 
 /** A pointer of C. */
 export type Pointer = bigint | null;
@@ -18,6 +17,7 @@ const STRUCTS = {
   gss_buffer_desc: { length: "size_t", value: "void *" },
   gss_OID_desc: { length: "uint32_t", elements: "void *" },
   gss_OID_set_desc: { count: "size_t", elements: "gss_OID_desc *" },
+  gss_iov_buffer_desc: { type: "uint32_t", length: "size_t", value: "void *" },
   gss_key_value_element_desc: { key: "const char *", value: "const char *" },
   gss_key_value_set_desc: { count: "uint32_t", elements: "gss_key_value_element_desc *" },
 } as const;
@@ -33,8 +33,9 @@ const SIGNATURES = {
   gss_init_sec_context:
     "_Out_ uint32_t *minor, void *cred, _Inout_ void **context, void *target, gss_OID_desc *mech, uint32_t flags, uint32_t time, void *bindings, gss_buffer_desc *token, void *actual, _Out_ gss_buffer_desc *out, _Out_ uint32_t *granted, void *seconds",
   gss_delete_sec_context: "_Out_ uint32_t *minor, _Inout_ void **context, void *token",
-  gss_wrap_iov: "_Out_ uint32_t *minor, void *context, int confidential, uint32_t qop, void *sealed, void *iov, int count",
-  gss_unwrap_iov: "_Out_ uint32_t *minor, void *context, _Out_ int *sealed, void *qop, void *iov, int count",
+  gss_wrap_iov:
+    "_Out_ uint32_t *minor, void *context, int confidential, uint32_t qop, void *sealed, _Inout_ gss_iov_buffer_desc *iov, int count",
+  gss_unwrap_iov: "_Out_ uint32_t *minor, void *context, _Out_ int *sealed, void *qop, _Inout_ gss_iov_buffer_desc *iov, int count",
   gss_release_buffer: "_Out_ uint32_t *minor, _Inout_ gss_buffer_desc *buffer",
   gss_display_status: "_Out_ uint32_t *minor, uint32_t status, int type, void *mech, _Inout_ uint32_t *more, _Out_ gss_buffer_desc *out",
 } as const;
@@ -49,8 +50,6 @@ const FILES: Readonly<Partial<Record<NodeJS.Platform, readonly string[]>>> = {
 
 /** The library's functions by name; each returns the major status. Arguments are as in `SIGNATURES`. */
 export class Gssapi {
-  /** Room for the pieces of one message. */
-  readonly pieces: Pieces;
   readonly #koffi: typeof koffi;
   readonly #underWay = new Set<readonly unknown[]>();
   readonly #functions: ReadonlyMap<GssFunction, koffi.KoffiFunc<(...values: unknown[]) => number>>;
@@ -58,7 +57,6 @@ export class Gssapi {
   /** @throws {WsmanError} `ended` that says what to install */
   constructor(library: typeof koffi) {
     this.#koffi = library;
-    this.pieces = new Pieces(library.address);
     const handle = opened(library);
     for (const [name, members] of Object.entries(STRUCTS)) library.struct(name, members);
     const define = (name: GssFunction): [GssFunction, koffi.KoffiFunc<(...values: unknown[]) => number>] => [
