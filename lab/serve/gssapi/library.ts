@@ -1,7 +1,6 @@
 // The part of the system's GSSAPI library that a Kerberos acceptor needs, through koffi; both are loaded when first asked for.
 // Only declarations: what the calls are good for stands in acceptor.ts. Sources: RFC 2744, gssapi.h and gssapi_ext.h of MIT Kerberos 1.20.
 import { createRequire } from "node:module";
-import { IovMemory } from "./iov-memory.ts";
 
 /** An address in native memory. */
 export type Pointer = bigint | null;
@@ -15,7 +14,7 @@ export interface NativeBuffer<Value = Pointer> {
   value: Value;
 }
 
-/** gss_iov_buffer_desc, with memory of ours. The library writes `length` where it needs less. */
+/** gss_iov_buffer_desc, with memory of ours. Its place in a list is given another one by the call, whose `length` says what was needed. */
 export interface IovBuffer {
   readonly type: number;
   readonly buffer: NativeBuffer<Uint8Array | null>;
@@ -78,12 +77,10 @@ export function loadGssLibrary(load: Load = createRequire(import.meta.url), sona
   const library = orMissing(() => koffi.load(soname), `${soname} (Debian's package libgssapi-krb5-2, Alpine's krb5-libs)`);
   // koffi keeps names of types for the whole process, which may hold another user of this library: hence the prefix.
   koffi.struct("lab_gss_buffer", { length: "size_t", value: "void *" });
+  koffi.struct("lab_gss_iov", { type: "uint32_t", buffer: "lab_gss_buffer" });
   koffi.struct("lab_gss_element", { key: "str", value: "str" });
   koffi.struct("lab_gss_store", { count: "uint32_t", elements: "lab_gss_element *" });
   const call = (name: string, parameters: string) => library.func(`uint32_t gss_${name}(_Out_ uint32_t *minor, ${parameters})`);
-  const memory = new IovMemory(koffi.address);
-  const wrap = library.func("uint32_t gss_wrap_iov(void *minor, void *context, int conf, uint32_t qop, void *sealed, void *iov, int n)");
-  const unwrap = library.func("uint32_t gss_unwrap_iov(void *minor, void *context, void *sealed, void *qop, void *iov, int n)");
   return {
     acquire_cred_from: call(
       "acquire_cred_from",
@@ -97,18 +94,8 @@ export function loadGssLibrary(load: Load = createRequire(import.meta.url), sona
     delete_sec_context: call("delete_sec_context", "_Inout_ void **context, void *token"),
     display_name: call("display_name", "void *name, _Out_ lab_gss_buffer *text, void *type"),
     release_name: call("release_name", "_Inout_ void **name"),
-    wrap_iov(minor, context, conf, qop, isSealed, iov, n) {
-      memory.put(iov);
-      const major = wrap(memory.minor, context, conf, qop, memory.isSealed, memory.iov, n);
-      memory.take(minor, isSealed, iov);
-      return major;
-    },
-    unwrap_iov(minor, context, isSealed, qop, iov, n) {
-      memory.put(iov);
-      const major = unwrap(memory.minor, context, memory.isSealed, qop, memory.iov, n);
-      memory.take(minor, isSealed, iov);
-      return major;
-    },
+    wrap_iov: call("wrap_iov", "void *context, int conf, uint32_t qop, _Out_ int *sealed, _Inout_ lab_gss_iov *iov, int n"),
+    unwrap_iov: call("unwrap_iov", "void *context, _Out_ int *sealed, void *qop, _Inout_ lab_gss_iov *iov, int n"),
     display_status: call("display_status", "uint32_t code, int kind, void *mech, _Inout_ uint32_t *more, _Out_ lab_gss_buffer *text"),
     release_buffer: call("release_buffer", "lab_gss_buffer *buffer"),
     bytesAt: ({ length, value }) => (value === null ? Buffer.alloc(0) : Buffer.from(new Uint8Array(koffi.view(value, Number(length))))),

@@ -69,12 +69,12 @@ class Decoder {
   }
 
   /** Calls `child` after each start tag inside the element whose own start tag was just read, and reads its end. */
-  #inside(child: (tag: string, attribute: (name: string) => string | undefined) => void): void {
+  #inside(child: (tag: string, attributes: ReadonlyMap<string, string>) => void): void {
     for (;;) {
       switch (this.#reader.next()) {
         case "start": {
           const { name, attributes } = this.#reader.tag;
-          child(name, (attribute) => attributes.get(attribute));
+          child(name, attributes);
           break;
         }
         case "text": {
@@ -131,7 +131,7 @@ class Decoder {
     const object: OpenObject = { kind: "object", typeNames: [], properties: NO_MEMBERS, notes: NO_MEMBERS };
     if (refId !== undefined) this.#objects.set(refId, object);
     this.#open.add(object);
-    this.#inside((tag, attribute) => this.#part(object, tag, attribute("RefId")));
+    this.#inside((tag, attributes) => this.#part(object, tag, attributes.get("RefId")));
     this.#open.delete(object);
     const value = plainListOf(object) ?? object;
     if (refId !== undefined) this.#objects.set(refId, value);
@@ -192,8 +192,8 @@ class Decoder {
 
   #members(): ReadonlyMap<string, PsValue> {
     const members = new Map<string, PsValue>();
-    this.#inside((tag, attribute) => {
-      const name = attribute("N");
+    this.#inside((tag, attributes) => {
+      const name = attributes.get("N");
       if (name === undefined) return this.#reader.fail(`<${tag}> is a property without a name`);
       if (tag === "BA" && name === "SerializationData") this.#text();
       else members.set(unescapeText(name), this.#value());

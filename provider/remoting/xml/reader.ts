@@ -142,13 +142,14 @@ export class XmlReader {
     return this.#failAt(this.#text.length, "unclosed tag");
   }
 
-  #tagIn(written: string): Tag {
+  #tagIn(text: string): Tag {
+    const written = ownCopy(text);
     const [, name, attributes = "", slash] = START.exec(written) ?? [];
     if (name === undefined) return this.#failAt(this.#at + written.length, "disallowed character in a tag.");
-    const tag = { name: ownCopy(name), attributes: this.#attributesIn(attributes), isEmpty: slash === "/" };
+    const tag = { name, attributes: this.#attributesIn(attributes), isEmpty: slash === "/" };
     if (written.length > LONGEST_KNOWN_TAG) return tag;
     if (knownTags.size >= MOST_KNOWN_TAGS) knownTags.clear();
-    knownTags.set(ownCopy(written), tag);
+    knownTags.set(written, tag);
     return tag;
   }
 
@@ -157,7 +158,7 @@ export class XmlReader {
     const found = new Map<string, string>();
     for (const [, name = "", value = ""] of written.matchAll(ATTRIBUTE)) {
       if (found.has(name)) this.fail(`duplicate attribute: ${name}.`);
-      found.set(ownCopy(name), ownCopy(this.#decoded(value.slice(1, -1).replace(/[\t\n]/g, " "))));
+      found.set(name, this.#decoded(value.slice(1, -1).replace(/[\t\n]/g, " ")));
     }
     return found;
   }
