@@ -6,7 +6,7 @@ import path from "node:path";
 import type { Lab } from "../../lab/lab.ts";
 import { Killer } from "../support/kills.ts";
 import { requirePulumi } from "../support/pulumi.ts";
-import { Rehearsal, type RunOptions, rehearsalLab } from "../support/rehearsal.ts";
+import { Rehearsal, type RunOptions, rehearsalLab, settleMail } from "../support/rehearsal.ts";
 
 const wrongToken = "w".repeat(20) + "W".repeat(20);
 const hourMs = 3_600_000;
@@ -85,6 +85,7 @@ async function pause(
   notEqual(await up("offline"), 0);
   lab.skip(hourMs);
   for (const word of ["offline", "online"]) equal(await up(word), 0, outputs.at(-1)?.slice(-2_000));
+  deepEqual(settleMail(stack), []);
   return Object.fromEntries(outputs.map((output, index) => [`output ${index + 1}`, output]));
 }
 
