@@ -1,6 +1,6 @@
 // Cuts cmdlets.json out of the cmdlet reference: of the lab's cmdlets, the parameters that the played versions have, and of a page what a signature
 // knows. `npm run signatures` writes it anew, after a cmdlet was added to the list.
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import { checkout } from "../../../setup/places.ts";
@@ -60,6 +60,10 @@ function isObject(value: unknown): value is object {
 }
 
 if (process.argv[1] === import.meta.filename) {
-  const whole = readFileSync(path.join(checkout, "..", "shared", "facts", "cmdlets.json"), "utf8");
-  writeFileSync(file, cutOut(JSON.parse(whole)));
+  const reference = path.join(checkout, "..", "shared", "facts", "cmdlets.json");
+  if (existsSync(reference)) writeFileSync(file, cutOut(JSON.parse(readFileSync(reference, "utf8"))));
+  else {
+    console.error(`The cmdlet reference is not here: expected ${reference}, found nothing. ${file} stays as it is.`);
+    process.exitCode = 1;
+  }
 }
