@@ -35,19 +35,19 @@ export function entered<Args, Actual, Recorded extends RecordedState>(
   actual: Actual,
   nowMs: number,
 ): { readonly recorded: Recorded } | { readonly refusal: Refusal } {
-  const { normal, follow = (_args, _actual, recorded) => recorded } = resource;
+  const { normal } = resource;
   const given = normal?.given?.(args, actual, undefined);
   const mark = given === undefined ? normal?.mark?.(args, actual) : undefined;
   if (mark !== undefined)
     return { refusal: firstTime(resource.titleOf(args), `${mark.sign}.`, `What is normal there cannot be read from it. ${mark.remedy}`) };
   const found = given ?? normal?.read?.(args, actual, undefined);
   const first = resource.recordedFrom(found === undefined ? {} : { normal: found });
-  return { recorded: follow(args, actual, first, nowMs, "atRest") };
+  return { recorded: resource.follow?.(args, actual, first, nowMs, "atRest") ?? first };
 }
 
 /** What to record after a reading of a thing that is in the program. */
 export function renewed<Args, Actual, Recorded extends RecordedState>(
-  { normal, follow = (_args, _actual, recorded) => recorded }: Pick<Known<Args, Actual, Recorded>, "normal" | "follow">,
+  { normal, follow }: Pick<Known<Args, Actual, Recorded>, "normal" | "follow">,
   args: Args,
   actual: Actual,
   recorded: Recorded,
@@ -55,7 +55,7 @@ export function renewed<Args, Actual, Recorded extends RecordedState>(
   phase: Phase,
 ): Recorded {
   const next = normal === undefined ? recorded : withNormal(normal, args, actual, recorded, phase);
-  return follow(args, actual, next, nowMs, phase);
+  return follow?.(args, actual, next, nowMs, phase) ?? next;
 }
 
 /**

@@ -45,7 +45,7 @@ export function lastArgs(shape: Pick<Shape, "args" | "renamed">, inputs: Readonl
   const present = Object.fromEntries(Object.entries(renamed).filter(([name]) => name in shape.args.shape));
   const { inputs: args, failures } = check(shape.args, present);
   const [first] = failures;
-  return { args: withoutUndefined(args), ...(first === undefined ? {} : { problem: `${first.property}: ${first.reason}` }) };
+  return { args, ...(first === undefined ? {} : { problem: `${first.property}: ${first.reason}` }) };
 }
 
 /** Whether a value is, or holds, one that is not known yet. */

@@ -49,10 +49,6 @@ export class Unfinished extends Error {
   }
 }
 
-export function idOf({ identity }: Shape, args: Properties): string {
-  return identity.map((key) => String(args[key])).join("/");
-}
-
 /** Takes a thing into the program. @throws {Error} with the sentence why not, before anything is changed */
 export async function create(kind: Kind, args: Properties, preview: boolean, circumstances: OperationCircumstances): Promise<Properties> {
   const { resource } = kind;

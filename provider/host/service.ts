@@ -5,7 +5,7 @@ import type * as wire from "@pulumi/pulumi/proto/provider_pb.js";
 import proto from "@pulumi/pulumi/proto/provider_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import type { Clock } from "../engine/clock.ts";
-import type { Shape } from "../resources/define-shape.ts";
+import { idOf, type Shape } from "../resources/define-shape.ts";
 import type { Site } from "../resources/site.ts";
 import { patienceOf } from "../resources/vocabulary.ts";
 import { kindOf, shapeOf } from "./catalogue.ts";
@@ -16,7 +16,6 @@ import type { EngineLog } from "./log.ts";
 import {
   create,
   diff,
-  idOf,
   type Kind,
   type OperationCircumstances,
   type Properties,

@@ -55,12 +55,17 @@ export function defineShape<Args extends z.ZodObject, Outputs extends z.ZodObjec
   return {
     migrations: [],
     renamed: {},
-    titleOf: (args) => identity.map((name) => String(args[name])).join("/"),
+    titleOf: (args) => idOf({ identity }, args),
     turnsAt: ({ turnsAt }) => turnsAt as BufferAddress | undefined,
     ...parts,
     identity,
     wanted: namesFor("wanted", parts.args),
   };
+}
+
+/** What identifies a thing, as Pulumi's id of it: `contoso.com`. */
+export function idOf({ identity }: Pick<Shape, "identity">, args: Readonly<Record<string, unknown>>): string {
+  return identity.map((name) => String(args[name])).join("/");
 }
 
 /** Marks an argument that says which thing it is. */

@@ -104,9 +104,11 @@ export const patience = {
     .describe("Seconds without any progress after which the run stops and a person must look."),
 };
 
+const Patience = z.object(patience);
+
 /** The patience that `args` ask for, in milliseconds. */
 export function patienceOf(args: Readonly<Record<string, unknown>>): { readonly maxWaitMs: number; readonly stuckAfterMs: number } {
-  const { maxWaitSeconds, stuckAfterSeconds } = z.object(patience).parse(args);
+  const { maxWaitSeconds, stuckAfterSeconds } = Patience.parse(args);
   return { maxWaitMs: maxWaitSeconds * 1000, stuckAfterMs: stuckAfterSeconds * 1000 };
 }
 

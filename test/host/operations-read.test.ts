@@ -1,6 +1,7 @@
 // What Pulumi asks of a resource without changing it, with the row of lamps: read without guessing, and compared.
 import { deepEqual, equal, rejects } from "node:assert/strict";
-import { diff, idOf, type Properties, read, remove } from "../../provider/host/operations.ts";
+import { diff, type Properties, read, remove } from "../../provider/host/operations.ts";
+import { idOf } from "../../provider/resources/define-shape.ts";
 import { allDark, dark, lampHost, lampShape, lit, normalRecorded } from "../support/lamp-host.ts";
 import { LampError, lampsLit } from "../support/toy-kind.ts";
 

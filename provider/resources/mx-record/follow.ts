@@ -1,5 +1,5 @@
 // Since when every authoritative server has been seen to answer what we asked for, and which hosts are ours where no mark can say so. Pure.
-import { type Exchange, sameExchanges } from "../../dns/sets.ts";
+import type { Exchange } from "../../dns/sets.ts";
 import { has, without } from "./members.ts";
 import type { ActualMx } from "./observe.ts";
 import type { MxRecordArgs, MxRecorded } from "./shape.ts";
@@ -18,8 +18,8 @@ export function follow(args: MxRecordArgs, actual: ActualMx, recorded: MxRecorde
   const back =
     servedTtl(actual.ttlSeconds) >= servedTtl(normal.ttlSeconds) ||
     heard.some((answer) => answer.ttlSeconds >= servedTtl(normal.ttlSeconds));
-  const flipped = answered && heard.every((answer) => !answer.exchanges.some((exchange) => sameIn(normal.exchanges, exchange)));
-  const unflipped = [actual, ...heard].some((answer) => answer.exchanges.some((exchange) => sameIn(normal.exchanges, exchange)));
+  const flipped = answered && heard.every((answer) => !answer.exchanges.some((exchange) => has(normal.exchanges, exchange)));
+  const unflipped = [actual, ...heard].some((answer) => answer.exchanges.some((exchange) => has(normal.exchanges, exchange)));
   const lowSinceMs = back ? undefined : (recorded.lowSinceMs ?? (low ? nowMs : undefined));
   const flippedSinceMs = unflipped ? undefined : (recorded.flippedSinceMs ?? (flipped ? nowMs : undefined));
   const ours = actual.comments ? [] : oursIn(args, actual, recorded);
@@ -36,8 +36,4 @@ function oursIn(args: MxRecordArgs, actual: ActualMx, { normal, ours = [] }: MxR
   const asked = args.exchanges ?? [];
   const left = without(ours, asked).filter((exchange) => has(actual.exchanges, exchange));
   return without([...asked, ...left], normal.exchanges);
-}
-
-function sameIn(exchanges: readonly Exchange[], wanted: Exchange): boolean {
-  return exchanges.some((exchange) => sameExchanges([exchange], [wanted]));
 }
