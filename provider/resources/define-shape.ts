@@ -100,7 +100,7 @@ export function recordedFrom<S extends Shape>(shape: S, data: unknown): Recorded
   if (success) return recorded as RecordedOf<S> & RecordedState;
   const [issue] = error.issues;
   throw new Error(
-    `${shape.name}: what is recorded in Pulumi's state cannot be read: ${issue?.path.join(".")}: ${issue?.message}. Bring back a state that can (\`pulumi stack export --version …\`).`,
+    `${shape.name}: what is recorded in Pulumi's state cannot be read: ${issue?.path.join(".")}: ${issue?.message}. Put back a state from before with \`pulumi stack import --file state.json\`: Pulumi Cloud gives it by \`pulumi stack export --version <number>\`, elsewhere it is in your backups.`,
   );
 }
 

@@ -73,7 +73,7 @@ describe("recorded state", () => {
   it("that no version wrote is refused, with what is wrong", () => {
     throws(() => recordedFrom(first, { version: 1, normal: { percent: "much" } }), {
       message:
-        "Lamp: what is recorded in Pulumi's state cannot be read: normal.percent: Invalid input: expected number, received string. Bring back a state that can (`pulumi stack export --version …`).",
+        "Lamp: what is recorded in Pulumi's state cannot be read: normal.percent: Invalid input: expected number, received string. Put back a state from before with `pulumi stack import --file state.json`: Pulumi Cloud gives it by `pulumi stack export --version <number>`, elsewhere it is in your backups.",
     });
   });
 });
