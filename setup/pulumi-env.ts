@@ -6,6 +6,7 @@ import { pathToFileURL } from "node:url";
 /**
  * Variables for the CLI (and for the Automation API) that keep its home and its state below `folder`, which is made.
  * Plugins are those that a project names by path and those beside the CLI: none is looked for on PATH, none is downloaded.
+ * The state has no files with metadata beside it: Pulumi writes those in place, so that a kill can leave one empty, and the stack unreadable (EOF).
  * The passphrase guards nothing but that folder's own throw-away stacks. Colour is left to the caller.
  */
 export function pulumiEnvironment(folder: string): Record<string, string> {
@@ -14,7 +15,7 @@ export function pulumiEnvironment(folder: string): Record<string, string> {
   for (const made of [state, home]) mkdirSync(made, { recursive: true });
   return {
     PULUMI_HOME: home,
-    PULUMI_BACKEND_URL: pathToFileURL(state).href,
+    PULUMI_BACKEND_URL: `${pathToFileURL(state).href}?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE: "pulumi-exchange",
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",

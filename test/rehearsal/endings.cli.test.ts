@@ -3,6 +3,8 @@
 // In the end the site is as it was, and every message is accounted for.
 import { deepEqual, equal, match } from "node:assert/strict";
 import type { ChildProcess } from "node:child_process";
+import { readdirSync } from "node:fs";
+import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Lab } from "../../lab/lab.ts";
 import { Killer, type KillPoint } from "../support/kills.ts";
@@ -83,6 +85,15 @@ describe("a run that does not end by itself", function () {
       deepEqual([await stack.left(), stack.locks()], [[], []]);
     });
   }
+
+  it("leaves a state that can be read: there is no file beside it that Pulumi writes in place", () => {
+    const files = readdirSync(path.join(stack.folder, "state"), { recursive: true, encoding: "utf8" });
+    equal(files.filter((file) => file.endsWith("lab.json")).length > 0, true);
+    deepEqual(
+      files.filter((file) => file.endsWith(".attrs")),
+      [],
+    );
+  });
 
   it("its lock is taken away while it waits, and another brings the site back: it takes no further step, and says why", async () => {
     const waits = Promise.withResolvers<void>();

@@ -13,7 +13,7 @@ describe("the environment of the Pulumi CLI", () => {
       const { PULUMI_CONFIG_PASSPHRASE, ...rest } = pulumiEnvironment(folder);
       deepEqual(rest, {
         PULUMI_HOME: path.join(folder, "home"),
-        PULUMI_BACKEND_URL: `file://${folder.replaceAll(" ", "%20")}/state`,
+        PULUMI_BACKEND_URL: `file://${folder.replaceAll(" ", "%20")}/state?metadata=skip`,
         PULUMI_SKIP_UPDATE_CHECK: "true",
         PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
         PULUMI_IGNORE_AMBIENT_PLUGINS: "true",
