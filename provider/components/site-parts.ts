@@ -1,5 +1,5 @@
 // What a site consists of for a given word: every resource with its arguments, as data. Pure; who waits for whom stands in site-order.ts.
-import type { Input } from "@pulumi/pulumi";
+import { type Input, RunError } from "@pulumi/pulumi";
 import { BackupMxQueue, MailboxDatabaseState, MxRecord, ReadinessGate, TransportState } from "../resources/index.ts";
 import { type Part, part } from "./stages.ts";
 import type { Word } from "./word.ts";
@@ -33,6 +33,11 @@ export interface SitePauseArgs {
   readonly allowBehind?: readonly string[];
   /** Databases that are not mounted again although they were. */
   readonly leaveDismounted?: readonly string[];
+  /**
+   * Parts, by the names that their rows show (`ex04`, `contoso.org`, `DAG1`), that may be taken out of the program although they are not as they
+   * normally are. They stay as they are.
+   */
+  readonly abandon?: readonly string[];
   /** Longest wait with a known end that one run waits out, in seconds. @default 900 */
   readonly maxWaitSeconds?: number;
   /** Seconds without progress after which a run stops for a person. @default 900 */
@@ -56,7 +61,20 @@ const asked = {
   offline: { gate: "closed", queue: "held", mx: "the buffer", transport: "drained", databases: "dismounted" },
 } as const;
 
+/** @throws {pulumi.RunError} when `abandon` names no part */
 export function partsOf(args: SitePauseArgs): SiteParts {
+  const { abandon = [] } = args;
+  const parts = partsAsked(args);
+  const names = [parts.queue, parts.mx, parts.transport, parts.databases].flat().map(({ name }) => name);
+  const unknown = abandon.filter((name) => !names.includes(name));
+  if (unknown.length > 0) throw new RunError(`abandon: expected names of parts (${names.join(", ")}), found ${unknown.join(", ")}.`);
+  const leaving = (some: readonly Part[]) =>
+    some.map((one) => (abandon.includes(one.name) ? { ...one, args: { ...one.args, abandon: true } } : one));
+  const { gate, queue, mx, transport, databases } = parts;
+  return { gate, queue: leaving(queue), mx: leaving(mx), transport: leaving(transport), databases: leaving(databases) };
+}
+
+function partsAsked(args: SitePauseArgs): SiteParts {
   const { maxWaitSeconds, stuckAfterSeconds, buffer, servers, dag, state } = args;
   const { configDirectory: _postfix, logFile: _log, ...turnsAt } = buffer;
   const patience = {

@@ -7,10 +7,9 @@ import type { Inputs, ProgramClass } from "../resources/program-class.ts";
 
 /** A resource that is to be made: its class, the name that rows show, and what is asked of it. */
 export interface Part {
-  readonly class: Pick<ProgramClass, "shape">;
+  readonly class: ProgramClass;
   readonly name: string;
-  readonly args: object;
-  make(options: pulumi.CustomResourceOptions): pulumi.CustomResource;
+  readonly args: Inputs<Readonly<Record<string, unknown>>>;
 }
 
 /** Each waits for the one before it. */
@@ -19,7 +18,7 @@ export type Chain = readonly Part[];
 export type Stage = readonly Chain[];
 
 export function part<S extends Shape>(of: ProgramClass<S>, name: string, args: Inputs<z.input<S["args"]>>): Part {
-  return { class: of, name, args, make: (options) => new of(name, args, options) };
+  return { class: of as ProgramClass, name, args };
 }
 
 /** One chain of the first of each list, one of the second of each, and so on: as for several things on each of some servers. */
@@ -46,6 +45,6 @@ export function ordered(stages: readonly Stage[]): readonly { readonly part: Par
 export function make(stages: readonly Stage[], parent: pulumi.Resource): readonly pulumi.CustomResource[] {
   const made = new Map<Part, pulumi.CustomResource>();
   for (const { part, after } of ordered(stages))
-    made.set(part, part.make({ parent, dependsOn: after.flatMap((before) => made.get(before) ?? []) }));
+    made.set(part, new part.class(part.name, part.args, { parent, dependsOn: after.flatMap((before) => made.get(before) ?? []) }));
   return [...made.values()];
 }

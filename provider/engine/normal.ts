@@ -5,14 +5,16 @@ import type { Phase, RecordedState, Resource } from "./resource.ts";
 
 /** How one resource's normal state, the member `normal` of what is recorded, is known. */
 export interface Normal<Args, Actual, State> {
-  /** Whether `args` ask for the normal state; only then a reading shows it. */
-  isAsked(args: Args): boolean;
+  /** The arguments that ask for the normal state; only under these a reading shows it. */
+  readonly asked: Partial<Args>;
   /** What the program itself says is normal; `before` is what was normal until now. */
   given?(args: Args, actual: Actual, before: State | undefined): State | undefined;
   /** What a reading without a mark says is normal; what is to stay of what was normal until now, `before`, is the resource's to say. */
   read?(args: Args, actual: Actual, before: State | undefined): State;
   /** What in a reading forbids to take it for normal. */
   mark?(args: Args, actual: Actual): Mark | undefined;
+  /** Whether a step only serves the program itself, as its claim does: it gives nothing back. */
+  servesProgram?(step: Step): boolean;
 }
 
 /** A sign that somebody has taken a thing out of service, or that it cannot be told. */
@@ -70,12 +72,30 @@ export function entersAsItIs<Args, Actual, Recorded extends RecordedState, S ext
 ): Refusal | undefined {
   const first = plan.steps.find((step): step is S => !isWait(step));
   if (first === undefined || normal === undefined || normal.given?.(args, actual, undefined) !== undefined) return undefined;
-  if (normal.read === undefined && normal.isAsked(args)) return undefined;
+  if (normal.read === undefined && asksNormal(normal, args)) return undefined;
   return firstTime(
     titleOf(args),
     `the program asks for another state than it is in (it would ${say(first)}).`,
     "Enter it as it is first, so that what is normal is recorded: set the state to what it is now, run `pulumi up`, then change it.",
   );
+}
+
+/** Whether `args` ask for the normal state. */
+export function asksNormal<Args>({ asked }: Pick<Normal<Args, never, never>, "asked">, args: Args): boolean {
+  return (Object.keys(asked) as (keyof Args)[]).every((name) => args[name] === asked[name]);
+}
+
+/** What would bring a thing back to its normal state, in words; nothing where it is as it normally is, or has no state to be given back. */
+export function notGivenBack<Args, Actual, Recorded extends RecordedState, S extends Step>(
+  { normal, plan, say }: Pick<Resource<never, Args, Actual, Recorded, S>, "normal" | "plan" | "say">,
+  args: Args,
+  actual: Actual,
+  recorded: Recorded,
+  nowMs: number,
+): readonly string[] {
+  if (normal === undefined) return [];
+  const { steps } = plan({ ...args, ...normal.asked }, actual, recorded, nowMs);
+  return steps.flatMap((step) => (isWait(step) || normal.servesProgram?.(step) === true ? [] : [say(step)]));
 }
 
 function withNormal<Args, Actual, Recorded extends RecordedState>(
@@ -88,7 +108,7 @@ function withNormal<Args, Actual, Recorded extends RecordedState>(
   const given = normal.given?.(args, actual, recorded.normal);
   if (given !== undefined) return { ...recorded, normal: given };
   // It was saved before the first change, and is what the run goes back to.
-  if (phase === "underWay" || normal.read === undefined || !normal.isAsked(args) || normal.mark?.(args, actual) !== undefined)
+  if (phase === "underWay" || normal.read === undefined || !asksNormal(normal, args) || normal.mark?.(args, actual) !== undefined)
     return recorded;
   return { ...recorded, normal: normal.read(args, actual, recorded.normal) };
 }

@@ -151,13 +151,6 @@ export async function diff(
   return { replaces, changes: changed.length > 0 ? changed : shape.wanted };
 }
 
-/** Takes a thing out of the program, which changes nothing at the site but what was only the program's own. */
-export async function remove({ resource }: Kind, args: Properties, circumstances: OperationCircumstances): Promise<void> {
-  if (resource.forget === undefined) return;
-  await circumstances.turn.begin();
-  await resource.forget(circumstances.site, args, circumstances.turn.mayAct);
-}
-
 /** What the site says now, or said within `maxAgeMs` milliseconds. In a run that changes something, the engine looks by itself. */
 function observed(
   { resource }: Kind,
@@ -172,7 +165,13 @@ function observed(
   );
 }
 
-async function readingOf(kind: Kind, args: Properties, recorded: RecordedState, circumstances: OperationCircumstances): Promise<Reading> {
+/** What the site says of a thing for a preview or a difference; nobody answering is an answer. */
+export async function readingOf(
+  kind: Kind,
+  args: Properties,
+  recorded: RecordedState,
+  circumstances: OperationCircumstances,
+): Promise<Reading> {
   try {
     return { actual: await observed(kind, args, recorded, circumstances) };
   } catch (error) {
@@ -218,7 +217,7 @@ function stateOf(
 }
 
 /** @throws {Error} when what is recorded cannot be read */
-function recordedIn(
+export function recordedIn(
   resource: SiteResource,
   state: Properties,
 ): { readonly recorded: RecordedState; readonly journal: readonly JournalEntry[] } {

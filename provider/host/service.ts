@@ -12,6 +12,7 @@ import { kindOf, shapeOf } from "./catalogue.ts";
 import { check, lastArgs, withoutUndefined } from "./check.ts";
 import { type Config, config, fromStack } from "./config.ts";
 import type { Fences } from "./fences.ts";
+import { remove } from "./leaving.ts";
 import type { EngineLog } from "./log.ts";
 import {
   create,
@@ -21,7 +22,6 @@ import {
   type Properties,
   type Reading,
   read,
-  remove,
   Unfinished,
   update,
 } from "./operations.ts";
@@ -189,7 +189,8 @@ export function service(host: Host): Service {
     delete: answer(async (request: wire.DeleteRequest) => {
       const kind = await kindOf(shapeFor(request.getUrn()));
       const { args, problem } = lastArgs(kind.shape, propertiesOf(request.getOldInputs()));
-      if (problem === undefined) await remove(kind, args, await circumstancesOf(request.getUrn(), args));
+      if (problem === undefined)
+        await remove(kind, args, propertiesOf(request.getProperties()), await circumstancesOf(request.getUrn(), args));
       else
         warn(request.getUrn(), `${request.getId()}: ${problem}. It is taken out of the program's state, and nothing was done at the site.`);
       return new empty.Empty();

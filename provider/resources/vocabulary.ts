@@ -86,6 +86,16 @@ export const sshHost = {
     .describe("Whether commands are begun with `sudo -n`; false where the user is root."),
 };
 
+/** What each resource may be told about being taken out of the program. */
+export const leaving = {
+  abandon: z
+    .boolean(expecting("true or false"))
+    .optional()
+    .describe(
+      "`true`: it may be taken out of the program although it is not as it normally is; it then stays as it is, and what is normal is said a last time.",
+    ),
+};
+
 /** What each resource may be told about waits; the engine alone acts on it. */
 export const patience = {
   maxWaitSeconds: z
@@ -120,4 +130,5 @@ export const ofTheRun = {
       "The host on which runs of this program take turns, so that none acts after a newer one has begun: the buffer host of the site, or any other that is reached by SSH. A SitePause gives it. Without it nothing is changed.",
     ),
   ...patience,
+  ...leaving,
 };

@@ -2,7 +2,8 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import type { TurnPlace } from "../../provider/engine/turn.ts";
 import { Fences } from "../../provider/host/fences.ts";
-import { create, read, remove, update } from "../../provider/host/operations.ts";
+import { remove } from "../../provider/host/leaving.ts";
+import { create, read, update } from "../../provider/host/operations.ts";
 import type { Site } from "../../provider/resources/site.ts";
 import { HandClock } from "../support/hand-clock.ts";
 import { dark, emptySite, lampHost, lampShape, lit, normalRecorded } from "../support/lamp-host.ts";
@@ -51,7 +52,7 @@ describe("a resource for which the program names no host for turns", () => {
 
   it("is not given back either", async () => {
     const host = lampHost(undefined, { forget: async () => undefined });
-    await rejects(remove(host.kind, lit, noTurn(host)), { message: refusal });
+    await rejects(remove(host.kind, lit, state, noTurn(host)), { message: refusal });
   });
 });
 

@@ -1,6 +1,6 @@
 // What Pulumi asks of a resource without changing it, with the row of lamps: read without guessing, and compared.
 import { deepEqual, equal, rejects } from "node:assert/strict";
-import { diff, type Properties, read, remove } from "../../provider/host/operations.ts";
+import { diff, type Properties, read } from "../../provider/host/operations.ts";
 import { idOf } from "../../provider/resources/define-shape.ts";
 import { allDark, dark, lampHost, lampShape, lit, normalRecorded } from "../support/lamp-host.ts";
 import { LampError, lampsLit } from "../support/toy-kind.ts";
@@ -172,20 +172,5 @@ describe("diff", () => {
 describe("an id", () => {
   it("is made of what says which thing it is", () => {
     equal(idOf(lampShape, { ...lit, floor: 3 }), "hall/3");
-  });
-});
-
-describe("remove", () => {
-  it("changes nothing at the site", async () => {
-    const { kind, circumstances, row } = lampHost(allDark);
-    await remove(kind, dark, circumstances);
-    deepEqual(row.calls, []);
-  });
-
-  it("gives back what was only the program's own", async () => {
-    const forgotten: unknown[] = [];
-    const { kind, circumstances } = lampHost(lampsLit(), { forget: async (_site, args) => void forgotten.push(args) });
-    await remove(kind, lit, circumstances);
-    deepEqual(forgotten, [lit]);
   });
 });

@@ -7,7 +7,7 @@ import { LampError, lampsLit } from "../support/toy-kind.ts";
 const recorded = { recorded: { version: 1, ...normalRecorded }, journal: [] };
 const litState: Properties = { ...lit, ...recorded };
 /** Nothing of it has to be read to be given back. */
-const selfContained = { normal: { isAsked: () => true, given: () => normalRecorded.normal } };
+const selfContained = { normal: { asked: {}, given: () => normalRecorded.normal } };
 const silence = () => Promise.reject(new LampError("unreachable"));
 
 describe("create", () => {

@@ -87,6 +87,7 @@ describe("the schema", () => {
       turnsAt: ref("SshHost"),
       maxWaitSeconds: { type: "integer" },
       stuckAfterSeconds: { type: "integer" },
+      abandon: { type: "boolean" },
     });
   });
 

@@ -153,6 +153,15 @@ The MX may change from ${from} on, when the old TTL (86,400 s) has run out.`,
     deepEqual(siteOf(lab), site);
   });
 
+  it("destroy while offline: refused with what would stay and what is normal, and the site is left alone", async () => {
+    const { output, code } = await stack.run(["destroy", "--yes", "--skip-preview"]);
+    notEqual(code, 0, output);
+    match(output, /DAG1 is not as it normally is; taken out of the program it would stay so, and nothing would remember what is normal\./);
+    match(output, /Not done yet: mount DB01 on ex01; .*set PreferenceMoveFrequency of DAG1 from never to 01:00:00\b/);
+    match(output, /Normal there: `normal: \{ mounted: \["DB01", .*\], preferenceMoveFrequency: "01:00:00" \}`\./);
+    await nothingToDo();
+  });
+
   it("online again: databases, transport, queue and MX in this order, and the site is exactly as it was", async () => {
     lab.skip(hourMs);
     notEqual(lab.world.buffer.queue().length, 0, "no mail came while the site was away");

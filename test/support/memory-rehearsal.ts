@@ -53,8 +53,8 @@ export interface Options {
   readonly fences?: (clock: RunClock) => Fences;
   /** What the program says besides its word. */
   readonly args?: Partial<SitePauseArgs>;
-  /** What the program says of a single resource that a site's pause has no word for. */
-  readonly amend?: (part: Part) => Part;
+  /** What the program says of a single resource that a site's pause has no word for; `undefined`: the program does not have it. */
+  readonly amend?: (part: Part) => Part | undefined;
   /** `project/stack`; `site/berlin` unless told. */
   readonly program?: string;
   /** Another state file. */
@@ -162,7 +162,7 @@ export class MemoryRehearsal {
       },
     };
     const stages = stagesTowards(word, partsOf({ ...programOf(world), ...this.#options[1], ...args, state: word }));
-    const deployed = stages.map((chains) => chains.map((chain) => chain.map(amend)));
+    const deployed = stages.map((chains) => chains.map((chain) => chain.flatMap((part) => amend(part) ?? [])));
     const run = async (): Promise<Ran> => {
       const deployment = await pulumi[how](plugin, deployed);
       // The plugin's farewell, when the engine has no more to ask of it.

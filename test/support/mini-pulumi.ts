@@ -5,6 +5,7 @@ import { ordered, type Part, type Stage } from "../../provider/components/stages
 import { kindOf, shapes } from "../../provider/host/catalogue.ts";
 import { check } from "../../provider/host/check.ts";
 import type { Fences } from "../../provider/host/fences.ts";
+import { remove } from "../../provider/host/leaving.ts";
 import {
   create,
   diff,
@@ -164,7 +165,25 @@ export class MiniPulumi {
       steps.set(part, step());
     }
     await Promise.all(steps.values());
-    return errors;
+    return errors.length > 0 ? errors : this.#leave(run, [...steps.keys()].map(nameOf));
+  }
+
+  /** Takes out what the program no longer has, what came last first; the first that cannot go ends it. */
+  async #leave(run: Run, names: readonly string[]): Promise<readonly string[]> {
+    for (const [name, kept] of [...run.state].reverse()) {
+      if (names.includes(name)) continue;
+      run.did.push(`delete ${name}`);
+      if (run.preview || run.plugin.isDead) continue;
+      const shape = shapeOf(kept.kind);
+      try {
+        await remove(await kindOf(shape), kept.inputs, kept.outputs, circumstancesOf(run, shape, kept.inputs));
+      } catch (error) {
+        return [`${name}: ${wordsOf(error)}`];
+      }
+      run.state.delete(name);
+      this.#state = new Map(run.state);
+    }
+    return [];
   }
 
   async #step(run: Run, part: Part): Promise<void> {

@@ -118,7 +118,7 @@ export const lampRow: Resource<LampSite, LampArgs, LampRow, LampRecorded, LampSt
   recordedFrom: (data) => data as LampRecorded,
   observe: (site) => site.look(),
   normal: {
-    isAsked: (args) => args.state === "lit",
+    asked: { state: "lit" },
     read: (_args, row) => ({ lit: row.lamps.filter((lamp) => lamp.lit).map((lamp) => lamp.name), brightness: row.brightness }),
     mark: (_args, row) => (row.sign ? { sign: "it bears the sign", remedy: "Take it away." } : undefined),
   },

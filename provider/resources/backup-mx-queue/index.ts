@@ -10,7 +10,7 @@ import { apply, say } from "./steps.ts";
 export const resource = defineResource(backupMxQueue, {
   observe,
   // What is normal is always that it holds nothing, and need not be read.
-  normal: { isAsked: (args) => args.state === "released" },
+  normal: { asked: { state: "released" }, servesProgram: ({ kind }) => kind === "claim" },
   follow,
   plan,
   apply,

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { type ArgsOf, defineShape, identity, type RecordedOf, wanted } from "../define-shape.ts";
 import { type InputsOf, programClass } from "../program-class.ts";
-import { dnsName, expecting, mailAddress, patience, sshHost } from "../vocabulary.ts";
+import { dnsName, expecting, leaving, mailAddress, patience, sshHost } from "../vocabulary.ts";
 
 const count = z.int();
 
@@ -37,7 +37,7 @@ export const backupMxQueue = defineShape({
     "A host that another program has claimed.",
     "Postfix settings that would lose mail, each named; a domain that it does not take mail for; less than 1 GB free.",
     "Releasing while Exchange does not answer or refuses the recipients.",
-    "Removing it from the program takes its claim off the host and changes nothing else.",
+    "Being taken out of the program while it is not as it normally is, unless `abandon` was said before. Removing it from the program takes its claim off the host and changes nothing else.",
   ],
   args: z.strictObject({
     ...sshHost,
@@ -73,6 +73,7 @@ export const backupMxQueue = defineShape({
       .default(50)
       .describe("Messages released at a time; the next ones follow when these have left."),
     ...patience,
+    ...leaving,
   }),
   outputs: z.strictObject({
     messages: z.int().optional().describe("messages in its queue"),

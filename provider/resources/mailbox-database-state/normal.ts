@@ -7,7 +7,7 @@ import type { DatabaseRecorded, MailboxDatabaseStateArgs } from "./shape.ts";
 type NormalDatabases = DatabaseRecorded["normal"];
 
 export const normal: Normal<MailboxDatabaseStateArgs, ActualDatabases, NormalDatabases> = {
-  isAsked: (args) => args.state === "mounted",
+  asked: { state: "mounted" },
   given: ({ normal }, actual, before) =>
     normal === undefined ? undefined : { ...normal, mounted: [...normal.mounted].sort(), activeOn: before?.activeOn ?? activeIn(actual) },
   read: (args, actual, before) => (before === undefined ? normalIn(actual, []) : stillNormal(args, actual, before)),

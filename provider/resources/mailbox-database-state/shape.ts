@@ -15,7 +15,7 @@ new exchange.MailboxDatabaseState("DAG1", { dag: "DAG1", servers: ["ex01", "ex02
     "Dismounting a database whose other copies are not level, unless the copy is accepted in `allowBehind`.",
     "Mounting what was not mounted before; a database that was mounted and that Exchange no longer knows.",
     "Moving databases: they are mounted where they are active, and auto-rebalance takes them home.",
-    "Removing it from the program changes nothing at the site.",
+    "Being taken out of the program while it is not as it normally is, unless `abandon` was said before. Removing it from the program changes nothing at the site.",
   ],
   args: z.strictObject({
     dag: identity(

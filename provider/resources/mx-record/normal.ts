@@ -7,7 +7,7 @@ import type { MxRecordArgs, MxRecorded } from "./shape.ts";
 type NormalMx = MxRecorded["normal"];
 
 export const normal: Normal<MxRecordArgs, ActualMx, NormalMx> = {
-  isAsked: (args) => args.exchanges === undefined && args.ttlSeconds === undefined,
+  asked: { exchanges: undefined, ttlSeconds: undefined },
   given: ({ normal }, _actual, before) => (normal === undefined ? undefined : { ...normal, notes: before?.notes ?? {} }),
   // Where no mark can stand, a set that a killed run has left behind looks like one that is normal now: only the program renews what is recorded.
   read: (_args, actual, before) =>

@@ -26,7 +26,7 @@ new exchange.MxRecord("contoso.com", { zone: "contoso.com", ttlSeconds: 300, tur
     "A host that does not answer on port 25, offers no STARTTLS, refuses a real recipient or accepts one that nobody has.",
     "A set that bears the mark of another program, or is locked by another service of the DNS API.",
     "An empty set, a null MX, an address instead of a name, a TTL that the API does not take.",
-    "Removing it from the program changes nothing at the site.",
+    "Being taken out of the program while it is not as it normally is, unless `abandon` was said before. Removing it from the program changes nothing at the site.",
   ],
   args: z.strictObject({
     zone: identity(dnsName.describe("The zone, such as `contoso.com`.")),

@@ -6,7 +6,7 @@ import type { TransportRecorded, TransportStateArgs } from "./shape.ts";
 type NormalTransport = TransportRecorded["normal"];
 
 export const normal: Normal<TransportStateArgs, ActualTransport, NormalTransport> = {
-  isAsked: (args) => args.state === "running",
+  asked: { state: "running" },
   given: (args) => args.normal,
   read: (_args, actual, before) => (before === undefined || isSettled(actual) ? { service: serviceIn(actual) } : before),
   mark(args, actual) {

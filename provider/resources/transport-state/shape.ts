@@ -15,7 +15,7 @@ new exchange.TransportState("ex01", { server: "ex01", state: "drained", turnsAt 
     "A drain while MSExchangeTransport is stopped and was running before: its queues cannot be seen.",
     "Waiting for ever: a queue that does not move is named with its last error.",
     "Poison, shadow and unreachable messages are reported and not waited for.",
-    "Removing it from the program changes nothing at the site.",
+    "Being taken out of the program while it is not as it normally is, unless `abandon` was said before. Removing it from the program changes nothing at the site.",
   ],
   args: z.strictObject({
     server: identity(windowsName.describe("Short name of the Exchange server.")),
