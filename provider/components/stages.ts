@@ -1,9 +1,10 @@
 // The order of a component's parts: stages one after the other, and in a stage chains side by side. Who waits for whom is data; making the
 // resources follows from it.
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import type { Shape } from "../resources/define-shape.ts";
 import type { Inputs, ProgramClass } from "../resources/program-class.ts";
+import type { Predecessor } from "../resources/vocabulary.ts";
 
 /** A resource that is to be made: its class, the name that rows show, and what is asked of it. */
 export interface Part {
@@ -44,7 +45,20 @@ export function ordered(stages: readonly Stage[]): readonly { readonly part: Par
 /** Makes all parts below `parent`, each waiting for those that it must wait for; in the order of the stages. */
 export function make(stages: readonly Stage[], parent: pulumi.Resource): readonly pulumi.CustomResource[] {
   const made = new Map<Part, pulumi.CustomResource>();
-  for (const { part, after } of ordered(stages))
-    made.set(part, new part.class(part.name, part.args, { parent, dependsOn: after.flatMap((before) => made.get(before) ?? []) }));
+  for (const { part, after } of ordered(stages)) {
+    const before = after.flatMap((earlier) => {
+      const resource = made.get(earlier);
+      return resource === undefined ? [] : [{ part: earlier, resource }];
+    });
+    const args = { ...part.args, after: before.map(predecessorOf) };
+    made.set(part, new part.class(part.name, args, { parent, dependsOn: before.map(({ resource }) => resource) }));
+  }
   return [...made.values()];
+}
+
+/** What the plugin needs to ask the site whether an earlier part is as it should be; where runs take turns matters only for a change. */
+function predecessorOf({ part, resource }: { readonly part: Part; readonly resource: object }): Inputs<Predecessor> {
+  const { recorded } = resource as { readonly recorded: pulumi.Output<unknown> };
+  const { turnsAt: _only, ...args } = part.args;
+  return { resource: part.class.shape.name, args: pulumi.jsonStringify(args), recorded: pulumi.jsonStringify(recorded) };
 }

@@ -3,7 +3,7 @@
 import type { SiteResource } from "../resources/define-resource.ts";
 import type { Shape } from "../resources/define-shape.ts";
 import * as classes from "../resources/index.ts";
-import type { Kind } from "./operations.ts";
+import type { Kind } from "./operation.ts";
 
 interface Listed {
   readonly shape: Shape;
@@ -23,6 +23,13 @@ export function tokenOf({ name }: Shape): string {
 /** The shape of a Pulumi type token such as `exchange:index:MxRecord`. */
 export function shapeOf(token: string): Shape | undefined {
   return shapes.find((shape) => token === tokenOf(shape));
+}
+
+/** The shape of the resource `name`, such as `MxRecord`. */
+export function shapeNamed(name: string): Shape {
+  const found = shapes.find((shape) => shape.name === name);
+  if (found === undefined) throw new Error(`pulumi-exchange has no resource ${name}.`);
+  return found;
 }
 
 /** A resource with all that it does at the site. */

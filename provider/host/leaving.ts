@@ -5,7 +5,8 @@ import { asksNormal, notGivenBack, renewed } from "../engine/normal.ts";
 import { type Refusal, wordsOf } from "../engine/plan.ts";
 import type { RecordedState } from "../engine/resource.ts";
 import type { Shape } from "../resources/define-shape.ts";
-import { type Kind, type OperationCircumstances, type Properties, readingOf, recordedIn } from "./operations.ts";
+import type { Kind, OperationCircumstances, Properties } from "./operation.ts";
+import { readingOf, recordedIn } from "./operations.ts";
 
 /** `state`: what Pulumi has kept of it. @throws {Error} with what it would leave behind */
 export async function remove(kind: Kind, args: Properties, state: Properties, circumstances: OperationCircumstances): Promise<void> {

@@ -1,7 +1,7 @@
 // What Pulumi asks of a resource, said in the terms of the contract in engine/resource.ts. Nothing here knows gRPC.
 // State is plain data: the arguments, the resource's outputs, `recorded` (what must outlive the run) and `journal`.
 import { isSilence } from "../common/reason.ts";
-import { type Circumstances, converge, type Ending } from "../engine/converge.ts";
+import { converge, type Ending } from "../engine/converge.ts";
 import type { JournalEntry } from "../engine/journal.ts";
 import { entered, entersAsItIs, renewed } from "../engine/normal.ts";
 import { isWait, type Plan, type Step, wordsOf } from "../engine/plan.ts";
@@ -9,29 +9,13 @@ import { sayInstant } from "../engine/progress.ts";
 import type { Moment, RecordedState } from "../engine/resource.ts";
 import { readPatiently } from "../engine/retry.ts";
 import type { SiteResource } from "../resources/define-resource.ts";
-import { recordedTo, type Shape } from "../resources/define-shape.ts";
-import type { Site } from "../resources/site.ts";
+import { recordedTo } from "../resources/define-shape.ts";
+import { order } from "../resources/vocabulary.ts";
 import { withoutUndefined } from "./check.ts";
 import { sentenceOf } from "./defect.ts";
+import { type Kind, type OperationCircumstances, type Properties, Unfinished } from "./operation.ts";
 import { same } from "./same.ts";
 import { sayPlan } from "./say-plan.ts";
-
-export type Properties = Readonly<Record<string, unknown>>;
-
-/** A resource with its shape. */
-export interface Kind {
-  readonly shape: Shape;
-  readonly resource: SiteResource;
-}
-
-/** What every operation on one resource has around it. */
-export interface OperationCircumstances extends Circumstances {
-  readonly site: Site;
-  /** A line that stays: in a preview the plan, in a run what a person must know afterwards. */
-  readonly lasting: (text: string) => void;
-  /** The same, as a warning. */
-  readonly warning: (text: string) => void;
-}
 
 /** The last reading of a resource in this process; `silent` when nobody answered. */
 export type Reading = { readonly actual: unknown } | { readonly silent: true };
@@ -39,18 +23,28 @@ export type Reading = { readonly actual: unknown } | { readonly silent: true };
 /** Milliseconds that a shared reading serves all who ask within one preview. */
 const previewAgeMs = 60_000;
 
-/** An operation that ended otherwise than asked, with everything that was done recorded in `state`. */
-export class Unfinished extends Error {
-  override readonly name = "Unfinished";
-  readonly state: Properties;
-  constructor(sentence: string, state: Properties, options?: ErrorOptions) {
-    super(sentence, options);
-    this.state = state;
-  }
-}
-
 /** Takes a thing into the program. @throws {Error} with the sentence why not, before anything is changed */
 export async function create(kind: Kind, args: Properties, preview: boolean, circumstances: OperationCircumstances): Promise<Properties> {
+  await circumstances.order.see(kind.resource.titleOf(args), args, args, circumstances);
+  const state = await taken(kind, args, preview, circumstances);
+  circumstances.order.settle(kind, args);
+  return state;
+}
+
+/** Brings a thing to what the program asks. @throws {Unfinished} */
+export async function update(
+  kind: Kind,
+  olds: Properties,
+  args: Properties,
+  preview: boolean,
+  circumstances: OperationCircumstances,
+): Promise<Properties> {
+  const state = await brought(kind, olds, args, preview, circumstances);
+  circumstances.order.settle(kind, args);
+  return state;
+}
+
+async function taken(kind: Kind, args: Properties, preview: boolean, circumstances: OperationCircumstances): Promise<Properties> {
   const { resource } = kind;
   const actual = await observed(kind, args, undefined, circumstances, preview ? previewAgeMs : 0);
   if (actual === undefined) throw new Error(`${resource.titleOf(args)}: the site says that there is no such thing.`);
@@ -67,8 +61,7 @@ export async function create(kind: Kind, args: Properties, preview: boolean, cir
   return stateOf(kind, args, actual, recorded, []);
 }
 
-/** Brings a thing to what the program asks. @throws {Unfinished} */
-export async function update(
+async function brought(
   kind: Kind,
   olds: Properties,
   args: Properties,
@@ -126,7 +119,7 @@ export interface Difference {
 }
 
 /**
- * Whether anything is to be done: what the program wants differently from last time, or what follows from the plan. A changed argument of any kind is
+ * Whether anything is to be done, and may be: what the program wants differently from last time, or what follows from the plan. A changed argument of any kind is
  * planned for by a new reading, since it may be what says where to look. Nobody answering is no difference.
  */
 export async function diff(
@@ -137,10 +130,26 @@ export async function diff(
   reading: Reading | undefined,
   circumstances: OperationCircumstances,
 ): Promise<Difference> {
+  const difference = await differenceOf(kind, oldInputs, olds, args, reading, circumstances);
+  if (difference.changes.length === 0) circumstances.order.settle(kind, args);
+  else await circumstances.order.see(kind.resource.titleOf(args), oldInputs, args, circumstances);
+  return difference;
+}
+
+async function differenceOf(
+  kind: Kind,
+  oldInputs: Properties,
+  olds: Properties,
+  args: Properties,
+  reading: Reading | undefined,
+  circumstances: OperationCircumstances,
+): Promise<Difference> {
   const { shape, resource } = kind;
   const replaces = shape.identity.filter((key) => oldInputs[key] !== undefined && !same(oldInputs[key], args[key]));
   if (replaces.length > 0) return { replaces, changes: replaces };
-  const changed = Object.keys(shape.args.shape).filter((key) => !same(oldInputs[key], args[key]));
+  // What it comes after is no part of the thing itself.
+  const own = Object.keys(shape.args.shape).filter((key) => !(key in order));
+  const changed = own.filter((key) => !same(oldInputs[key], args[key]));
   const asked = shape.wanted.filter((key) => changed.includes(key));
   if (asked.length > 0) return { replaces, changes: asked };
   const { recorded } = recordedIn(resource, olds);
@@ -208,8 +217,10 @@ function stateOf(
   recorded: RecordedState,
   journal: readonly JournalEntry[],
 ): Properties {
+  // What it comes after is the program's to say, each time.
+  const { after: _order, ...own } = args;
   return withoutUndefined({
-    ...args,
+    ...own,
     ...resource.outputs(args, actual, recorded),
     recorded: recordedTo(shape, recorded),
     journal: journal.map(({ at, what }) => `${at} ${what}`),

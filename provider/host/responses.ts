@@ -1,7 +1,7 @@
 // Answers of Check and Diff in Pulumi's wire form.
 import type * as wire from "@pulumi/pulumi/proto/provider_pb.js";
 import proto from "@pulumi/pulumi/proto/provider_pb.js";
-import type { Properties } from "./operations.ts";
+import type { Properties } from "./operation.ts";
 import { same } from "./same.ts";
 import { structOf } from "./structs.ts";
 

@@ -14,17 +14,9 @@ import { type Config, config, fromStack } from "./config.ts";
 import type { Fences } from "./fences.ts";
 import { remove } from "./leaving.ts";
 import type { EngineLog } from "./log.ts";
-import {
-  create,
-  diff,
-  type Kind,
-  type OperationCircumstances,
-  type Properties,
-  type Reading,
-  read,
-  Unfinished,
-  update,
-} from "./operations.ts";
+import { type Kind, type OperationCircumstances, type Properties, Unfinished } from "./operation.ts";
+import { create, diff, type Reading, read, update } from "./operations.ts";
+import { Order } from "./order.ts";
 import { checkResponse, differing, diffResponse } from "./responses.ts";
 import { schema } from "./schema.ts";
 import { failure, isWireError, partialFailure, propertiesOf, revealed, structOf } from "./structs.ts";
@@ -55,6 +47,7 @@ type Handler<Request, Response> = (request: Request) => Promise<Response>;
 export function service(host: Host): Service {
   const stop = new AbortController();
   const readings = new Map<string, Reading>();
+  const order = new Order();
   const underWay = new Set<Promise<unknown>>();
   let settings: Config = config.parse({});
   let site: Promise<Site> | undefined;
@@ -96,6 +89,7 @@ export function service(host: Host): Service {
       signal: stop.signal,
       timeZone: settings.timeZone,
       ...patienceOf(args),
+      order,
       status: (text) => host.log.status(urn, text),
       lasting: (text) => void host.log.lasting(urn, text, "info"),
       warning: say,

@@ -5,7 +5,7 @@ import statusProto from "@pulumi/pulumi/proto/status_pb.js";
 import any from "google-protobuf/google/protobuf/any_pb.js";
 import struct from "google-protobuf/google/protobuf/struct_pb.js";
 import { sentenceOf } from "./defect.ts";
-import type { Properties } from "./operations.ts";
+import type { Properties } from "./operation.ts";
 
 export function propertiesOf(message: struct.Struct | undefined): Properties {
   return message?.toJavaScript() ?? {};

@@ -40,7 +40,7 @@ export function programClass<S extends Shape>(shape: S, load: ProgramClass<S>["l
     constructor(name: string, args: object, options?: pulumi.CustomResourceOptions) {
       const { CustomResource }: typeof pulumi = require("@pulumi/pulumi");
       Object.setPrototypeOf(Made.prototype, CustomResource.prototype);
-      const outputs = Object.fromEntries(Object.keys(shape.outputs.shape).map((output) => [output, undefined]));
+      const outputs = Object.fromEntries([...Object.keys(shape.outputs.shape), "recorded"].map((output) => [output, undefined]));
       // biome-ignore lint/correctness/noConstructorReturn: it is Pulumi's constructor that makes the object, as an instance of the class that was asked for
       return Reflect.construct(CustomResource, [`exchange:index:${shape.name}`, name, { ...outputs, ...args }, options], new.target);
     }

@@ -86,6 +86,31 @@ export const sshHost = {
     .describe("Whether commands are begun with `sudo -n`; false where the user is root."),
 };
 
+const predecessor = namedType(
+  "Predecessor",
+  z.strictObject(
+    {
+      resource: z.string().describe("What kind of resource it is, such as `MxRecord`."),
+      args: z.string().describe("What the program asks of it, as JSON."),
+      recorded: z.string().describe("What is remembered of it, as JSON."),
+    },
+    expecting("{ resource, args, recorded }"),
+  ),
+);
+
+/** Another resource, with what is asked of it. */
+export type Predecessor = z.output<typeof predecessor>;
+
+/** What each resource may be told about its place among others. */
+export const order = {
+  after: z
+    .array(predecessor)
+    .optional()
+    .describe(
+      "What must be as the program asks before this is changed, also where Pulumi passes it over (`--target`): the site itself is asked. A SitePause gives it.",
+    ),
+};
+
 /** What each resource may be told about being taken out of the program. */
 export const leaving = {
   abandon: z
@@ -131,4 +156,5 @@ export const ofTheRun = {
     ),
   ...patience,
   ...leaving,
+  ...order,
 };

@@ -1,6 +1,7 @@
 // What Pulumi asks of a resource without changing it, with the row of lamps: read without guessing, and compared.
 import { deepEqual, equal, rejects } from "node:assert/strict";
-import { diff, type Properties, read } from "../../provider/host/operations.ts";
+import type { Properties } from "../../provider/host/operation.ts";
+import { diff, read } from "../../provider/host/operations.ts";
 import { idOf } from "../../provider/resources/define-shape.ts";
 import { allDark, dark, lampHost, lampShape, lit, normalRecorded } from "../support/lamp-host.ts";
 import { LampError, lampsLit } from "../support/toy-kind.ts";

@@ -1,6 +1,7 @@
 // What Pulumi asks of a resource to change it, with the row of lamps: adopted as it is, and brought to what is asked.
 import { deepEqual, equal, rejects } from "node:assert/strict";
-import { create, type Properties, Unfinished, update } from "../../provider/host/operations.ts";
+import { type Properties, Unfinished } from "../../provider/host/operation.ts";
+import { create, update } from "../../provider/host/operations.ts";
 import { allDark, dark, lampHost, lit, normalRecorded } from "../support/lamp-host.ts";
 import { LampError, lampsLit } from "../support/toy-kind.ts";
 

@@ -1,7 +1,7 @@
 // The plugin over a state that an earlier version wrote: an argument that has another name, or is none any more, breaks neither refresh nor destroy.
 import { deepEqual } from "node:assert/strict";
 import proto from "@pulumi/pulumi/proto/provider_pb.js";
-import type { Properties } from "../../provider/host/operations.ts";
+import type { Properties } from "../../provider/host/operation.ts";
 import { propertiesOf, structOf } from "../../provider/host/structs.ts";
 import { HandClock } from "../support/hand-clock.ts";
 import { ask, type PluginClient, requests, startPlugin } from "../support/plugin-client.ts";

@@ -4,7 +4,7 @@ import { createServer, type Server } from "node:net";
 import proto from "@pulumi/pulumi/proto/provider_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import type { Clock } from "../../provider/engine/clock.ts";
-import type { Properties } from "../../provider/host/operations.ts";
+import type { Properties } from "../../provider/host/operation.ts";
 import { propertiesOf, structOf } from "../../provider/host/structs.ts";
 import { HandClock } from "../support/hand-clock.ts";
 import { ask, detailsOf, keptBy, type PluginClient, requests, startPlugin } from "../support/plugin-client.ts";

@@ -120,6 +120,17 @@ The MX may change from ${from} on, when the old TTL (86,400 s) has run out.`,
     ]);
   });
 
+  it("offline, one server alone by --target: refused, and Pulumi's state can still be read", async () => {
+    const before = siteOf(lab);
+    const { code, output } = await stack.run(["up", "--yes", "--skip-preview", "--target", "**TransportState::ex01"]);
+    notEqual(code, 0, output);
+    match(
+      output,
+      /ex01 comes after MxRecord contoso\.com, of which the program asks something else now, and which is passed over\. Nothing was changed\.\n +Run `pulumi up` without `--target`/,
+    );
+    deepEqual(siteOf(lab), before);
+  });
+
   it("offline: queue, MX, transport, databases, in this order, each row telling what it does, and nothing to do a second time", async () => {
     const { code, output, events } = await stack.up("offline");
     equal(code, 0, output);
@@ -157,7 +168,7 @@ The MX may change from ${from} on, when the old TTL (86,400 s) has run out.`,
     const { output, code } = await stack.run(["destroy", "--yes", "--skip-preview"]);
     notEqual(code, 0, output);
     match(output, /DAG1 is not as it normally is; taken out of the program it would stay so, and nothing would remember what is normal\./);
-    match(output, /Not done yet: mount DB01 on ex01; .*set PreferenceMoveFrequency of DAG1 from never to 01:00:00\b/);
+    match(output, /Not done yet: mount DB01 \(on ex01\); .*set PreferenceMoveFrequency of DAG1 from never to 01:00:00\b/);
     match(output, /Normal there: `normal: \{ mounted: \["DB01", .*\], preferenceMoveFrequency: "01:00:00" \}`\./);
     await nothingToDo();
   });

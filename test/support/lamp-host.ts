@@ -1,7 +1,8 @@
 // The row of lamps of toy-kind.ts as a resource of the host: a site with nothing in it but that row, and what an operation has around it.
 
 import { z } from "zod";
-import type { Kind, OperationCircumstances } from "../../provider/host/operations.ts";
+import type { Kind, OperationCircumstances } from "../../provider/host/operation.ts";
+import { Order } from "../../provider/host/order.ts";
 import type { SiteResource } from "../../provider/resources/define-resource.ts";
 import { defineShape, identity, recordedFrom, type Shape, wanted } from "../../provider/resources/define-shape.ts";
 import type { Site } from "../../provider/resources/site.ts";
@@ -75,6 +76,7 @@ export function lampHost(row: LampRow = lampsLit(), changes: Partial<SiteResourc
     clock,
     signal: stop.signal,
     turn: ourTurn,
+    order: new Order(),
     maxWaitMs: 900_000,
     stuckAfterMs: 900_000,
     timeZone: "UTC",

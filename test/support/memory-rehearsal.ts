@@ -55,6 +55,8 @@ export interface Options {
   readonly args?: Partial<SitePauseArgs>;
   /** What the program says of a single resource that a site's pause has no word for; `undefined`: the program does not have it. */
   readonly amend?: (part: Part) => Part | undefined;
+  /** Names of resources, `TransportState ex01`; all others are passed over. */
+  readonly targets?: readonly string[];
   /** `project/stack`; `site/berlin` unless told. */
   readonly program?: string;
   /** Another state file. */
@@ -164,7 +166,7 @@ export class MemoryRehearsal {
     const stages = stagesTowards(word, partsOf({ ...programOf(world), ...this.#options[1], ...args, state: word }));
     const deployed = stages.map((chains) => chains.map((chain) => chain.flatMap((part) => amend(part) ?? [])));
     const run = async (): Promise<Ran> => {
-      const deployment = await pulumi[how](plugin, deployed);
+      const deployment = await pulumi[how](plugin, deployed, options.targets);
       // The plugin's farewell, when the engine has no more to ask of it.
       const died = await Promise.race([plugin.death, clock.isDead ? undefined : plugin.fences.close()]);
       const { calls, changes } = wire;

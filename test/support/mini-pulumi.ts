@@ -2,23 +2,15 @@
 // program part by part, with the resources of one part at the same time, and save after each finished step. Facts: how refresh, diff,
 // partial failure and a killed plugin behave was seen with the real CLI. One plugin process, and so one opened site, per deployment.
 import { ordered, type Part, type Stage } from "../../provider/components/stages.ts";
-import { kindOf, shapes } from "../../provider/host/catalogue.ts";
+import { kindOf, shapeNamed } from "../../provider/host/catalogue.ts";
 import { check } from "../../provider/host/check.ts";
 import type { Fences } from "../../provider/host/fences.ts";
 import { remove } from "../../provider/host/leaving.ts";
-import {
-  create,
-  diff,
-  type OperationCircumstances,
-  type Properties,
-  type Reading,
-  read,
-  Unfinished,
-  update,
-} from "../../provider/host/operations.ts";
-import type { Shape } from "../../provider/resources/define-shape.ts";
+import { type Properties, Unfinished } from "../../provider/host/operation.ts";
+import { create, diff, read, update } from "../../provider/host/operations.ts";
+import { Order } from "../../provider/host/order.ts";
 import type { Site } from "../../provider/resources/site.ts";
-import { patienceOf } from "../../provider/resources/vocabulary.ts";
+import { circumstancesOf, nameOf, predecessorOf, type Run } from "./mini-pulumi-run.ts";
 
 /** One resource in the state file. */
 export interface Kept {
@@ -57,17 +49,6 @@ export interface Deployment {
   readonly shown: readonly string[];
 }
 
-interface Run {
-  readonly plugin: Plugin;
-  readonly preview: boolean;
-  readonly state: Map<string, Kept>;
-  readonly readings: Map<string, Reading>;
-  readonly did: string[];
-  readonly lines: string[];
-  readonly shown: Set<string>;
-  readonly warnings: string[];
-}
-
 export class MiniPulumi {
   #state: ReadonlyMap<string, Kept>;
 
@@ -81,14 +62,14 @@ export class MiniPulumi {
     return Object.fromEntries(this.#state);
   }
 
-  /** `pulumi up --skip-preview`. */
-  up(plugin: Plugin, program: Program): Promise<Deployment> {
-    return this.#deploy(plugin, program, false);
+  /** `pulumi up --skip-preview`; with `--target` for each name in `targets`. */
+  up(plugin: Plugin, program: Program, targets?: readonly string[]): Promise<Deployment> {
+    return this.#deploy(plugin, program, false, targets);
   }
 
   /** `pulumi preview`: nothing is saved. */
-  preview(plugin: Plugin, program: Program): Promise<Deployment> {
-    return this.#deploy(plugin, program, true);
+  preview(plugin: Plugin, program: Program, targets?: readonly string[]): Promise<Deployment> {
+    return this.#deploy(plugin, program, true, targets);
   }
 
   /** The same state, in another file. */
@@ -103,12 +84,14 @@ export class MiniPulumi {
     return this.#state.get(name)?.outputs;
   }
 
-  async #deploy(plugin: Plugin, program: Program, preview: boolean): Promise<Deployment> {
+  async #deploy(plugin: Plugin, program: Program, preview: boolean, targets?: readonly string[]): Promise<Deployment> {
     const run: Run = {
       plugin,
       preview,
       state: new Map(this.#state),
       readings: new Map(),
+      order: new Order(),
+      passesOver: (name) => targets !== undefined && !targets.includes(name),
       did: [],
       lines: [],
       shown: new Set(),
@@ -131,8 +114,9 @@ export class MiniPulumi {
     const errors: string[] = [];
     const refreshed = await Promise.all(
       [...run.state].map(async ([name, kept]) => {
+        if (run.passesOver(name)) return [name, kept] as const;
         try {
-          const shape = shapeOf(kept.kind);
+          const shape = shapeNamed(kept.kind);
           const { state, reading } = await read(await kindOf(shape), kept.inputs, kept.outputs, circumstancesOf(run, shape, kept.inputs));
           run.readings.set(name, reading);
           return [name, { ...kept, outputs: state }] as const;
@@ -154,7 +138,8 @@ export class MiniPulumi {
       const ready = Promise.all(after.map((before) => steps.get(before)));
       const step = async () => {
         if ((await ready).includes(false)) return false;
-        return this.#step(run, part).then(
+        if (run.passesOver(nameOf(part))) return true;
+        return this.#step(run, part, after).then(
           () => true,
           (error: unknown) => {
             errors.push(`${nameOf(part)}: ${wordsOf(error)}`);
@@ -171,10 +156,10 @@ export class MiniPulumi {
   /** Takes out what the program no longer has, what came last first; the first that cannot go ends it. */
   async #leave(run: Run, names: readonly string[]): Promise<readonly string[]> {
     for (const [name, kept] of [...run.state].reverse()) {
-      if (names.includes(name)) continue;
+      if (names.includes(name) || run.passesOver(name)) continue;
       run.did.push(`delete ${name}`);
       if (run.preview || run.plugin.isDead) continue;
-      const shape = shapeOf(kept.kind);
+      const shape = shapeNamed(kept.kind);
       try {
         await remove(await kindOf(shape), kept.inputs, kept.outputs, circumstancesOf(run, shape, kept.inputs));
       } catch (error) {
@@ -186,12 +171,12 @@ export class MiniPulumi {
     return [];
   }
 
-  async #step(run: Run, part: Part): Promise<void> {
+  async #step(run: Run, part: Part, after: readonly Part[]): Promise<void> {
     if (run.plugin.isDead) throw new Error("nobody asks any more");
     const name = nameOf(part);
     const { shape } = part.class;
     const kind = await kindOf(shape);
-    const { inputs, failures } = check(shape.args, { ...part.args });
+    const { inputs, failures } = check(shape.args, { ...part.args, after: after.map((earlier) => predecessorOf(run, earlier)) });
     if (failures.length > 0) throw new Error(failures.map(({ property, reason }) => `${property}: ${reason}`).join("; "));
     const circumstances = circumstancesOf(run, shape, inputs);
     const save = (kept: Omit<Kept, "kind">) => this.#save(run, name, { kind: shape.name, ...kept });
@@ -223,32 +208,6 @@ export class MiniPulumi {
     run.state.set(name, JSON.parse(JSON.stringify(kept)));
     if (!run.preview) this.#state = new Map(run.state);
   }
-}
-
-function circumstancesOf(run: Run, shape: Shape, args: Properties): OperationCircumstances {
-  const title = `${shape.name} ${shape.titleOf(args)}`;
-  const { site, fences, signal } = run.plugin;
-  return {
-    site,
-    turn: fences.turnOf(site, shape, args, { say: (text) => run.warnings.push(text), signal }),
-    clock: site.clock,
-    signal,
-    timeZone: site.timeZone,
-    ...patienceOf(args),
-    status: (text) => run.shown.add(`${title}: ${text}`),
-    lasting: (text) => run.lines.push(text),
-    warning: (text) => run.warnings.push(text),
-  };
-}
-
-function shapeOf(name: string): Shape {
-  const found = shapes.find((shape) => shape.name === name);
-  if (found === undefined) throw new Error(`there is no resource ${name}`);
-  return found;
-}
-
-function nameOf({ class: { shape }, name }: Part): string {
-  return `${shape.name} ${name}`;
 }
 
 function wordsOf(error: unknown): string {

@@ -4,7 +4,7 @@ import { ResourceProviderClient, ResourceProviderService } from "@pulumi/pulumi/
 import proto from "@pulumi/pulumi/proto/provider_pb.js";
 import statusProto from "@pulumi/pulumi/proto/status_pb.js";
 import type { Clock } from "../../provider/engine/clock.ts";
-import type { Properties } from "../../provider/host/operations.ts";
+import type { Properties } from "../../provider/host/operation.ts";
 import { type Host, service } from "../../provider/host/service.ts";
 import { propertiesOf, structOf } from "../../provider/host/structs.ts";
 import { newFences } from "./turns.ts";

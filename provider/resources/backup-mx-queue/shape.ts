@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { type ArgsOf, defineShape, identity, type RecordedOf, wanted } from "../define-shape.ts";
 import { type InputsOf, programClass } from "../program-class.ts";
-import { dnsName, expecting, leaving, mailAddress, patience, sshHost } from "../vocabulary.ts";
+import { dnsName, expecting, leaving, mailAddress, order, patience, sshHost } from "../vocabulary.ts";
 
 const count = z.int();
 
@@ -74,6 +74,7 @@ export const backupMxQueue = defineShape({
       .describe("Messages released at a time; the next ones follow when these have left."),
     ...patience,
     ...leaving,
+    ...order,
   }),
   outputs: z.strictObject({
     messages: z.int().optional().describe("messages in its queue"),

@@ -1,0 +1,73 @@
+// What comes before what, also where Pulumi passes it over: a thing is not changed while what it comes after is not as the program asks. In an ordinary
+// run this process has seen to all of that just before. Under `--target` it has not, and the site is asked. Where the program
+// asks something else of it than last time (the word of the site has changed), it may not be passed over: Pulumi would write a state that it cannot read.
+import { wordsOf } from "../engine/plan.ts";
+import type { Shape } from "../resources/define-shape.ts";
+import type { Predecessor } from "../resources/vocabulary.ts";
+import { kindOf, shapeNamed } from "./catalogue.ts";
+import { check, holdsUnknown } from "./check.ts";
+import type { Kind, OperationCircumstances, Properties } from "./operation.ts";
+import { diff } from "./operations.ts";
+import { same } from "./same.ts";
+
+interface Before {
+  readonly shape: Shape;
+  readonly args: Properties;
+  readonly recorded: unknown;
+}
+
+export class Order {
+  readonly #settled = new Set<string>();
+
+  /** This process has seen a thing to be as the program asks, or has made it so. */
+  settle({ shape }: Kind, args: Properties): void {
+    this.#settled.add(nameOf({ shape, args }));
+  }
+
+  /**
+   * Sees to it that all that a thing called `title` comes after is as the program asks; `oldArgs`: what the program said last time.
+   * @throws {Error} in words
+   */
+  async see(title: string, oldArgs: Properties, args: Properties, circumstances: OperationCircumstances): Promise<void> {
+    const before = beforeIn(args);
+    const passedOver = before.filter((earlier) => !this.#settled.has(nameOf(earlier)));
+    for (const earlier of passedOver) {
+      if (!same(asked(before), asked(beforeIn(oldArgs))))
+        throw new Error(
+          wordsOf({
+            sentence: `${title} comes after ${nameOf(earlier)}, of which the program asks something else now, and which is passed over. Nothing was changed.`,
+            remedy,
+          }),
+        );
+      const kind = await kindOf(earlier.shape);
+      const { changes } = await diff(kind, earlier.args, { recorded: earlier.recorded }, earlier.args, undefined, circumstances);
+      if (changes.length > 0)
+        throw new Error(
+          wordsOf({
+            sentence: `${title} comes after ${nameOf(earlier)}, and that is not yet as the program asks. Nothing was changed.`,
+            remedy,
+          }),
+        );
+    }
+  }
+}
+
+const remedy = "Run `pulumi up` without `--target`: it does all of it in order, and passes over what is done already.";
+
+function beforeIn(args: Properties): readonly Before[] {
+  return ((args["after"] ?? []) as readonly Predecessor[]).flatMap(({ resource, args, recorded }) => {
+    if (holdsUnknown([args, recorded])) return [];
+    const shape = shapeNamed(resource);
+    return [{ shape, args: check(shape.args, JSON.parse(args)).inputs, recorded: JSON.parse(recorded) }];
+  });
+}
+
+/** What the program asks of each, whatever the order in which they are named. */
+function asked(before: readonly Before[]): Properties {
+  return Object.fromEntries(before.map((earlier) => [nameOf(earlier), earlier.shape.wanted.map((name) => earlier.args[name])]));
+}
+
+/** `MxRecord contoso.com` */
+function nameOf({ shape, args }: Pick<Before, "shape" | "args">): string {
+  return `${shape.name} ${shape.titleOf(args)}`;
+}
