@@ -4,7 +4,7 @@ import type { Clock } from "./clock.ts";
 import { type JournalEntry, noted } from "./journal.ts";
 import { renewed } from "./normal.ts";
 import { isWait, type Plan, type Step, type Wait, wordsOf } from "./plan.ts";
-import { isStuck, type Progress, progressAfter, sayInstant, sayProgress, stuckWords } from "./progress.ts";
+import { isStuck, type Progress, sayInstant, sayProgress, stuckWords, type Waits, waitsAfter, waitsAfterStep } from "./progress.ts";
 import type { RecordedState, Resource } from "./resource.ts";
 import { delayBeforeRetry } from "./retry.ts";
 import type { Turn } from "./turn.ts";
@@ -46,7 +46,7 @@ interface Run<Actual, Recorded> {
   readonly last: string | undefined;
   /** How often each step was applied, by its words. */
   readonly applied: Readonly<Record<string, number>>;
-  readonly waiting: { readonly key: string; readonly progress: Progress } | undefined;
+  readonly waits: Waits;
 }
 
 /** A step that the site accepts and that is due again is given this many chances, this far apart: it changes nothing, or somebody undoes it. */
@@ -63,7 +63,7 @@ export async function converge<Site, Args, Actual, Recorded extends RecordedStat
   given: Circumstances,
 ): Promise<Ending<Actual, Recorded>> {
   const circumstances = { ...given, status: unfailing(given.status) };
-  let run: Run<Actual, Recorded> = { recorded, actual: undefined, journal, failures: 0, last: undefined, applied: {}, waiting: undefined };
+  let run: Run<Actual, Recorded> = { recorded, actual: undefined, journal, failures: 0, last: undefined, applied: {}, waits: {} };
   const endWith = (end: Ending<Actual, Recorded>["end"], sentence: string, cause?: unknown): Ending<Actual, Recorded> => {
     const { actual, recorded, journal } = run;
     return { end, sentence, actual, recorded, journal, ...(cause === undefined ? {} : { cause }) };
@@ -80,9 +80,10 @@ export async function converge<Site, Args, Actual, Recorded extends RecordedStat
       const plan = resource.plan(args, actual, recorded, circumstances.clock.now());
       const verdict = judge(plan, run, circumstances);
       if (verdict.end !== undefined) return endWith(verdict.end, verdict.sentence);
-      run = isWait(verdict.step)
-        ? await waitFor(verdict.step, run, circumstances)
-        : await perform(resource, site, args, verdict.step, run, circumstances);
+      run =
+        "wait" in verdict
+          ? await waitFor(verdict, run, circumstances)
+          : await perform(resource, site, args, verdict.step, run, circumstances);
     } catch (error) {
       if (circumstances.signal.aborted) continue;
       const failures = run.failures + 1;
@@ -95,9 +96,16 @@ export async function converge<Site, Args, Actual, Recorded extends RecordedStat
   }
 }
 
+interface Waited {
+  readonly wait: Wait;
+  readonly progress: Progress;
+  readonly waits: Waits;
+}
+
 type Verdict<S extends Step> =
   | { readonly end: "done" | "refused" | "deferred" | "stuck" | "failed"; readonly sentence: string }
-  | { readonly end: undefined; readonly step: S | Wait };
+  | ({ readonly end: undefined } & Waited)
+  | { readonly end: undefined; readonly step: S };
 
 function judge<S extends Step, A, M>(plan: Plan<S>, run: Run<A, M>, circumstances: Circumstances): Verdict<S> {
   if (plan.refusals.length > 0) return { end: "refused", sentence: plan.refusals.map(wordsOf).join("\n") };
@@ -109,19 +117,19 @@ function judge<S extends Step, A, M>(plan: Plan<S>, run: Run<A, M>, circumstance
     const when = sayInstant(step.dueAtMs, circumstances.timeZone);
     return { end: "deferred", sentence: `waits for ${step.for}.\nRun \`pulumi up\` again from ${when} on: it goes on from here.` };
   }
-  const progress = progressAfter(run.waiting?.key === step.key ? run.waiting.progress : undefined, step, nowMs);
-  if (isStuck(progress, step, circumstances.stuckAfterMs, nowMs))
+  const { progress, waits } = waitsAfter(run.waits, step, nowMs);
+  if (isStuck(progress, circumstances.stuckAfterMs, nowMs))
     return { end: "stuck", sentence: wordsOf(stuckWords(step, circumstances.stuckAfterMs)) };
-  return { end: undefined, step };
+  return { end: undefined, wait: step, progress, waits };
 }
 
-async function waitFor<A, M>(wait: Wait, run: Run<A, M>, circumstances: Circumstances): Promise<Run<A, M>> {
+async function waitFor<A, M>({ wait, progress, waits }: Waited, run: Run<A, M>, circumstances: Circumstances): Promise<Run<A, M>> {
   const nowMs = circumstances.clock.now();
-  const progress = progressAfter(run.waiting?.key === wait.key ? run.waiting.progress : undefined, wait, nowMs);
   circumstances.status(sayProgress(progress, wait, nowMs));
-  const untilDueMs = wait.dueAtMs === undefined ? wait.recheckMs : Math.max(0, wait.dueAtMs - nowMs);
-  await rest(Math.min(wait.recheckMs, untilDueMs), circumstances);
-  return { ...run, failures: 0, waiting: { key: wait.key, progress } };
+  // An end that has come without the plan going on is not asked for without a rest.
+  const untilDueMs = (wait.dueAtMs ?? nowMs) - nowMs;
+  await rest(untilDueMs > 0 ? Math.min(wait.recheckMs, untilDueMs) : wait.recheckMs, circumstances);
+  return { ...run, failures: 0, waits };
 }
 
 async function perform<Site, Args, A, M extends RecordedState, S extends Step>(
@@ -150,7 +158,7 @@ async function perform<Site, Args, A, M extends RecordedState, S extends Step>(
     failures: 0,
     last: words,
     applied: { ...run.applied, [words]: times },
-    waiting: stirred(run.waiting, circumstances.clock.now()),
+    waits: waitsAfterStep(run.waits, circumstances.clock.now()),
   };
 }
 
@@ -167,11 +175,6 @@ function unfailing(show: (text: string) => void): (text: string) => void {
 
 function sayWhere(last: string | undefined): string {
   return last === undefined ? "before the first step" : `after "${last}"`;
-}
-
-/** A step done is a movement: what is waited for counts on, and is stuck from now on at the earliest. */
-function stirred(waiting: Run<never, never>["waiting"], nowMs: number): Run<never, never>["waiting"] {
-  return waiting === undefined ? undefined : { ...waiting, progress: { ...waiting.progress, movedMs: nowMs } };
 }
 
 /** Sleeps; being stopped meanwhile is for the loop to see. */

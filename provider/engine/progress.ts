@@ -4,22 +4,65 @@ import type { Refusal, Wait } from "./plan.ts";
 /** Follows one wait from reading to reading. */
 export interface Progress {
   readonly startedMs: number;
-  readonly startCount: number;
-  readonly leastCount: number;
+  /** What was left at first, where that could be counted. */
+  readonly startCount: number | undefined;
+  readonly leastCount: number | undefined;
   /** When less was left than ever before. */
   readonly movedMs: number;
+  /** The earliest end that was ever told: a later one is no news that makes up for it. */
+  readonly dueAtMs: number | undefined;
+}
+
+/** Every wait since the last step, by its key. */
+export type Waits = Readonly<Record<string, Progress>>;
+
+/**
+ * This wait and all of them after a reading. What is new, has less left than ever before, or has an end that is still to come, is movement, and
+ * movement of one excuses all. Waits that merely take turns with each other, what grows, and what cannot be counted any more are none.
+ */
+export function waitsAfter(before: Waits, wait: Wait, nowMs: number): { readonly progress: Progress; readonly waits: Waits } {
+  const progress = progressAfter(before[wait.key], wait, nowMs);
+  const moves = progress.movedMs === nowMs || (progress.dueAtMs ?? nowMs) > nowMs;
+  return { progress, waits: { ...(moves ? moved(before, nowMs) : before), [wait.key]: progress } };
+}
+
+/** A step done is movement, and what is left is counted from what it is then. */
+export function waitsAfterStep(before: Waits, nowMs: number): Waits {
+  return moved(
+    mapped(before, (progress) => ({ ...progress, leastCount: undefined, dueAtMs: undefined })),
+    nowMs,
+  );
 }
 
 /** The progress after this reading; `before` is that of the same wait, or `undefined` when the wait is new. */
-export function progressAfter(before: Progress | undefined, wait: Wait, nowMs: number): Progress {
-  const count = wait.left?.count ?? 0;
-  if (before === undefined) return { startedMs: nowMs, startCount: count, leastCount: count, movedMs: nowMs };
-  return count < before.leastCount ? { ...before, leastCount: count, movedMs: nowMs } : before;
+export function progressAfter(before: Progress | undefined, { left, dueAtMs }: Wait, nowMs: number): Progress {
+  const count = left?.count;
+  if (before === undefined) return { startedMs: nowMs, startCount: count, leastCount: count, movedMs: nowMs, dueAtMs };
+  const isLess = count !== undefined && before.leastCount !== undefined && count < before.leastCount;
+  return {
+    startedMs: before.startedMs,
+    startCount: before.startCount ?? count,
+    leastCount: isLess ? count : (before.leastCount ?? count),
+    movedMs: isLess ? nowMs : before.movedMs,
+    dueAtMs: earlier(before.dueAtMs, dueAtMs),
+  };
 }
 
-/** Whether `stuckAfterMs` have passed without progress; a wait whose end is known is never stuck. */
-export function isStuck(progress: Progress, wait: Wait, stuckAfterMs: number, nowMs: number): boolean {
-  return wait.dueAtMs === undefined && nowMs - progress.movedMs >= stuckAfterMs;
+/** Whether `stuckAfterMs` have passed without progress: of a wait whose end was told, since the earliest end that was ever told. */
+export function isStuck({ movedMs, dueAtMs = movedMs }: Progress, stuckAfterMs: number, nowMs: number): boolean {
+  return nowMs - Math.max(movedMs, dueAtMs) >= stuckAfterMs;
+}
+
+function moved(waits: Waits, movedMs: number): Waits {
+  return mapped(waits, (progress) => ({ ...progress, movedMs }));
+}
+
+function mapped(waits: Waits, change: (progress: Progress) => Progress): Waits {
+  return Object.fromEntries(Object.entries(waits).map(([key, progress]) => [key, change(progress)]));
+}
+
+function earlier(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : Math.min(one, other);
 }
 
 /** What a person is told of a wait that has not moved for `stuckAfterMs` milliseconds. */
@@ -41,7 +84,7 @@ function sayLeft(progress: Progress, wait: Wait, nowMs: number): string {
   const { count = 0, unit } = wait.left ?? {};
   if (unit === undefined) return "";
   const seconds = (nowMs - progress.startedMs) / 1000;
-  const perSecond = seconds > 0 ? (progress.startCount - count) / seconds : 0;
+  const perSecond = seconds > 0 ? ((progress.startCount ?? count) - count) / seconds : 0;
   const left = `${sayCount(count, unit)} left`;
   if (perSecond <= 0) {
     const stillMs = nowMs - progress.movedMs;

@@ -99,6 +99,32 @@ describe("a run that waits", () => {
     assert.equal((await run(site, { ...soon, maxWaitMs: 36_000_000 })).ending.end, "done");
   });
 
+  it("for an end that recedes is stuck, the agreed time after the end that was told first", async () => {
+    const site: Door = { answer: (nowMs) => only({ ...until, dueAtMs: nowMs + 300_000 }) };
+    const { ending, waitedMs } = await run(site, soon);
+    assert.deepEqual([ending.end, waitedMs], ["stuck", 300_000 + 180_000]);
+  });
+
+  it("for an end that has come, and yet goes on waiting, rests between its looks and is stuck in time", async () => {
+    const { ending, waitedMs, clock } = await run({ answer: () => only(until) }, { ...soon, maxWaitMs: 900_000 });
+    assert.deepEqual([ending.end, waitedMs, clock.sleeps.length], ["stuck", 900_000 + 180_000, 18]);
+  });
+
+  it("for two things that take turns, none of which gets less, is stuck as for one", async () => {
+    const site: Door = { answer: (nowMs) => only(another((nowMs - eveningMs) % 120_000 === 0 ? "ns1" : "ns2")) };
+    const { ending, waitedMs } = await run(site, soon);
+    assert.deepEqual([ending.end, waitedMs], ["stuck", 60_000 + 180_000]);
+  });
+
+  it("for what is counted now and then only takes that for no progress", async () => {
+    const counted = draining([9]);
+    const site: Door = {
+      answer: (nowMs) => ((nowMs - eveningMs) % 120_000 === 0 ? counted.answer(nowMs) : only({ ...another("queue") })),
+    };
+    const { ending, waitedMs } = await run(site, soon);
+    assert.deepEqual([ending.end, waitedMs], ["stuck", 180_000]);
+  });
+
   it("for two things that are counted alike counts each by itself", async () => {
     const two = (key: string, count: number): Wait => ({
       kind: "wait",

@@ -1,6 +1,16 @@
 import assert from "node:assert/strict";
 import type { Wait } from "../../provider/engine/plan.ts";
-import { isStuck, type Progress, progressAfter, sayDuration, sayInstant, sayNumber, sayProgress } from "../../provider/engine/progress.ts";
+import {
+  isStuck,
+  type Progress,
+  progressAfter,
+  sayDuration,
+  sayInstant,
+  sayNumber,
+  sayProgress,
+  waitsAfter,
+  waitsAfterStep,
+} from "../../provider/engine/progress.ts";
 
 const second = 1_000;
 const minute = 60 * second;
@@ -69,26 +79,64 @@ describe("a count", () => {
 });
 
 describe("progress", () => {
-  const start: Progress = { startedMs: 0, startCount: 100, leastCount: 100, movedMs: 0 };
+  const start: Progress = { startedMs: 0, startCount: 100, leastCount: 100, movedMs: 0, dueAtMs: undefined };
 
   it("of a new wait begins now", () => {
-    assert.deepEqual(progressAfter(undefined, wait(100), 7), { startedMs: 7, startCount: 100, leastCount: 100, movedMs: 7 });
-    assert.deepEqual(progressAfter(undefined, wait(undefined), 7), { startedMs: 7, startCount: 0, leastCount: 0, movedMs: 7 });
+    assert.deepEqual(progressAfter(undefined, wait(100), 7), { ...start, startedMs: 7, movedMs: 7 });
+    const uncounted = { startCount: undefined, leastCount: undefined };
+    assert.deepEqual(progressAfter(undefined, wait(undefined), 7), { ...start, ...uncounted, startedMs: 7, movedMs: 7 });
+    assert.deepEqual(progressAfter(undefined, wait(100, { dueAtMs: 20 }), 7), { ...start, startedMs: 7, movedMs: 7, dueAtMs: 20 });
   });
 
   it("is made when less is left than ever before, and by nothing else", () => {
     assert.deepEqual(progressAfter(start, wait(99), 5), { ...start, leastCount: 99, movedMs: 5 });
     assert.deepEqual(progressAfter(start, wait(100), 5), start);
     assert.deepEqual(progressAfter(start, wait(101), 5), start);
-    assert.deepEqual(progressAfter(start, wait(undefined), 5), { ...start, leastCount: 0, movedMs: 5 });
   });
 
-  it("is missed from the agreed time on, not before, and never where the end is known", () => {
+  it("is not made by what cannot be counted any more, nor by the first amount after it", () => {
+    assert.deepEqual(progressAfter(start, wait(undefined), 5), start);
+    const uncounted = progressAfter(undefined, wait(undefined), 0);
+    assert.deepEqual(progressAfter(uncounted, wait(100), 5), start);
+  });
+
+  it("keeps the earliest end that was told", () => {
+    const due = progressAfter(start, wait(100, { dueAtMs: 20 }), 5);
     assert.deepEqual(
-      [899_999, 900_000, 900_001].map((nowMs) => isStuck(start, wait(100), 900_000, nowMs)),
-      [false, true, true],
+      [due, progressAfter(due, wait(100, { dueAtMs: 21 }), 6), progressAfter(due, wait(100, { dueAtMs: 19 }), 6)].map(
+        ({ dueAtMs }) => dueAtMs,
+      ),
+      [20, 20, 19],
     );
-    assert.equal(isStuck(start, wait(100, { dueAtMs: 1 }), 900_000, Number.MAX_SAFE_INTEGER), false);
+  });
+
+  it("is missed from the agreed time on, not before, and where an end was told, from the agreed time after that", () => {
+    const stuckAt = (progress: Progress, times: readonly number[]) => times.map((nowMs) => isStuck(progress, 900_000, nowMs));
+    assert.deepEqual(stuckAt(start, [899_999, 900_000, 900_001]), [false, true, true]);
+    assert.deepEqual(stuckAt({ ...start, dueAtMs: 50_000 }, [900_000, 949_999, 950_000]), [false, false, true]);
+  });
+
+  it("of any wait excuses all others: a new one, one with less left, one whose end is to come", () => {
+    const { waits } = waitsAfter({}, wait(100, { key: "first" }), 0);
+    const second = waitsAfter(waits, wait(50, { key: "second" }), 10);
+    assert.deepEqual([second.waits["first"]?.movedMs, second.progress.movedMs], [10, 10]);
+    assert.equal(waitsAfter(second.waits, wait(49, { key: "second" }), 20).waits["first"]?.movedMs, 20);
+    const due = waitsAfter(second.waits, wait(undefined, { key: "third", dueAtMs: 90 }), 20).waits;
+    assert.deepEqual(
+      [80, 90].map((nowMs) => waitsAfter(due, wait(undefined, { key: "third", dueAtMs: 90 }), nowMs).waits["first"]?.movedMs),
+      [80, 20],
+    );
+  });
+
+  it("is not made by waits that take turns", () => {
+    const { waits } = waitsAfter(waitsAfter({}, wait(100, { key: "first" }), 0).waits, wait(50, { key: "second" }), 10);
+    assert.deepEqual(waitsAfter(waitsAfter(waits, wait(100, { key: "first" }), 20).waits, wait(50, { key: "second" }), 30).waits, waits);
+  });
+
+  it("is made by a step, after which what is left is counted anew", () => {
+    const after = waitsAfterStep({ queues: { ...start, leastCount: 2, dueAtMs: 4 } }, 10);
+    assert.deepEqual(after, { queues: { ...start, leastCount: undefined, movedMs: 10 } });
+    assert.deepEqual(waitsAfter(waitsAfter(after, wait(70), 20).waits, wait(69), 30).progress.movedMs, 30);
   });
 
   const rows: readonly {
