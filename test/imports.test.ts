@@ -34,7 +34,7 @@ const RULES: SourceRules = {
       mayImport: ["provider/engine", "provider/exchange", "provider/dns", "provider/mail", "provider/common"],
       pulumi: "program-class.ts",
     },
-    { place: "provider/components", mayImport: ["provider/resources"], pulumi: true },
+    { place: "provider/components", mayImport: ["provider/resources", "provider/common"], pulumi: true },
     // Opens the edges with their addresses and credentials (open-site.ts); decides nothing about them.
     {
       place: "provider/host",
@@ -57,7 +57,7 @@ const RULES: SourceRules = {
     { place: "bench", mayImport: ["*"], pulumi: true },
     { place: "test", mayImport: ["*"], pulumi: true },
   ],
-  typesOnly: { name: "plan.ts", below: "provider/resources", values: ["provider/dns/sets.ts"] },
+  typesOnly: { name: "plan.ts", below: "provider/resources", values: ["provider/dns/sets.ts", "provider/common/names.ts"] },
   longestFile: 250,
   dataTables: [],
   unmirrored: ["test/contract", "test/rehearsal", "test/support", "test/imports.test.ts"],

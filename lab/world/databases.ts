@@ -1,6 +1,7 @@
 // One mailbox database and its copies: who is active, log generations, and the queues that follow from them.
 // Who may mount it, and where, is the DAG's decision. Arithmetic: facts/exchange.md 4.2, 12.8.
 import type { CopyPlace } from "./cast.ts";
+import { LogTimes } from "./log-times.ts";
 
 export type CopyStatus = "Mounted" | "Dismounted" | "Healthy" | "Initializing" | "DisconnectedAndHealthy" | "ServiceDown";
 
@@ -22,13 +23,17 @@ export interface Copy extends CopyPlace {
   inspectedAtStart: number;
   replayedAtStart: number;
   activationSuspended: boolean;
+  /** Milliseconds for which it keeps logs before it replays them: ReplayLagTime. */
+  readonly replayLagMs: number;
+  /** What it hears of the newest log through the cluster has stood still for too long: it takes no number for it. */
+  losesSightOfNewestLog: boolean;
 }
 
 /** The numbers of a copy as Get-MailboxDatabaseCopyStatus gives them. */
 export interface CopyCounters {
-  readonly copyQueueLength: number;
+  readonly copyQueueLength: number | bigint;
   readonly replayQueueLength: number;
-  readonly lastLogGenerated: number;
+  readonly lastLogGenerated: number | bigint;
   readonly lastLogInspected: number;
   readonly lastLogReplayed: number;
 }
@@ -36,6 +41,8 @@ export interface CopyCounters {
 /** A passive copy that starts is Initializing for so long. */
 export const initializingMs = 15_000;
 const quietLogEveryMs = 60_000;
+/** The newest log of a copy that has lost sight of it: the greatest number of 64 bits. That the queue is this less what it has fits what was seen. */
+const noNewestLog = 2n ** 63n - 1n;
 /** Logs that travel in one round of replication, every ten seconds. */
 const logsPerRound = 2000;
 const logBytes = 1_048_576;
@@ -59,14 +66,23 @@ export class Database {
   /** Shares of a log that deliveries have filled. */
   #written = 0;
   #quietSinceMs: number;
+  readonly #logTimes: LogTimes;
 
-  constructor(name: string, guid: string, places: readonly CopyPlace[], nowMs: number, generation: number) {
+  constructor(
+    name: string,
+    guid: string,
+    places: readonly CopyPlace[],
+    nowMs: number,
+    generation: number,
+    lagOf: (server: string) => number = () => 0,
+  ) {
     this.name = name;
     this.guid = guid;
     this.generation = generation;
     this.createdAtMs = nowMs - 400 * 86_400_000;
     this.sizeBytes = generation * 12_288 + 136_314_880;
     this.#quietSinceMs = nowMs;
+    this.#logTimes = new LogTimes(generation, nowMs, quietLogEveryMs);
     this.active = places[0]?.server ?? "";
     this.copies = places.map((place) => ({
       ...place,
@@ -79,8 +95,12 @@ export class Database {
       startedAtMs: nowMs,
       inspectedAtStart: generation,
       replayedAtStart: generation,
-      activationSuspended: false,
+      // As Microsoft advises for a lagged copy: nobody activates it by himself.
+      activationSuspended: lagOf(place.server) > 0,
+      replayLagMs: lagOf(place.server),
+      losesSightOfNewestLog: false,
     }));
+    this.settle(nowMs);
   }
 
   copyOn(server: string): Copy | undefined {
@@ -99,12 +119,20 @@ export class Database {
       return { copyQueueLength: 0, replayQueueLength: 0, lastLogGenerated: this.generation, lastLogInspected: 0, lastLogReplayed: 0 };
     }
     return {
-      copyQueueLength: this.generation - copy.inspected,
+      copyQueueLength: copy.losesSightOfNewestLog ? noNewestLog - BigInt(copy.inspected) : this.generation - copy.inspected,
       replayQueueLength: copy.inspected - copy.replayed,
-      lastLogGenerated: this.generation,
+      lastLogGenerated: copy.losesSightOfNewestLog ? noNewestLog : this.generation,
       lastLogInspected: copy.inspected,
       lastLogReplayed: copy.replayed,
     };
+  }
+
+  /** Every copy has what it would have after a quiet week. */
+  settle(nowMs: number): void {
+    for (const copy of this.copies) {
+      copy.inspected = this.generation;
+      copy.replayed = this.#replayable(copy, nowMs);
+    }
   }
 
   /** A message was stored. */
@@ -159,7 +187,7 @@ export class Database {
         continue;
       }
       if (nowMs < copy.initializingUntilMs || !hosts.replicates(copy.server)) continue;
-      const replayed = Math.min(copy.inspected, copy.replayed + logsPerRound);
+      const replayed = Math.max(copy.replayed, Math.min(this.#replayable(copy, nowMs), copy.replayed + logsPerRound));
       if (replayed > copy.replayed) copy.replayedAtMs = nowMs;
       copy.replayed = replayed;
       if (!hosts.replicates(this.active)) continue;
@@ -178,14 +206,21 @@ export class Database {
     const closed = Math.floor(this.#written);
     this.#written -= closed;
     this.generation += closed;
+    this.#logTimes.note(this.generation, nowMs);
     if (closed > 0) this.#quietSinceMs = nowMs;
     else if (nowMs - this.#quietSinceMs >= quietLogEveryMs) this.#closeLog(nowMs);
   }
 
   #closeLog(nowMs: number): void {
     this.generation++;
+    this.#logTimes.note(this.generation, nowMs);
     this.#written = 0;
     this.#quietSinceMs = nowMs;
+  }
+
+  /** The newest log that the copy may replay: it has it, and it is old enough. */
+  #replayable(copy: Copy, nowMs: number): number {
+    return copy.replayLagMs === 0 ? copy.inspected : Math.min(copy.inspected, this.#logTimes.newestAt(nowMs - copy.replayLagMs));
   }
 
   #level(copy: Copy, nowMs: number): void {

@@ -67,13 +67,12 @@ export class Site implements Holder {
     };
     this.servers = cast.servers.map((names) => new Server(names, guidOf(`server ${names.name}`), agenda, this.directory, listener));
     this.databases = cast.databases.map(({ name, copies, retired }, index) => {
-      const database = new Database(name, guidOf(`database ${name}`), copies, now, 48_000 + index * 3_517);
+      const database = new Database(name, guidOf(`database ${name}`), copies, now, 48_000 + index * 3_517, (server) => {
+        return this.switches.laggedCopies[`${name}\\${server}`] ?? 0;
+      });
       if (retired) database.dismountedByAdministrator = true;
       else database.mount(now, "Service");
-      for (const copy of database.copies) {
-        copy.inspected = database.generation;
-        copy.replayed = database.generation;
-      }
+      database.settle(now);
       return database;
     });
     this.dag = new Dag(this, this.servers, this.databases, this.switches);

@@ -19,6 +19,8 @@ export interface Switches {
   readonly datacenterActivationMode: "Off" | "DagOnly";
   /** Does the witness answer? Only an even number of members asks it. */
   readonly witnessUp: boolean;
+  /** Copies that are lagged, as `DB01\\ex03`, each with its ReplayLagTime in milliseconds. Nobody gets one without asking for it. */
+  readonly laggedCopies: Readonly<Record<string, number>>;
 }
 
 export const defaultSwitches: Switches = {
@@ -31,4 +33,5 @@ export const defaultSwitches: Switches = {
   missingConfirm: "terminates",
   datacenterActivationMode: "DagOnly",
   witnessUp: true,
+  laggedCopies: {},
 };

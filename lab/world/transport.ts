@@ -4,11 +4,11 @@
 import type { Agenda } from "./events.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Message } from "./message.ts";
-import { type DeliveryType, type Item, Queue } from "./queue.ts";
+import { type Item, Queue } from "./queue.ts";
 import type { Hop, Routing } from "./routing.ts";
 import type { ShadowStore } from "./shadow.ts";
 import { exchangeTime } from "./text.ts";
-import { defaultTransportTimes, type TransportTimes } from "./transport-times.ts";
+import { defaultTransportTimes, perSecond, type TransportTimes } from "./transport-times.ts";
 
 /** How the service stands with Windows and with its component state; the server answers. */
 export interface TransportHost {
@@ -22,13 +22,6 @@ export interface TransportHost {
 
 const submissionDelayMs = 200;
 const firstAttemptMs = 300;
-/** Messages a second that leave a queue, by where they go. */
-const perSecond: Readonly<Partial<Record<DeliveryType, number>>> = {
-  Undefined: 50,
-  SmtpDeliveryToMailbox: 20,
-  SmartHostConnectorDelivery: 8,
-  DnsConnectorDelivery: 8,
-};
 const redirectTakesMs = 5_000;
 
 export class Transport {
@@ -113,6 +106,12 @@ export class Transport {
       queue.emptySinceMs = this.#agenda.now();
       queue.retry = undefined;
     } else if (queue.retry !== undefined) this.#runIn(queue, 0);
+  }
+
+  /** Nothing leaves the queue from now on, though it still takes what is put there; or it moves again. */
+  suspend(queue: Queue, suspended: boolean): void {
+    queue.suspended = suspended;
+    if (!suspended && queue.items.length > 0) this.#runIn(queue, 0);
   }
 
   /** Hands the active messages of delivery queues to `targets` in turn, some seconds from now. Takes no mail meanwhile. */

@@ -1,6 +1,8 @@
 // Reads the DAG and sets whether it moves databases by itself. Sources: Get- and Set-DatabaseAvailabilityGroup. Any server is asked: the DAG is an
 // object of the directory, and what -Status adds comes from its Primary Active Manager, whichever server asks.
+import { sameName } from "../common/names.ts";
 import type { ActOptions, ReadOptions } from "../common/options.ts";
+import { reasonOf } from "../common/reason.ts";
 import { defineCmdlet } from "./cmdlet.ts";
 import { serverName } from "./endpoints.ts";
 import { CmdletError } from "./error.ts";
@@ -47,11 +49,11 @@ export async function getAvailabilityGroup(
   options: ReadOptions,
 ): Promise<AvailabilityGroup> {
   return organisation.shared(`dag ${name}`, options.maxAgeMs, async () => {
-    const objects = await organisation.run(via, GetDatabaseAvailabilityGroup, { Identity: name, Status: true }, options);
-    const object = objects.find(
-      (candidate) => textIn(candidate, "Name", GetDatabaseAvailabilityGroup).toLowerCase() === name.toLowerCase(),
-    );
-    if (object === undefined) throw new CmdletError("notFound", `${GetDatabaseAvailabilityGroup.name} on ${via}: there is no ${name}`);
+    const objects = await organisation
+      .run(via, GetDatabaseAvailabilityGroup, { Identity: name, Status: true }, options)
+      .catch((error: unknown) => noneWhenNotFound(error));
+    const object = objects.find((candidate) => sameName(textIn(candidate, "Name", GetDatabaseAvailabilityGroup), name));
+    if (object === undefined) throw await thereIsNo(name, organisation, via, options);
     const frequency = timeSpanIn(object, "PreferenceMoveFrequency", GetDatabaseAvailabilityGroup);
     return {
       name: textIn(object, "Name", GetDatabaseAvailabilityGroup),
@@ -59,6 +61,21 @@ export async function getAvailabilityGroup(
       preferenceMoveFrequency: frequency.startsWith("-") ? never : frequency,
     };
   });
+}
+
+function noneWhenNotFound(error: unknown): readonly [] {
+  if (reasonOf(error) !== "notFound") throw error;
+  return [];
+}
+
+/** Says which DAGs there are. */
+async function thereIsNo(name: string, organisation: Organisation, via: string, options: ReadOptions): Promise<CmdletError> {
+  const objects = await organisation.run(via, GetDatabaseAvailabilityGroup, {}, options);
+  const names = objects.map((object) => textIn(object, "Name", GetDatabaseAvailabilityGroup)).join(", ");
+  return new CmdletError(
+    "notFound",
+    `${GetDatabaseAvailabilityGroup.name} on ${via}: no DAG is called ${name}; there are ${names || "none"}`,
+  );
 }
 
 /** Names of all DAGs: the cheapest proof that a server's Exchange endpoint works and reaches its directory. @see Get-DatabaseAvailabilityGroup */

@@ -2,10 +2,11 @@
 // Dismount-Database. Any server is asked: it speaks to the Active Manager and the replication services of the others, and says `ServiceDown` of a
 // copy whose server is silent. Mounting is asked of the server with the active copy only because that is the likeliest to be there.
 import type { ActOptions, ReadOptions } from "../common/options.ts";
+import type { PsObject } from "../remoting/clixml/values.ts";
 import { defineCmdlet } from "./cmdlet.ts";
 import { serverName } from "./endpoints.ts";
 import type { Organisation } from "./organisation.ts";
-import { flagIn, numberIn, optionalTextIn, textIn, textsIn } from "./parse.ts";
+import { flagIn, optionalNumberIn, optionalTextIn, textIn, textsIn, timeSpanMs } from "./parse.ts";
 import { databaseCopies, databases, inferred, viewOnlyConfiguration } from "./roles.ts";
 import { serviceReadings } from "./services.ts";
 
@@ -19,6 +20,8 @@ export interface Database {
   readonly servers: readonly string[];
   /** The DAG, or the server of a database without copies. */
   readonly master: string;
+  /** Of each lagged copy, by the short name of its server: milliseconds for which it keeps logs before it replays them. */
+  readonly replayLagsMs: Readonly<Record<string, number>>;
   /** A recovery database is nobody's mailbox: it is left alone. */
   readonly recovery: boolean;
 }
@@ -28,10 +31,12 @@ export interface DatabaseCopy {
   readonly server: string;
   /** Mounted, Dismounted, Healthy, Initializing, ServiceDown, … */
   readonly status: string;
-  /** Logs that this copy has not received. */
-  readonly copyQueueLength: number;
-  /** Logs that it has not replayed. */
-  readonly replayQueueLength: number;
+  /** Logs that this copy has not received. `undefined`: it does not know which log is the newest. */
+  readonly copyQueueLength: number | undefined;
+  /** Logs that it has not replayed; `undefined` where it does not know. */
+  readonly replayQueueLength: number | undefined;
+  /** Milliseconds for which a lagged copy keeps logs before it replays them; 0 for any other. */
+  readonly replayLagMs: number;
 }
 
 const anyServer = { endpoint: "exchange", scope: "anyServer", domainController: true } as const;
@@ -73,6 +78,7 @@ export async function getMailboxDatabases(organisation: Organisation, server: st
       activeOn: serverName(textIn(object, "Server", GetMailboxDatabase)),
       servers: textsIn(object, "Servers").map(serverName),
       master: optionalTextIn(object, "MasterServerOrAvailabilityGroup"),
+      replayLagsMs: replayLagsIn(object),
       recovery: flagIn(object, "Recovery") ?? false,
     }));
   });
@@ -91,10 +97,38 @@ export async function getMailboxDatabaseCopies(
       database: textIn(object, "DatabaseName", GetMailboxDatabaseCopyStatus),
       server: serverName(textIn(object, "MailboxServer", GetMailboxDatabaseCopyStatus)),
       status: textIn(object, "Status", GetMailboxDatabaseCopyStatus),
-      copyQueueLength: numberIn(object, "CopyQueueLength", GetMailboxDatabaseCopyStatus),
-      replayQueueLength: numberIn(object, "ReplayQueueLength", GetMailboxDatabaseCopyStatus),
+      copyQueueLength: logsIn(object, "CopyQueueLength"),
+      replayQueueLength: logsIn(object, "ReplayQueueLength"),
+      replayLagMs: replayLagIn(object),
     }));
   });
+}
+
+/** More logs than a stream has numbers for, which are of 32 bits. */
+const moreThanAnyLogs = 2 ** 32;
+
+/**
+ * A queue of logs. A copy that has lost sight of the newest log gives 9223372036854775766 or a number near it: 2^63 - 1 less the logs that it has, by
+ * the arithmetic of other copies. Such a number is no number of logs.
+ */
+function logsIn(object: PsObject, name: string): number | undefined {
+  const logs = optionalNumberIn(object, name, GetMailboxDatabaseCopyStatus);
+  return logs === undefined || logs < 0 || logs >= moreThanAnyLogs ? undefined : logs;
+}
+
+/** `Enabled:True; PlayDownReason:None; …; Configured:7.00:00:00; MaxDelay:1.00:00:00; Actual:7.00:02:11`; a copy without lag has one of zero. */
+function replayLagIn(copy: PsObject): number {
+  return timeSpanMs(/\bConfigured:([^;]*)/.exec(optionalTextIn(copy, "ReplayLagStatus"))?.[1] ?? "");
+}
+
+/** `[EX01, 00:00:00]`, `[EX02, 7.00:00:00]` */
+function replayLagsIn(database: PsObject): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    textsIn(database, "ReplayLagTimes").flatMap((text) => {
+      const [, server, lag] = /^\[([^,]+),\s*([^\]]+)\]$/.exec(text) ?? [];
+      return server === undefined || lag === undefined || timeSpanMs(lag) === 0 ? [] : [[serverName(server), timeSpanMs(lag)]];
+    }),
+  );
 }
 
 /** Dismounts a database cleanly where it is active; Active Manager then leaves it so. @see Dismount-Database */

@@ -22,6 +22,11 @@ export function numberIn(object: PsObject, name: string, cmdlet: Sender): number
   return required(numberOf(property(object, name)), object, name, cmdlet);
 }
 
+/** A number, or `undefined` where the server gives none. @throws {CmdletError} reason `invalidAnswer` when the property is missing */
+export function optionalNumberIn(object: PsObject, name: string, cmdlet: Sender): number | undefined {
+  return numberOf(required(property(object, name), object, name, cmdlet));
+}
+
 /** True, false, or `undefined` when the server left it open. */
 export function flagIn(object: PsObject, name: string): boolean | undefined {
   return booleanOf(property(object, name));
@@ -49,4 +54,11 @@ function required<T>(value: T | undefined, object: PsObject, name: string, cmdle
   if (value !== undefined) return value;
   const has = [...object.properties.keys(), ...object.notes.keys()].join(", ");
   throw new CmdletError("invalidAnswer", `${cmdlet.name}: an object without ${name} came back (it has ${has || "nothing"})`);
+}
+
+/** Milliseconds of a time span as .NET writes it: `7.00:00:00`; 0 for any other text. */
+export function timeSpanMs(text: string): number {
+  const [, days = "0", ...clock] = /^\s*(?:(\d+)\.)?(\d+):(\d+):(\d+)/.exec(text) ?? [];
+  const [hours = 0, minutes = 0, seconds = 0] = clock.map(Number);
+  return (((Number(days) * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000;
 }

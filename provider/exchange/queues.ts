@@ -20,6 +20,11 @@ export interface Queue {
   readonly lastError: string;
 }
 
+/** Whether somebody has suspended it: it takes messages, and none leaves before somebody resumes it. */
+export function isSuspended({ status }: Queue): boolean {
+  return status.toLowerCase() === "suspended";
+}
+
 /** What happens to a queue's messages by waiting: they leave, they never leave by themselves, or they are copies of another server's mail. */
 export type DeliveryState = "leaves" | "poison" | "shadow" | "unreachable";
 

@@ -8,7 +8,7 @@ import {
 } from "../../provider/exchange/availability-group.ts";
 import { PsTagged } from "../../provider/remoting/clixml/values.ts";
 import { RemotingError } from "../../provider/remoting/transport.ts";
-import { answering, controller, fakeOrganisation, list, now } from "../support/fake-organisation.ts";
+import { answering, controller, errorRecord, fakeOrganisation, list, now, withProperties } from "../support/fake-organisation.ts";
 
 const dag1 = { Name: "DAG1", Servers: list("EX02", "ex01.contoso.local"), PreferenceMoveFrequency: "01:00:00" };
 
@@ -49,11 +49,15 @@ describe("a DAG", () => {
     assert.equal((await getAvailabilityGroup(organisation, "ex01", "dag1", now)).name, "DAG1");
   });
 
-  it("that is not there is not found", async () => {
-    await assert.rejects(getAvailabilityGroup(answering({ ...dag1, Name: "DAG10" }).organisation, "ex01", "DAG1", now), {
-      reason: "notFound",
-      message: "Get-DatabaseAvailabilityGroup on ex01: there is no DAG1",
-    });
+  it("that is not there is not found, and those that are there are named", async () => {
+    const message = "Get-DatabaseAvailabilityGroup on ex01: no DAG is called DAG1; there are DAG10";
+    const returnsAll = answering({ ...dag1, Name: "DAG10" }).organisation;
+    const absent = errorRecord({ failureCategory: "Cmdlet-ManagementObjectNotFoundException" });
+    const refuses = fakeOrganisation(({ parameters }) =>
+      parameters["Identity"] === undefined ? { objects: [withProperties({ Name: "DAG10" })] } : { errors: [absent] },
+    ).organisation;
+    for (const organisation of [returnsAll, refuses])
+      await assert.rejects(getAvailabilityGroup(organisation, "ex01", "DAG1", now), { reason: "notFound", message });
   });
 
   it("that does not tell when it moves databases is no answer", async () => {

@@ -17,7 +17,7 @@ describe("the databases of an organisation", () => {
   it("are asked of any server, with their mount state", async () => {
     const { organisation, calls } = answering(db01);
     assert.deepEqual(await getMailboxDatabases(organisation, "ex02", now), [
-      { name: "DB01", mounted: true, activeOn: "ex01", servers: ["ex01", "ex03"], master: "DAG1", recovery: false },
+      { name: "DB01", mounted: true, activeOn: "ex01", servers: ["ex01", "ex03"], master: "DAG1", replayLagsMs: {}, recovery: false },
     ]);
     assert.deepEqual(calls, [
       { server: "ex02", endpoint: "exchange", cmdlet: "Get-MailboxDatabase", parameters: { Status: true, DomainController: controller } },
@@ -35,7 +35,7 @@ describe("the databases of an organisation", () => {
   it("may be for recovery, or alone on one server", async () => {
     const { organisation } = answering({ Name: "RDB", Mounted: "False", Server: "ex01.contoso.local", Servers: "EX01", Recovery: true });
     assert.deepEqual(await getMailboxDatabases(organisation, "ex01", now), [
-      { name: "RDB", mounted: false, activeOn: "ex01", servers: ["ex01"], master: "", recovery: true },
+      { name: "RDB", mounted: false, activeOn: "ex01", servers: ["ex01"], master: "", replayLagsMs: {}, recovery: true },
     ]);
   });
 
@@ -43,6 +43,15 @@ describe("the databases of an organisation", () => {
     const { organisation, calls } = answering(db01);
     for (const server of ["ex01", "ex02"]) await getMailboxDatabases(organisation, server, { maxAgeMs: 60_000 });
     assert.equal(calls.length, 1);
+  });
+
+  it("say which of their copies are lagged, and by how long", async () => {
+    const { organisation } = answering({
+      ...db01,
+      ReplayLagTimes: list("[EX01, 00:00:00]", "[EX03.contoso.local, 7.00:00:00]", "[EX04, 06:30:00]"),
+    });
+    const [found] = await getMailboxDatabases(organisation, "ex01", now);
+    assert.deepEqual(found?.replayLagsMs, { ex03: 7 * 86_400_000, ex04: 6.5 * 3_600_000 });
   });
 
   it("without a name are no answer", async () => {
@@ -65,7 +74,7 @@ describe("the copies on a server", () => {
   it("are asked by that server, through another if need be", async () => {
     const { organisation, calls } = answering(copy);
     assert.deepEqual(await getMailboxDatabaseCopies(organisation, "ex01", "ex03", now), [
-      { database: "DB01", server: "ex03", status: "Healthy", copyQueueLength: 2, replayQueueLength: 17 },
+      { database: "DB01", server: "ex03", status: "Healthy", copyQueueLength: 2, replayQueueLength: 17, replayLagMs: 0 },
     ]);
     assert.deepEqual(calls, [
       {
@@ -95,12 +104,55 @@ describe("the copies on a server", () => {
 
   for (const missing of ["CopyQueueLength", "ReplayQueueLength"]) {
     it(`without ${missing} are no answer: none behind is not assumed`, async () => {
-      await assert.rejects(getMailboxDatabaseCopies(answering({ ...copy, [missing]: null }).organisation, "ex01", "ex03", now), {
+      const { [missing]: _left, ...others } = copy as Record<string, string | number>;
+      await assert.rejects(getMailboxDatabaseCopies(answering(others).organisation, "ex01", "ex03", now), {
         reason: "invalidAnswer",
-        message:
-          `Get-MailboxDatabaseCopyStatus: an object without ${missing} came back ` +
-          "(it has DatabaseName, MailboxServer, Status, CopyQueueLength, ReplayQueueLength)",
+        message: `Get-MailboxDatabaseCopyStatus: an object without ${missing} came back (it has ${Object.keys(others).join(", ")})`,
       });
+    });
+  }
+
+  const lengths: readonly (readonly [string, bigint | number | string | null, number | undefined])[] = [
+    ["a real backlog", 124_661n, 124_661],
+    ["the most that a log stream has numbers for", 2n ** 32n - 1n, 2 ** 32 - 1],
+    ["what a copy says that has lost sight of the newest log", 9_223_372_036_854_775_766n, undefined],
+    ["the same of a copy that has more logs", 9_223_372_036_854_306_541n, undefined],
+    ["the same as text", "9223372036854775766", undefined],
+    ["less than none", -1, undefined],
+    ["nothing", null, undefined],
+  ];
+  for (const [what, said, known] of lengths) {
+    it(`with ${what} for a queue: ${known ?? "not known"}`, async () => {
+      const { organisation } = answering({ ...copy, CopyQueueLength: said, ReplayQueueLength: said });
+      const [found] = await getMailboxDatabaseCopies(organisation, "ex01", "ex03", now);
+      assert.deepEqual([found?.copyQueueLength, found?.replayQueueLength], [known, known]);
+    });
+  }
+
+  const day = 86_400_000;
+  const lags: readonly (readonly [string, string | null, number])[] = [
+    // The second is what an Exchange 2016 said of a copy without lag that had failed months before.
+    [
+      "lagged",
+      "Enabled:True; PlayDownReason:None; ReplaySuspendReason:None; Percentage:100; Configured:7.00:00:00; MaxDelay:1.00:00:00; Actual:7.00:02:11",
+      7 * day,
+    ],
+    [
+      "not lagged",
+      "Enabled:False; PlayDownReason:None; ReplaySuspendReason:None; Percentage:0; Configured:00:00:00; MaxDelay:1.00:00:00; Actual:141.22:54:54",
+      0,
+    ],
+    [
+      "lagged, and playing its logs down",
+      "Enabled:False; PlayDownReason:LagDisabled; ReplaySuspendReason:None; Percentage:0; Configured:12:00:00; MaxDelay:1.00:00:00; Actual:00:10:00",
+      day / 2,
+    ],
+    ["of a server that is silent", null, 0],
+  ];
+  for (const [what, text, ms] of lags) {
+    it(`tell whether one is ${what}`, async () => {
+      const { organisation } = answering({ ...copy, ReplayLagStatus: text === null ? null : psObject({ text }) });
+      assert.equal((await getMailboxDatabaseCopies(organisation, "ex01", "ex03", now))[0]?.replayLagMs, ms);
     });
   }
 });

@@ -90,7 +90,7 @@ export function actualTransport(overrides: Partial<ActualTransport> = {}): Actua
 }
 
 export function queue(nextHop: string, messages: number, overrides: Partial<QueueReading> = {}): QueueReading {
-  return { nextHop, messages, delivery: "leaves", lastError: "", ...overrides };
+  return { identity: `EX01\\${nextHop}`, nextHop, messages, delivery: "leaves", suspended: false, lastError: "", ...overrides };
 }
 
 export function databaseArgs(
@@ -117,7 +117,7 @@ export function database(name: string, overrides: Partial<ActualDatabase> = {}):
 }
 
 export function copy(database: string, server: string, overrides: Partial<DatabaseCopy> = {}): DatabaseCopy {
-  return { database, server, status: "Healthy", copyQueueLength: 0, replayQueueLength: 0, ...overrides };
+  return { database, server, status: "Healthy", copyQueueLength: 0, replayQueueLength: 0, replayLagMs: 0, ...overrides };
 }
 
 /** DAG1 with DB01 and DB02 mounted, DB08 not. */

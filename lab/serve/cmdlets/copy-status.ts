@@ -4,7 +4,7 @@ import { psObject } from "../../../provider/remoting/clixml/build.ts";
 import type { PsObject } from "../../../provider/remoting/clixml/values.ts";
 import { shown } from "../../world/cast.ts";
 import type { Copy, Database } from "../../world/databases.ts";
-import { sizeText } from "../../world/text.ts";
+import { sizeText, spanText } from "../../world/text.ts";
 import { type Call, isLike } from "./call.ts";
 import { defineCmdlet } from "./cmdlet.ts";
 import { activationPolicy, copyStatus } from "./enums.ts";
@@ -58,7 +58,7 @@ function entry({ site }: Call, { database, copy }: Pair): PsObject {
   const counters = database.countersOf(copy);
   const manager = site.dag.primaryActiveManager();
   const passive = <Value>(value: Value) => (isActive || isDown ? null : value);
-  const number = (value: number) => BigInt(isDown ? 0 : value);
+  const number = (value: number | bigint) => BigInt(isDown ? 0 : value);
   const freeBytes = Math.max(0, volumeBytes - database.sizeBytes - database.logBacklogBytes());
   const properties = {
     Identity: name,
@@ -131,7 +131,7 @@ function entry({ site }: Call, { database, copy }: Pair): PsObject {
     LastLogInspected: number(counters.lastLogInspected),
     LastLogReplayed: number(counters.lastLogReplayed),
     LowestLogPresent: 0n,
-    LastLogInfoIsStale: false,
+    LastLogInfoIsStale: copy.losesSightOfNewestLog && !isActive,
     LastLogInfoFromCopierTime: passive(utcDate(now)),
     LastLogInfoFromClusterTime: passive(utcDate(now)),
     LastLogInfoFromClusterGen: number(counters.lastLogGenerated),
@@ -152,8 +152,8 @@ function entry({ site }: Call, { database, copy }: Pair): PsObject {
     SnapshotLatestCopyBackup: null,
     LogReplayQueueIncreasing: false,
     LogCopyQueueIncreasing: false,
-    ReplayLagStatus:
-      "Enabled:False; PlayDownReason:None; ReplaySuspendReason:None; Percentage:0; Configured:00:00:00; MaxDelay:1.00:00:00; Actual:00:00:00",
+    // Nothing of a copy whose server is silent: who knows then that it is lagged, knows it from the directory.
+    ReplayLagStatus: isDown ? null : replayLagText(copy.replayLagMs),
     DatabaseSeedStatus: "",
     OutstandingDumpsterRequests: array("Microsoft.Exchange.Management.SystemConfigurationTasks.DumpsterRequestEntry", []),
     OutgoingConnections: null,
@@ -181,4 +181,9 @@ function entry({ site }: Call, { database, copy }: Pair): PsObject {
     ObjectState: "Unchanged",
   };
   return psObject({ typeNames: [typeName, "System.Object"], text: name, properties });
+}
+
+function replayLagText(lagMs: number): string {
+  const [enabled, percentage, lag] = [lagMs > 0 ? "True" : "False", lagMs > 0 ? 100 : 0, spanText(lagMs)];
+  return `Enabled:${enabled}; PlayDownReason:None; ReplaySuspendReason:None; Percentage:${percentage}; Configured:${lag}; MaxDelay:1.00:00:00; Actual:${lag}`;
 }

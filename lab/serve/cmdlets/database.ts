@@ -5,7 +5,7 @@ import { shown } from "../../world/cast.ts";
 import { type MountRefusal, MountRefused } from "../../world/dag.ts";
 import type { Database } from "../../world/databases.ts";
 import type { Site } from "../../world/site.ts";
-import { sizeText } from "../../world/text.ts";
+import { sizeText, spanText } from "../../world/text.ts";
 import type { Answer, Call } from "./call.ts";
 import { defineCmdlet } from "./cmdlet.ts";
 import { databaseProperties } from "./database-properties.ts";
@@ -124,7 +124,7 @@ function databaseObject(view: DirectoryView, database: Database, withStatus: boo
     InvalidDatabaseCopies: texts([]),
     Servers: texts(copies.map((copy) => shown(copy.server))),
     ActivationPreference: perCopy((copy) => copy.preference),
-    ReplayLagTimes: perCopy(() => "00:00:00"),
+    ReplayLagTimes: perCopy((copy) => spanText(copy.replayLagMs)),
     TruncationLagTimes: perCopy(() => "00:00:00"),
     MountedOnServer: withStatus ? (server?.fqdn ?? null) : null,
     Server: shown(database.active),

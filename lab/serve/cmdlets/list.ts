@@ -10,7 +10,7 @@ import { GetExchangeServer, GetMailboxServer } from "./exchange-server.ts";
 import { TestReplicationHealth, TestServiceHealth } from "./health.ts";
 import { SetMailboxServer } from "./mailbox-server.ts";
 import { GetAcceptedDomain, GetTransportConfig } from "./organization.ts";
-import { GetQueue, RedirectMessage, RetryQueue } from "./queue.ts";
+import { GetQueue, RedirectMessage, ResumeQueue, RetryQueue, SuspendQueue } from "./queue.ts";
 import { GetClusterNode, GetService, ResumeService, StartService, StopService, SuspendService } from "./windows.ts";
 
 export const cmdlets: readonly Cmdlet[] = [
@@ -24,6 +24,8 @@ export const cmdlets: readonly Cmdlet[] = [
   MountDatabase,
   DismountDatabase,
   GetQueue,
+  SuspendQueue,
+  ResumeQueue,
   RetryQueue,
   RedirectMessage,
   GetServerComponentState,

@@ -1,4 +1,4 @@
-// Plays Get-Queue, Retry-Queue and Redirect-Message on one server's transport. Properties: facts/exchange.md 3.1 (documentation and a part of a
+// Plays Get-Queue, Suspend-, Resume- and Retry-Queue and Redirect-Message on one server's transport. Properties: facts/exchange.md 3.1 (documentation and a part of a
 // real record). The words for a transport that does not answer are not from a recording.
 import { psObject } from "../../../provider/remoting/clixml/build.ts";
 import type { PsObject } from "../../../provider/remoting/clixml/values.ts";
@@ -8,7 +8,7 @@ import type { Queue } from "../../world/queue.ts";
 import type { Server } from "../../world/server.ts";
 import type { ShadowQueue } from "../../world/shadow.ts";
 import { type Call, isLike } from "./call.ts";
-import { defineCmdlet } from "./cmdlet.ts";
+import { type Cmdlet, defineCmdlet } from "./cmdlet.ts";
 import { categories, refuse, refuseUnreachable } from "./errors.ts";
 import { knownServer, serverOf } from "./lookup.ts";
 import { array, guid, texts, utcDate } from "./wire.ts";
@@ -45,26 +45,37 @@ export const GetQueue = defineCmdlet({
   },
 });
 
-export const RetryQueue = defineCmdlet({
-  name: "Retry-Queue",
-  className: "Microsoft.Exchange.Management.QueueViewerTasks.RetryQueue",
-  prompts: true,
-  reads: ["Identity", "Server", "Resubmit"],
-  roles: { named: ["Transport Queues"] },
-  run(call) {
-    const { server, label = "*" } = target(call);
-    const found = rowsOf(call, server).filter((row) => isNamed(row, label));
-    if (found.length === 0 && !label.includes("*")) refuseUnknownQueue(call, server, label);
-    if (call.args.flag("WhatIf")) return {};
-    const resubmit = call.args.flag("Resubmit");
-    for (const row of found) {
-      if (row.kind === "shadow") call.site.shadows.discard(row.queue);
-      else if (row.queue.status() === "Retry" || (resubmit && row.queue === server.transport.unreachable))
-        server.transport.retryNow(row.queue, resubmit);
-    }
-    return {};
-  },
+export const RetryQueue = changesQueues("Retry", ["Resubmit"], (call, { transport }, row) => {
+  const resubmit = call.args.flag("Resubmit");
+  if (row.kind === "shadow") call.site.shadows.discard(row.queue);
+  else if (row.queue.status() === "Retry" || (resubmit && row.queue === transport.unreachable)) transport.retryNow(row.queue, resubmit);
 });
+
+/** Poison messages are suspended one by one anyhow. */
+export const SuspendQueue = changesQueues("Suspend", [], (_call, { transport }, row) => {
+  if (row.kind === "own" && row.queue !== transport.poison) transport.suspend(row.queue, true);
+});
+
+export const ResumeQueue = changesQueues("Resume", [], (_call, { transport }, row) => {
+  if (row.kind === "own") transport.suspend(row.queue, false);
+});
+
+function changesQueues(verb: string, alsoReads: readonly string[], change: (call: Call, server: Server, row: Row) => void): Cmdlet {
+  return defineCmdlet({
+    name: `${verb}-Queue`,
+    className: `Microsoft.Exchange.Management.QueueViewerTasks.${verb}Queue`,
+    prompts: true,
+    reads: ["Identity", "Server", ...alsoReads],
+    roles: { named: ["Transport Queues"] },
+    run(call) {
+      const { server, label = "*" } = target(call);
+      const found = rowsOf(call, server).filter((row) => isNamed(row, label));
+      if (found.length === 0 && !label.includes("*")) refuseUnknownQueue(call, server, label);
+      if (!call.args.flag("WhatIf")) for (const row of found) change(call, server, row);
+      return {};
+    },
+  });
+}
 
 export const RedirectMessage = defineCmdlet({
   name: "Redirect-Message",

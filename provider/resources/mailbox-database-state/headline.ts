@@ -1,4 +1,6 @@
 // How a change of a DAG's databases is told. Pure.
+import { isNamed, sameName } from "../../common/names.ts";
+import { sayLagged } from "./copies.ts";
 import type { ActualDatabases } from "./observe.ts";
 import { mountedByItself, mountedIn } from "./plan.ts";
 import type { DatabaseRecorded, MailboxDatabaseStateArgs } from "./shape.ts";
@@ -7,13 +9,16 @@ export function headline(args: MailboxDatabaseStateArgs, actual: ActualDatabases
   const down = actual.databases.filter((database) => database.mounted === false).map((database) => database.name);
   if (args.state === "dismounted") {
     const left = down.length === 0 ? "" : ` ${down.join(" and ")} ${down.length === 1 ? "is" : "are"} not mounted now and left alone.`;
-    return [`Dismounts ${mountedIn(actual).length} databases of ${args.dag}, each after its other copies are level.${left}`];
+    return [
+      `Dismounts ${mountedIn(actual).length} databases of ${args.dag}, each after its other copies are level.${left}`,
+      ...sayLagged(actual.databases.filter(({ mounted }) => mounted === true)),
+    ];
   }
-  const wanted = recorded.normal.mounted.filter((name) => down.includes(name) && !args.leaveDismounted.includes(name));
-  const told = down.filter((name) => args.leaveDismounted.includes(name));
-  const others = down.filter((name) => !wanted.includes(name) && !told.includes(name));
+  const wanted = recorded.normal.mounted.filter((name) => isNamed(down, name) && !isNamed(args.leaveDismounted, name));
+  const told = down.filter((name) => isNamed(args.leaveDismounted, name));
+  const others = down.filter((name) => !isNamed(wanted, name) && !told.includes(name));
   const moved = recorded.normal.mounted.flatMap((name) => {
-    const now = actual.databases.find((database) => database.name === name)?.activeOn;
+    const now = actual.databases.find((database) => sameName(database.name, name))?.activeOn;
     const before = recorded.normal.activeOn[name];
     return now === undefined || before === undefined || now === before ? [] : [`${name} is active on ${now}; it was on ${before}.`];
   });

@@ -1,4 +1,5 @@
 // What is normal for the databases of a DAG: which are mounted, where they are active, how auto-rebalance is set; and the marks of a pause. Pure.
+import { asSpelled, isNamed } from "../../common/names.ts";
 import type { Mark, Normal } from "../../engine/normal.ts";
 import type { ActualDatabases } from "./observe.ts";
 import { mountedIn } from "./plan.ts";
@@ -9,7 +10,9 @@ type NormalDatabases = DatabaseRecorded["normal"];
 export const normal: Normal<MailboxDatabaseStateArgs, ActualDatabases, NormalDatabases> = {
   asked: { state: "mounted" },
   given: ({ normal }, actual, before) =>
-    normal === undefined ? undefined : { ...normal, mounted: [...normal.mounted].sort(), activeOn: before?.activeOn ?? activeIn(actual) },
+    normal === undefined
+      ? undefined
+      : { ...normal, mounted: [...asSpelled(normal.mounted, namesIn(actual))].sort(), activeOn: before?.activeOn ?? activeIn(actual) },
   read: (args, actual, before) => (before === undefined ? normalIn(actual, []) : stillNormal(args, actual, before)),
   mark,
 };
@@ -19,8 +22,15 @@ export const normal: Normal<MailboxDatabaseStateArgs, ActualDatabases, NormalDat
  * and a database that nobody mounts again is worse than one that a preview offers to mount.
  */
 function stillNormal(args: MailboxDatabaseStateArgs, actual: ActualDatabases, before: NormalDatabases): NormalDatabases {
-  const kept = before.mounted.filter((name) => !args.leaveDismounted.includes(name));
-  const renewed = normalIn(actual, kept);
+  const left = (name: string) => isNamed(args.leaveDismounted, name);
+  const kept = asSpelled(
+    before.mounted.filter((name) => !left(name)),
+    namesIn(actual),
+  );
+  const found = normalIn(actual, kept);
+  // One that the program leaves dismounted may be gone: it is remembered as long as the program names it.
+  const remembered = Object.fromEntries(Object.entries(before.activeOn).filter(([name]) => left(name)));
+  const renewed = { ...found, activeOn: { ...remembered, ...found.activeOn } };
   // Found held still where that is not normal, auto-rebalance bears the mark of a run that did not end.
   const heldStill = actual.preferenceMoveFrequency === "never" && before.preferenceMoveFrequency !== "never";
   if (!heldStill && kept.every((name) => mountedIn(actual).includes(name))) return renewed;
@@ -51,6 +61,10 @@ function markIn(actual: ActualDatabases): string | undefined {
 function normalIn(actual: ActualDatabases, before: readonly string[]): NormalDatabases {
   const mounted = [...new Set([...before, ...mountedIn(actual)])].sort();
   return { mounted, activeOn: activeIn(actual), preferenceMoveFrequency: actual.preferenceMoveFrequency };
+}
+
+function namesIn(actual: ActualDatabases): readonly string[] {
+  return actual.databases.map(({ name }) => name);
 }
 
 function activeIn(actual: ActualDatabases): Readonly<Record<string, string>> {

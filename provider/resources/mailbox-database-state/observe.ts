@@ -1,4 +1,5 @@
 // Reads the databases of one DAG: what is mounted where, how level the copies are, and whether the servers bear a mark of maintenance.
+import { sameName } from "../../common/names.ts";
 import type { ReadOptions } from "../../common/options.ts";
 import { isSilence } from "../../common/reason.ts";
 import { getAvailabilityGroup } from "../../exchange/availability-group.ts";
@@ -49,7 +50,11 @@ export async function observe(
         name: database.name,
         mounted: database.mounted,
         activeOn: database.activeOn,
-        copies: copies.flat().filter((copy) => copy.database.toLowerCase() === database.name.toLowerCase()),
+        copies: copies
+          .flat()
+          .filter((copy) => sameName(copy.database, database.name))
+          // A copy whose server is silent does not say itself that it is lagged; the directory does.
+          .map((copy) => ({ ...copy, replayLagMs: copy.replayLagMs || (database.replayLagsMs[copy.server] ?? 0) })),
       }))
       .sort((one, other) => (one.name < other.name ? -1 : 1)),
     pausedServers: services.flatMap(({ server, service }) => (service === "Paused" ? [server] : [])),

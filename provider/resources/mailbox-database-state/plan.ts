@@ -1,7 +1,9 @@
 // How the databases of a DAG are dismounted and mounted again: auto-rebalance held still first and released last, each database only after
 // its other copies are level, and only those mounted that normally are. Pure. Sources: Dismount-Database, Mount-Database, copy status facts.
+import { isNamed, namesOfNothing } from "../../common/names.ts";
 import type { Plan, Refusal, Wait } from "../../engine/plan.ts";
-import type { DatabaseCopy } from "../../exchange/databases.ts";
+import { behind, untilLevel } from "./copies.ts";
+import { namesNothing } from "./guard.ts";
 import type { ActualDatabase, ActualDatabases } from "./observe.ts";
 import type { DatabaseRecorded, MailboxDatabaseStateArgs } from "./shape.ts";
 
@@ -13,10 +15,10 @@ export type DatabaseStep =
 const never = "never";
 
 export function plan(args: MailboxDatabaseStateArgs, actual: ActualDatabases, recorded: DatabaseRecorded): Plan<DatabaseStep> {
-  return args.state === "dismounted" ? dismount(args, actual) : mount(args, actual, recorded);
+  return args.state === "dismounted" ? dismount(args, actual, recorded) : mount(args, actual, recorded);
 }
 
-function dismount(args: MailboxDatabaseStateArgs, actual: ActualDatabases): Plan<DatabaseStep> {
+function dismount(args: MailboxDatabaseStateArgs, actual: ActualDatabases, recorded: DatabaseRecorded): Plan<DatabaseStep> {
   const mounted = actual.databases.filter((database) => database.mounted === true);
   const unknown = actual.databases.filter((database) => database.mounted === undefined);
   return {
@@ -25,21 +27,24 @@ function dismount(args: MailboxDatabaseStateArgs, actual: ActualDatabases): Plan
       ...dismountEach(args, mounted),
       ...(unknown.length > 0 ? [untilKnown(args, unknown)] : []),
     ],
-    refusals: [],
+    refusals: namesNothing(args, actual, recorded),
   };
 }
 
 function mount(args: MailboxDatabaseStateArgs, actual: ActualDatabases, recorded: DatabaseRecorded): Plan<DatabaseStep> {
-  const wanted = recorded.normal.mounted.filter((name) => !args.leaveDismounted.includes(name));
-  const missing = wanted.filter((name) => !actual.databases.some((database) => database.name === name));
-  const down = actual.databases.filter((database) => database.mounted !== true && wanted.includes(database.name));
+  const wanted = recorded.normal.mounted.filter((name) => !isNamed(args.leaveDismounted, name));
+  const missing = namesOfNothing(
+    wanted,
+    actual.databases.map(({ name }) => name),
+  );
+  const down = actual.databases.filter((database) => database.mounted !== true && isNamed(wanted, database.name));
   return {
     steps: [
       ...down.map((database): DatabaseStep => ({ kind: "mount", database: database.name, server: database.activeOn })),
       ...dismountEach(args, mountedByItself(actual, recorded)),
       ...rebalance(args, actual, recorded.normal.preferenceMoveFrequency),
     ],
-    refusals: missing.map((name) => goneRefusal(args, name)),
+    refusals: [...namesNothing(args, actual, recorded), ...missing.map((name) => goneRefusal(args, name))],
   };
 }
 
@@ -53,7 +58,8 @@ export function mountedIn(actual: ActualDatabases): readonly string[] {
  */
 export function mountedByItself(actual: ActualDatabases, { normal }: DatabaseRecorded): readonly ActualDatabase[] {
   if (actual.preferenceMoveFrequency === normal.preferenceMoveFrequency) return [];
-  return actual.databases.filter(({ name, mounted }) => mounted === true && name in normal.activeOn && !normal.mounted.includes(name));
+  const known = Object.keys(normal.activeOn);
+  return actual.databases.filter(({ name, mounted }) => mounted === true && isNamed(known, name) && !isNamed(normal.mounted, name));
 }
 
 /** The level ones first, so that nobody waits for a copy without need. */
@@ -72,37 +78,6 @@ function dismountStep(database: ActualDatabase): DatabaseStep {
   return { kind: "dismount", database: database.name, server: database.activeOn };
 }
 
-/** Copies that lack logs of the active one, or are in no state to get them. */
-function behind(args: MailboxDatabaseStateArgs, database: ActualDatabase): readonly DatabaseCopy[] {
-  const allowed = new Set(args.allowBehind.map((copy) => copy.toLowerCase()));
-  return database.copies
-    .filter((copy) => copy.server !== database.activeOn && !allowed.has(`${copy.database}\\${copy.server}`.toLowerCase()))
-    .filter((copy) => copy.status !== "Healthy" || copy.copyQueueLength + copy.replayQueueLength > 0);
-}
-
-function untilLevel(args: MailboxDatabaseStateArgs, lagging: readonly ActualDatabase[]): Wait {
-  const copies = lagging.flatMap((database) => behind(args, database));
-  const logs = copies.reduce((sum, copy) => sum + copy.copyQueueLength + copy.replayQueueLength, 0);
-  const worst = [...copies].sort(
-    (one, other) => other.copyQueueLength + other.replayQueueLength - one.copyQueueLength - one.replayQueueLength,
-  )[0];
-  return {
-    kind: "wait",
-    key: "copies level",
-    for: `level copies: ${copies.slice(0, 4).map(sayCopy).join(", ")}${copies.length > 4 ? ` and ${copies.length - 4} more` : ""}`,
-    left: { count: logs + copies.length, unit: "log" },
-    recheckMs: 5_000,
-    ...(worst === undefined
-      ? {}
-      : {
-          stuck: {
-            sentence: `${worst.database}: its copy on ${worst.server} has not come level for {time} (${worst.status}, ${worst.copyQueueLength} logs to copy, ${worst.replayQueueLength} to replay); it was not dismounted.`,
-            remedy: `Repair that copy, or accept it as it is (\`allowBehind: ["${worst.database}\\\\${worst.server}"]\`), then run \`pulumi up\` again: it goes on from here.`,
-          },
-        }),
-  };
-}
-
 function untilKnown(args: MailboxDatabaseStateArgs, unknown: readonly ActualDatabase[]): Wait {
   const names = unknown.map((database) => `${database.name} (active on ${database.activeOn})`).join(", ");
   return {
@@ -116,12 +91,6 @@ function untilKnown(args: MailboxDatabaseStateArgs, unknown: readonly ActualData
       remedy: "See to the Information Store on that server, then run `pulumi up` again: it goes on from here.",
     },
   };
-}
-
-function sayCopy(copy: DatabaseCopy): string {
-  const state = copy.status === "Healthy" ? "" : `${copy.status}, `;
-  const behind = copy.copyQueueLength + copy.replayQueueLength;
-  return `${copy.database} on ${copy.server} (${state}${behind} log${behind === 1 ? "" : "s"} behind)`;
 }
 
 function goneRefusal(args: MailboxDatabaseStateArgs, name: string): Refusal {

@@ -1,6 +1,6 @@
 // How a change of a server's transport is told in one line. Pure.
 import { sayCount } from "../../engine/progress.ts";
-import type { ActualTransport } from "./observe.ts";
+import type { ActualTransport, QueueReading } from "./observe.ts";
 import { counted } from "./plan.ts";
 import type { TransportRecorded, TransportStateArgs } from "./shape.ts";
 import { sayMessages } from "./words.ts";
@@ -11,6 +11,10 @@ export function headline(args: TransportStateArgs, actual: ActualTransport, reco
       recorded.normal.service === "Stopped"
         ? `Transport on ${args.server} stays stopped, as it was`
         : `Transport on ${args.server} takes mail again: MSExchangeTransport ${actual.service} -> Running`,
+      ...suspendedIn(actual.queues ?? []).map(
+        (queue) =>
+          `Somebody suspended the queue to ${queue.nextHop} on ${args.server}, and so it stays: what is in it (now ${sayMessages(queue.messages)}) leaves after \`Resume-Queue "${queue.identity}"\`.`,
+      ),
     ];
   }
   const left = counted(args, actual);
@@ -18,7 +22,15 @@ export function headline(args: TransportStateArgs, actual: ActualTransport, reco
   const now = left.length === 0 ? "empty now" : `now ${sayMessages(sum(left))} in ${sayCount(left.length, "queue")}`;
   return [
     `Pauses intake on ${args.server}, then waits until its queues are empty (${[now, ...(aside === "" ? [] : [`${aside} not waited for`])].join("; ")})`,
+    ...suspendedIn(left).map(
+      (queue) =>
+        `Somebody suspended the queue to ${queue.nextHop} on ${args.server}: ${sayMessages(queue.messages)} in it ${queue.messages === 1 ? "does" : "do"} not leave before \`Resume-Queue "${queue.identity}"\`.`,
+    ),
   ];
+}
+
+function suspendedIn(queues: readonly QueueReading[]): readonly QueueReading[] {
+  return queues.filter(({ suspended, delivery }) => suspended && delivery === "leaves");
 }
 
 function sayAside(args: TransportStateArgs, actual: ActualTransport): string {

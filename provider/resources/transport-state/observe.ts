@@ -2,7 +2,7 @@
 import type { ReadOptions } from "../../common/options.ts";
 import { reasonOf } from "../../common/reason.ts";
 import { getServerComponents } from "../../exchange/components.ts";
-import { type DeliveryState, deliveryOf, getQueues, type Queue } from "../../exchange/queues.ts";
+import { type DeliveryState, deliveryOf, getQueues, isSuspended, type Queue } from "../../exchange/queues.ts";
 import { getService, type ServiceStatus, transportService } from "../../exchange/services.ts";
 import type { Site } from "../site.ts";
 import type { TransportStateArgs } from "./shape.ts";
@@ -12,16 +12,20 @@ export interface ActualTransport {
   readonly startType: string;
   /** What the requester Maintenance asks of HubTransport; empty when nothing. */
   readonly maintenance: string;
-  /** Queues with messages. `undefined` when nobody can tell: while the service is stopped, or does not tell them just now. */
+  /** Queues with messages, and those that somebody has suspended. `undefined` when nobody can tell: while the service is stopped, or does not tell them just now. */
   readonly queues: readonly QueueReading[] | undefined;
   /** Why a service that is up does not tell its queues, as one that has just started and still reads them. */
   readonly queueProblem?: string;
 }
 
 export interface QueueReading {
+  /** `EX01\\17` */
+  readonly identity: string;
   readonly nextHop: string;
   readonly delivery: DeliveryState;
   readonly messages: number;
+  /** Somebody has suspended it. */
+  readonly suspended: boolean;
   readonly lastError: string;
 }
 
@@ -48,7 +52,7 @@ async function queuesOf(site: Site, server: string, options: ReadOptions): Promi
     const queues = await getQueues(site.exchange, server, options);
     return {
       queues: queues
-        .filter((queue) => queue.messageCount > 0)
+        .filter((queue) => queue.messageCount > 0 || isSuspended(queue))
         .map(readingOf)
         .sort(largestFirst),
     };
@@ -59,7 +63,8 @@ async function queuesOf(site: Site, server: string, options: ReadOptions): Promi
 }
 
 function readingOf(queue: Queue): QueueReading {
-  return { nextHop: queue.nextHop, delivery: deliveryOf(queue), messages: queue.messageCount, lastError: queue.lastError };
+  const { identity, nextHop, messageCount: messages, lastError } = queue;
+  return { identity, nextHop, delivery: deliveryOf(queue), messages, suspended: isSuspended(queue), lastError };
 }
 
 function largestFirst(one: QueueReading, other: QueueReading): number {

@@ -1,9 +1,10 @@
 // How a server's transport is drained and given back. What counts as empty: submission and delivery queues; poison messages never leave,
 // shadow copies are other servers' mail, and what has no route needs a person. Pure. Sources: Suspend-Service, Get-Queue.
+import { isNamed } from "../../common/names.ts";
 import type { Plan, Refusal, Wait } from "../../engine/plan.ts";
 import type { ActualTransport, QueueReading } from "./observe.ts";
 import type { TransportRecorded, TransportStateArgs } from "./shape.ts";
-import { bareError, sayMessages, sayQueues } from "./words.ts";
+import { bareError, sayMessages, sayQueues, sayResume } from "./words.ts";
 
 export interface TransportStep {
   readonly kind: "suspend" | "resume" | "start";
@@ -16,8 +17,13 @@ export function plan(args: TransportStateArgs, actual: ActualTransport, recorded
 
 /** Queues that the drain waits for. */
 export function counted(args: Pick<TransportStateArgs, "allowStuck" | "server">, actual: ActualTransport): readonly QueueReading[] {
-  const allowed = new Set(args.allowStuck.map((nextHop) => nextHop.toLowerCase().replace(`${args.server.toLowerCase()}\\`, "")));
-  return (actual.queues ?? []).filter((queue) => queue.delivery === "leaves" && !allowed.has(queue.nextHop.toLowerCase()));
+  return (actual.queues ?? []).filter(
+    (queue) =>
+      queue.delivery === "leaves" &&
+      queue.messages > 0 &&
+      !isNamed(args.allowStuck, queue.nextHop) &&
+      !isNamed(args.allowStuck, `${args.server}\\${queue.nextHop}`),
+  );
 }
 
 function drain(args: TransportStateArgs, actual: ActualTransport, recorded: TransportRecorded): Plan<TransportStep> {
@@ -65,14 +71,29 @@ function untilEmpty(args: TransportStateArgs, actual: ActualTransport): Wait {
     for: left.length === 0 ? `the queues of ${args.server} to be empty (they are now)` : `the queues of ${args.server}: ${sayQueues(left)}`,
     left: { count: messages, unit: "message" },
     recheckMs: 5_000,
-    ...(slowest === undefined
-      ? {}
-      : {
-          stuck: {
-            sentence: `${args.server}: the queue to ${slowest.nextHop} has not moved for {time}: ${sayMessages(slowest.messages)}${slowest.lastError === "" ? "" : `, last error "${bareError(slowest.lastError)}"`}.`,
-            remedy: `Nothing was dismounted. Deliver, redirect or accept them (\`allowStuck: ["${args.server}\\\\${slowest.nextHop}"]\`), then run \`pulumi up\` again: it goes on from here.`,
-          },
-        }),
+    ...(slowest === undefined ? {} : { stuck: stuckAt(args.server, left, slowest) }),
+  };
+}
+
+function stuckAt(server: string, left: readonly QueueReading[], slowest: QueueReading): Refusal {
+  const suspended = left.filter((queue) => queue.suspended);
+  const named = suspended.length > 0 ? suspended : [slowest];
+  const accepted = `\`allowStuck: [${named.map(({ nextHop }) => `"${server}\\\\${nextHop}"`).join(", ")}]\``;
+  const goOn = "then run `pulumi up` again: it goes on from here.";
+  if (suspended.length > 0)
+    return {
+      sentence: `${server}: somebody suspended ${suspended.map(({ nextHop, messages: count }) => `the queue to ${nextHop} (${sayMessages(count)})`).join(" and ")}; for {time} nothing has left there.`,
+      remedy: `Nothing was dismounted. ${sayResume(suspended)}, or accept them as they are (${accepted}), ${goOn}`,
+    };
+  const { identity, nextHop, messages, lastError } = slowest;
+  const error = lastError === "" ? "" : `, last error "${bareError(lastError)}"`;
+  const single =
+    lastError === ""
+      ? ` If single messages were suspended, \`Get-Message -Queue "${identity}"\` shows it and \`Resume-Message\` ends it.`
+      : "";
+  return {
+    sentence: `${server}: the queue to ${nextHop} has not moved for {time}: ${sayMessages(messages)}${error}.`,
+    remedy: `Nothing was dismounted. Deliver, redirect or accept them (${accepted}), ${goOn}${single}`,
   };
 }
 

@@ -53,7 +53,7 @@ describe("copy queues (12.8)", () => {
     assert.deepEqual([active.copyQueueLength, active.replayQueueLength, active.lastLogInspected, active.lastLogReplayed], [0, 0, 0, 0]);
     const passive = countersOn(world, "DB01", "ex03");
     assert.equal(passive.lastLogGenerated, active.lastLogGenerated);
-    assert.equal(passive.copyQueueLength, passive.lastLogGenerated - passive.lastLogInspected);
+    assert.equal(passive.copyQueueLength, Number(passive.lastLogGenerated) - passive.lastLogInspected);
     assert.equal(passive.replayQueueLength, passive.lastLogInspected - passive.lastLogReplayed);
     assert.ok(passive.copyQueueLength >= 15, `copy queue ${passive.copyQueueLength}`);
   });
@@ -189,5 +189,31 @@ describe("auto-rebalance (12.9)", () => {
     world.site.dag.dismount(databaseOf(world, "DB02"));
     pass(world, 3 * hour);
     assert.deepEqual([databaseOf(world, "DB01").active, databaseOf(world, "DB02").active], ["ex03", "ex03"]);
+  });
+});
+
+describe("lagged copies", () => {
+  const day = 24 * 60 * minute;
+
+  it("are healthy, have all logs, keep days of them, and replay each when it is old enough", () => {
+    const world = stillWorld({ switches: { laggedCopies: { "DB01\\ex03": 7 * day } } });
+    const at = () => countersOn(world, "DB01", "ex03");
+    assert.equal(statusOn(world, "DB01", "ex03"), "Healthy");
+    const first = at();
+    assert.deepEqual([first.copyQueueLength, first.replayQueueLength > 10_000], [0, true]);
+    pass(world, 10 * minute);
+    const later = at();
+    assert.ok(later.lastLogReplayed > first.lastLogReplayed, "what is old enough is replayed");
+    assert.ok(Math.abs(later.replayQueueLength - first.replayQueueLength) <= 10, "and as much has come");
+  });
+});
+
+describe("a copy that has lost sight of the newest log", () => {
+  it("tells a queue that is no number of logs", () => {
+    const world = stillWorld();
+    const copy = databaseOf(world, "DB01").copyOn("ex03");
+    assert.ok(copy !== undefined);
+    copy.losesSightOfNewestLog = true;
+    assert.equal(countersOn(world, "DB01", "ex03").copyQueueLength, 2n ** 63n - 1n - BigInt(copy.inspected));
   });
 });

@@ -11,6 +11,7 @@ const db1 = database("DB01");
 const db8 = database("DB08", { mounted: false });
 const down1 = database("DB01", { mounted: false });
 const down2 = database("DB02", { activeOn: "ex02", mounted: false });
+const typed = { mounted: ["db02", "DB01"], preferenceMoveFrequency: "02:00:00" };
 const given = { mounted: ["DB02", "DB01"], preferenceMoveFrequency: "02:00:00" };
 
 describe("a DAG that enters the program", () => {
@@ -40,10 +41,12 @@ describe("a DAG that enters the program", () => {
       });
     });
 
-    it(`bearing a mark, ${mark}, is taken when the program says what is normal`, () => {
-      const entering = entered(resource, databaseArgs("mounted", { normal: given }), actualDatabases(actual), 0);
-      assert.deepEqual(entering, { recorded: databaseRecorded({ mounted: ["DB01", "DB02"], preferenceMoveFrequency: "02:00:00" }) });
-    });
+    for (const normal of [given, typed]) {
+      it(`bearing a mark, ${mark}, is taken when the program says what is normal: ${normal.mounted.join()}`, () => {
+        const entering = entered(resource, databaseArgs("mounted", { normal }), actualDatabases(actual), 0);
+        assert.deepEqual(entering, { recorded: databaseRecorded({ mounted: ["DB01", "DB02"], preferenceMoveFrequency: "02:00:00" }) });
+      });
+    }
   }
 
   it("while Exchange does not know whether a database is mounted is not taken for normal", () => {
@@ -113,6 +116,17 @@ describe("what is normal for a DAG's databases", () => {
       actual: { databases: [db1, down2, db8] },
       args: { leaveDismounted: ["DB02"] },
       becomes: databaseRecorded({ mounted: ["DB01"] }),
+    },
+    {
+      when: "found with one dismounted that the program leaves so in another case, becomes that",
+      actual: { databases: [db1, down2, db8] },
+      args: { leaveDismounted: ["db02"] },
+      becomes: databaseRecorded({ mounted: ["DB01"] }),
+    },
+    {
+      when: "found with one in another case, is that one",
+      actual: { databases: [db1, database("db02", { activeOn: "ex02" }), db8] },
+      becomes: databaseRecorded({ mounted: ["DB01", "db02"], activeOn: { DB01: "ex01", db02: "ex02", DB08: "ex01" } }),
     },
     {
       when: "found held still with all databases mounted, as by a run that was killed after its first step, keeps its rebalancing",

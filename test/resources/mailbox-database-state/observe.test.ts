@@ -18,7 +18,15 @@ function objectsOf({ cmdlet, server, parameters }: NotedCall, paused: ReadonlySe
     case "Get-DatabaseAvailabilityGroup":
       return [{ Name: "DAG1", Servers: list("EX01", "EX02"), PreferenceMoveFrequency: "01:00:00" }];
     case "Get-MailboxDatabase":
-      return [{ Name: "DB01", Mounted: true, Server: "ex01", Servers: list("EX01", "EX02") }];
+      return [
+        {
+          Name: "DB01",
+          Mounted: true,
+          Server: "ex01",
+          Servers: list("EX01", "EX02"),
+          ReplayLagTimes: list("[EX01, 00:00:00]", "[EX02, 1.00:00:00]"),
+        },
+      ];
     case "Get-MailboxDatabaseCopyStatus":
       return [{ ...copy, Status: parameters["Server"] === "ex01" ? "Mounted" : "Healthy" }];
     case "Get-Service":
@@ -55,6 +63,17 @@ describe("a reading of a DAG's databases", () => {
     );
     assert.deepEqual([asked("Get-MailboxDatabase"), asked("Get-MailboxDatabaseCopyStatus")], [["ex01"], ["ex01", "ex01"]]);
     assert.deepEqual([asked("Get-Service").toSorted(), calls.length], [servers, 6]);
+  });
+
+  it("knows from the directory which copy is lagged, where the copy itself does not say", async () => {
+    const actual = await dag().observe();
+    assert.deepEqual(
+      actual?.databases.flatMap(({ copies }) => copies.map(({ server, replayLagMs }) => [server, replayLagMs])),
+      [
+        ["ex01", 0],
+        ["ex02", 86_400_000],
+      ],
+    );
   });
 
   it("goes through another server while the first is off, which tells nothing of its services", async () => {

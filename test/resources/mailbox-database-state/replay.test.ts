@@ -17,6 +17,8 @@ function db1With(overrides: Parameters<typeof copy>[2]) {
   return database("DB01", { copies: [copy("DB01", "ex01", { status: "Mounted" }), copy("DB01", "ex03", overrides)] });
 }
 const lagging1 = db1With({ copyQueueLength: 40, replayQueueLength: 2 });
+const lagged1 = db1With({ copyQueueLength: 40, replayQueueLength: 10_080, replayLagMs: 7 * 86_400_000 });
+const unknowing1 = db1With({ copyQueueLength: undefined });
 const suspended1 = db1With({ status: "Suspended" });
 
 describe("a DAG's databases on their way", () => {
@@ -31,6 +33,12 @@ describe("a DAG's databases on their way", () => {
     { when: "all mounted and level", state: "dismounted", world: dagWorld() },
     { when: "all mounted, in a paused site", state: "dismounted", world: dagWorld({ pausedServers: ["ex01", "ex02"] }) },
     { when: "one copy behind", state: "dismounted", world: dagWorld({ databases: [lagging1, db2, db8] }) },
+    { when: "a lagged copy with days of logs to replay", state: "dismounted", world: dagWorld({ databases: [lagged1, db2, db8] }) },
+    {
+      when: "a copy that does not know the newest log at first",
+      state: "dismounted",
+      world: dagWorld({ databases: [unknowing1, db2, db8] }),
+    },
     {
       when: "one copy starting",
       state: "dismounted",

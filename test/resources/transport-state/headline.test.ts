@@ -18,7 +18,7 @@ describe("the change of a server's transport in words", () => {
     queue("Poison", 2, { delivery: "poison" }),
     queue("ex03", 31, { delivery: "shadow" }),
   ];
-  const rows: readonly (readonly [string, TransportStateArgs, Partial<ActualTransport>, TransportRecorded, string])[] = [
+  const rows: readonly (readonly [string, TransportStateArgs, Partial<ActualTransport>, TransportRecorded, string, string?])[] = [
     [
       "to drained",
       transportArgs("drained"),
@@ -47,9 +47,32 @@ describe("the change of a server's transport in words", () => {
       running,
       "Transport on ex01 takes mail again: MSExchangeTransport Paused -> Running",
     ],
+    [
+      "to drained, with a queue that somebody suspended",
+      transportArgs("drained"),
+      { queues: [queue("DB01", 3, { identity: "EX01\\17", suspended: true }), queue("DB02", 0, { suspended: true })] },
+      running,
+      "Pauses intake on ex01, then waits until its queues are empty (now 3 messages in 1 queue)",
+      'Somebody suspended the queue to DB01 on ex01: 3 messages in it do not leave before `Resume-Queue "EX01\\17"`.',
+    ],
+    [
+      "to drained, with such a queue accepted",
+      transportArgs("drained", { allowStuck: ["db01"] }),
+      { queues: [queue("DB01", 3, { suspended: true })] },
+      running,
+      "Pauses intake on ex01, then waits until its queues are empty (empty now; 3 accepted as stuck messages are not waited for)",
+    ],
+    [
+      "back to running, with a queue that somebody suspended",
+      transportArgs("running"),
+      { service: "Paused", queues: [queue("partner.example", 0, { identity: "EX01\\17", suspended: true })] },
+      running,
+      "Transport on ex01 takes mail again: MSExchangeTransport Paused -> Running",
+      'Somebody suspended the queue to partner.example on ex01, and so it stays: what is in it (now 0 messages) leaves after `Resume-Queue "EX01\\17"`.',
+    ],
     ["back to stopped", transportArgs("running"), silent, stopped, "Transport on ex01 stays stopped, as it was"],
   ];
-  for (const [when, args, actual, recorded, line] of rows) {
-    it(when, () => assert.deepEqual(resource.headline(args, actualTransport(actual), recorded, moment), [line]));
+  for (const [when, args, actual, recorded, ...lines] of rows) {
+    it(when, () => assert.deepEqual(resource.headline(args, actualTransport(actual), recorded, moment), lines));
   }
 });

@@ -57,6 +57,18 @@ const rows: readonly Row[] = [
   },
   { when: "paused and empty", state: "drained", actual: { service: "Paused" }, says: [] },
   {
+    when: "paused, with an empty queue that is suspended",
+    state: "drained",
+    actual: { service: "Paused", queues: [queue("DB01", 0, { suspended: true })] },
+    says: [],
+  },
+  {
+    when: "paused, with a suspended queue that holds mail",
+    state: "drained",
+    actual: { service: "Paused", queues: [queue("DB01", 3, { suspended: true })] },
+    says: ["wait for the queues of ex01: 3 to DB01 (suspended)"],
+  },
+  {
     when: "paused, with poison, shadow and unreachable messages",
     state: "drained",
     actual: { service: "Paused", queues: aside },
@@ -172,6 +184,22 @@ describe("a queue that does not move", () => {
 
   it("without an error is told without one, and one message is one message", () => {
     assert.equal(stuck([queue("DB01", 1)]).sentence, "ex01: the queue to DB01 has not moved for 15 minutes: 1 message.");
+  });
+
+  it("because somebody suspended it is told so, before any other, with what to type", () => {
+    const suspended = [queue("DB01", 3, { identity: "EX01\\17", suspended: true }), queue("Submission", 1, { suspended: true })];
+    assert.deepEqual(stuck([partner, ...suspended]), {
+      sentence:
+        "ex01: somebody suspended the queue to DB01 (3 messages) and the queue to Submission (1 message); for 15 minutes nothing has left there.",
+      remedy:
+        'Nothing was dismounted. Resume them (`Resume-Queue "EX01\\17"`, `Resume-Queue "EX01\\Submission"`), or accept them as they are (`allowStuck: ["ex01\\\\DB01", "ex01\\\\Submission"]`), then run `pulumi up` again: it goes on from here.',
+      left: { count: 11, unit: "message" },
+    });
+  });
+
+  it("without an error may hold messages that were suspended one by one, and is told how to see that", () => {
+    assert.match(stuck([queue("DB01", 1, { identity: "EX01\\17" })]).remedy, /If single messages .*`Get-Message -Queue "EX01\\17"`/);
+    assert.doesNotMatch(stuck([partner]).remedy, /single/);
   });
 
   it("no longer holds up the drain when the program says what the remedy told to say", () => {

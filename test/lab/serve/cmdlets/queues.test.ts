@@ -85,6 +85,18 @@ describe("queues", () => {
     assert.equal(world.ledger.totals().delivered, 3);
   });
 
+  it("that somebody suspended take mail and let none go until they are resumed", async () => {
+    const { world, exchange } = scene();
+    await objects(exchange("Suspend-Queue", { Identity: "EX01\\Submission", Confirm: false }));
+    fill(world, "ex01", "orders@partner.example", 3);
+    pass(world, 5 * minute);
+    const [submission] = await objects(exchange("Get-Queue", { Identity: "EX01\\Submission" }));
+    assert.deepEqual(pick(submission, "Status", "MessageCount"), { Status: "Suspended", MessageCount: 3 });
+    await objects(exchange("Resume-Queue", { Identity: "ex01\\submission", Confirm: false }));
+    pass(world, 10 * second);
+    assert.equal(world.ledger.totals().delivered, 3);
+  });
+
   it("are emptied by Redirect-Message some seconds later, which needs running transport on both ends (12.4)", async () => {
     const { world, exchange } = scene();
     world.site.outside.refuse("smarthost.contoso.net", { code: 421, text: "no" });
