@@ -1,5 +1,6 @@
 // What a site consists of for a given word: every resource with its arguments, as data. Pure; who waits for whom stands in site-order.ts.
-import { type Input, RunError } from "@pulumi/pulumi";
+import type { Input } from "@pulumi/pulumi";
+import { isNamed, namedTwice, namesOfNothing, sameName } from "../common/names.ts";
 import { BackupMxQueue, MailboxDatabaseState, MxRecord, ReadinessGate, TransportState } from "../resources/index.ts";
 import { type Part, part } from "./stages.ts";
 import type { Word } from "./word.ts";
@@ -61,21 +62,38 @@ const asked = {
   offline: { gate: "closed", queue: "held", mx: "the buffer", transport: "drained", databases: "dismounted" },
 } as const;
 
-/** @throws {pulumi.RunError} when `abandon` names no part */
+/** Names that a site cannot have, in words: what no single resource sees, because it is given its share of them. */
+export function problemsOf(args: SitePauseArgs): readonly string[] {
+  const { servers, mail, allowStuck = [], abandon = [] } = args;
+  const twice = [
+    ["servers", namedTwice(servers)],
+    ["mail", namedTwice(mail.map(({ zone }) => zone))],
+  ].flatMap(([list, name]) => (name === undefined ? [] : [`${list}: expected each once, in whatever case, found "${name}" again.`]));
+  const ofNobody = allowStuck.filter((queue) => !isNamed(servers, serverOf(queue)));
+  const names = Object.values(partsOf(args)).flatMap((parts: readonly Part[]) => parts.map(({ name }) => name));
+  return [
+    ...twice,
+    ...ofNobody.map(
+      (queue) =>
+        `allowStuck: expected a queue as "ex03\\\\partner.example", on one of ${servers.join(", ")}, found ${JSON.stringify(queue)}.`,
+    ),
+    ...namesOfNothing(abandon, names).map((name) => `abandon: expected the name of a part (${names.join(", ")}), found "${name}".`),
+  ];
+}
+
 export function partsOf(args: SitePauseArgs): SiteParts {
-  const { abandon = [] } = args;
-  const parts = partsAsked(args);
-  const names = [parts.queue, parts.mx, parts.transport, parts.databases].flat().map(({ name }) => name);
-  const unknown = abandon.filter((name) => !names.includes(name));
-  if (unknown.length > 0) throw new RunError(`abandon: expected names of parts (${names.join(", ")}), found ${unknown.join(", ")}.`);
-  const leaving = (some: readonly Part[]) =>
-    some.map((one) => (abandon.includes(one.name) ? { ...one, args: { ...one.args, abandon: true } } : one));
-  const { gate, queue, mx, transport, databases } = parts;
-  return { gate, queue: leaving(queue), mx: leaving(mx), transport: leaving(transport), databases: leaving(databases) };
+  const { gate, queue, mx, transport, databases } = partsAsked(args);
+  const said = (parts: readonly Part[]) =>
+    parts.map((one) => (isNamed(args.abandon ?? [], one.name) ? { ...one, args: { ...one.args, abandon: true } } : one));
+  return { gate: said(gate), queue: said(queue), mx: said(mx), transport: said(transport), databases: said(databases) };
 }
 
 function partsAsked(args: SitePauseArgs): SiteParts {
-  const { maxWaitSeconds, stuckAfterSeconds, buffer, servers, dag, state } = args;
+  const { maxWaitSeconds, stuckAfterSeconds, dag, state } = args;
+  // Hosts and servers are called in lower case from here on, so that their resources keep their names whatever case the program writes.
+  const servers = args.servers.map((server) => server.toLowerCase());
+  const buffer = { ...args.buffer, host: args.buffer.host.toLowerCase() };
+  const zones = args.mail.map((mail) => ({ ...mail, zone: mail.zone.toLowerCase() }));
   const { configDirectory: _postfix, logFile: _log, ...turnsAt } = buffer;
   const patience = {
     ...(maxWaitSeconds === undefined ? {} : { maxWaitSeconds }),
@@ -83,7 +101,7 @@ function partsAsked(args: SitePauseArgs): SiteParts {
   };
   const common = { turnsAt, ...patience };
   const ask = asked[state];
-  const domains = args.mail.map(({ zone }) => zone);
+  const domains = zones.map(({ zone }) => zone);
   const lowTtl = { ttlSeconds: args.pausedTtlSeconds ?? 300 };
   const mxAsks = {
     "as it normally is": {},
@@ -101,7 +119,7 @@ function partsAsked(args: SitePauseArgs): SiteParts {
       }),
     ],
     queue: [part(BackupMxQueue, buffer.host, { ...buffer, domains, state: ask.queue, ...patience })],
-    mx: args.mail.map((mail) => part(MxRecord, mail.zone, { ...mail, ...mxAsks, ...common })),
+    mx: zones.map((mail) => part(MxRecord, mail.zone, { ...mail, ...mxAsks, ...common })),
     transport: servers.map((server) =>
       part(TransportState, server, { server, state: ask.transport, allowStuck: stuckOn(server, args.allowStuck ?? []), ...common }),
     ),
@@ -120,8 +138,10 @@ function partsAsked(args: SitePauseArgs): SiteParts {
 
 /** The next hops of `ex03\\partner.example` that belong to one server. */
 function stuckOn(server: string, allowStuck: readonly string[]): string[] {
-  return allowStuck.flatMap((queue) => {
-    const [owner = "", nextHop] = queue.split("\\");
-    return nextHop !== undefined && owner.toLowerCase() === server.toLowerCase() ? [nextHop] : [];
-  });
+  return allowStuck.filter((queue) => sameName(serverOf(queue), server)).map((queue) => queue.slice(queue.indexOf("\\") + 1));
+}
+
+/** Nobody's where no server is named. */
+function serverOf(queue: string): string {
+  return queue.slice(0, Math.max(0, queue.indexOf("\\")));
 }

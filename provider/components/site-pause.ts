@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { BackupMxQueue, MxRecord } from "../resources/index.ts";
 import { stagesTowards } from "./site-order.ts";
-import { partsOf, type SitePauseArgs } from "./site-parts.ts";
+import { partsOf, problemsOf, type SitePauseArgs } from "./site-parts.ts";
 import { make } from "./stages.ts";
 
 /**
@@ -17,6 +17,8 @@ export class SitePause extends pulumi.ComponentResource {
 
   constructor(name: string, args: SitePauseArgs, options?: pulumi.ComponentResourceOptions) {
     super("exchange:index:SitePause", name, {}, options);
+    const problems = problemsOf(args);
+    if (problems.length > 0) throw new pulumi.RunError(problems.join("\n"));
     const made = make(stagesTowards(args.state, partsOf(args)), this);
     const queue = made.find((resource) => resource instanceof BackupMxQueue);
     const zones = made.filter((resource) => resource instanceof MxRecord);

@@ -22,6 +22,11 @@ export function part<S extends Shape>(of: ProgramClass<S>, name: string, args: I
   return { class: of as ProgramClass, name, args };
 }
 
+/** The same name in upper and in lower case: a program that writes it otherwise than before means the same resource. */
+function inOtherCase(name: string): { readonly name: string }[] {
+  return [name.toUpperCase(), name.toLowerCase()].filter((other) => other !== name).map((other) => ({ name: other }));
+}
+
 /** One chain of the first of each list, one of the second of each, and so on: as for several things on each of some servers. */
 export function chainsOf(...lists: readonly (readonly Part[])[]): Stage {
   const longest = Math.max(0, ...lists.map((list) => list.length));
@@ -51,7 +56,10 @@ export function make(stages: readonly Stage[], parent: pulumi.Resource): readonl
       return resource === undefined ? [] : [{ part: earlier, resource }];
     });
     const args = { ...part.args, after: before.map(predecessorOf) };
-    made.set(part, new part.class(part.name, args, { parent, dependsOn: before.map(({ resource }) => resource) }));
+    made.set(
+      part,
+      new part.class(part.name, args, { parent, aliases: inOtherCase(part.name), dependsOn: before.map(({ resource }) => resource) }),
+    );
   }
   return [...made.values()];
 }

@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { parseAddress } from "../common/address.ts";
 import { Secret } from "../remoting/transport.ts";
-import { expecting, shown } from "../resources/vocabulary.ts";
+import { expecting, namesList, shown } from "../resources/vocabulary.ts";
 
 const url = z
   .string(expecting("a URL"))
@@ -86,8 +86,7 @@ const remoting = {
       "Exchange's PowerShell endpoint, with `{server}` for the short name: `http://{server}.contoso.local/PowerShell/`. Kerberos seals over http.",
     ),
   windowsUrl: url.optional().describe("A server's own PowerShell endpoint: `http://{server}.contoso.local:5985/wsman`."),
-  servers: z
-    .array(z.string(expecting("a server's short name")), expecting('a list of servers, as ["ex01","ex02"]'))
+  servers: namesList(z.string(expecting("a server's short name")).toLowerCase(), 'a list of servers, as ["ex01","ex02"]')
     .default([])
     .describe(
       "Servers whose Exchange endpoint may be asked in place of one that does not answer, best first. Absent: those that the program names.",

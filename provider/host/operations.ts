@@ -1,5 +1,6 @@
 // What Pulumi asks of a resource, said in the terms of the contract in engine/resource.ts. Nothing here knows gRPC.
 // State is plain data: the arguments, the resource's outputs, `recorded` (what must outlive the run) and `journal`.
+import { sameName } from "../common/names.ts";
 import { isSilence } from "../common/reason.ts";
 import { converge, type Ending } from "../engine/converge.ts";
 import type { JournalEntry } from "../engine/journal.ts";
@@ -145,7 +146,7 @@ async function differenceOf(
   circumstances: OperationCircumstances,
 ): Promise<Difference> {
   const { shape, resource } = kind;
-  const replaces = shape.identity.filter((key) => oldInputs[key] !== undefined && !same(oldInputs[key], args[key]));
+  const replaces = shape.identity.filter((key) => oldInputs[key] !== undefined && !sameIdentity(oldInputs[key], args[key]));
   if (replaces.length > 0) return { replaces, changes: replaces };
   // What it comes after is no part of the thing itself.
   const own = Object.keys(shape.args.shape).filter((key) => !(key in order));
@@ -158,6 +159,11 @@ async function differenceOf(
   const { steps, refusals } = resource.plan(args, known.actual, recorded, circumstances.clock.now());
   if (steps.length === 0 && refusals.length === 0) return { replaces, changes: [] };
   return { replaces, changes: changed.length > 0 ? changed : shape.wanted };
+}
+
+/** What identifies a thing is a name, and a name in another case is the same name. */
+function sameIdentity(one: unknown, other: unknown): boolean {
+  return typeof one === "string" && typeof other === "string" ? sameName(one, other) : same(one, other);
 }
 
 /** What the site says now, or said within `maxAgeMs` milliseconds. In a run that changes something, the engine looks by itself. */

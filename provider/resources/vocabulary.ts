@@ -1,5 +1,6 @@
 // Argument types that several resources share, and how every one of them says what was expected and what was found.
 import { z } from "zod";
+import { namedTwice } from "../common/names.ts";
 import { mxProblem } from "../dns/sets.ts";
 
 /** Makes a schema answer bad input with `expected …, found …`. */
@@ -21,15 +22,26 @@ export function namedType<T extends z.ZodType>(typeName: string, schema: T): T {
 
 const label = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
 
-/** A DNS name in lower case without the dot at the end. */
+/** A DNS name without the dot at the end, typed in any case; in lower case from here on, as all names of hosts and servers are. */
 export const dnsName = z
   .string(expecting("a DNS name"))
-  .regex(new RegExp(`^(?=.{1,253}$)${label}(\\.${label})+$`), expecting('a DNS name in lower case, such as "contoso.com"'));
+  .regex(new RegExp(`^(?=.{1,253}$)${label}(\\.${label})+$`, "i"), expecting('a DNS name, such as "contoso.com"'))
+  .toLowerCase();
 
-/** Short name of a Windows server. */
+/** Short name of a Windows server, typed in any case; in lower case from here on. */
 export const windowsName = z
   .string(expecting("a server's short name"))
-  .regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,14}$/, expecting('a server\'s short name of 1 to 15 letters, digits and hyphens, such as "ex01"'));
+  .regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,14}$/, expecting('a server\'s short name of 1 to 15 letters, digits and hyphens, such as "ex01"'))
+  .toLowerCase();
+
+/** A list of names, each given once: a name in another case is the same name. */
+export function namesList<T extends z.ZodType<string>>(name: T, words: string): z.ZodArray<T> {
+  return z.array(name, expecting(words)).superRefine((names, context) => {
+    const twice = namedTwice(names);
+    if (twice !== undefined)
+      context.addIssue({ code: "custom", message: `expected each once, in whatever case, found ${shown(twice)} again` });
+  });
+}
 
 export const mailAddress = z
   .string(expecting("a mail address"))

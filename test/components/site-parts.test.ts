@@ -1,6 +1,6 @@
 // What a site consists of for a word: the same resources each time, and only what is asked of them differs.
 import { deepEqual } from "node:assert/strict";
-import { partsOf, type SitePauseArgs } from "../../provider/components/site-parts.ts";
+import { partsOf, problemsOf, type SitePauseArgs } from "../../provider/components/site-parts.ts";
 import { type Word, words } from "../../provider/components/word.ts";
 import { check } from "../../provider/host/check.ts";
 
@@ -140,6 +140,28 @@ describe("the parts of a site", () => {
       }),
       [["partner.example"], ["partner.example", "smarthost.contoso.net"]],
     );
+  });
+
+  it("have the same names in whatever case the program writes them", () => {
+    const shouted = {
+      servers: ["EX01", "Ex03"],
+      mail: [{ zone: "Contoso.COM" }, { zone: "CONTOSO.de", provider: "cloudflare" as const }],
+      buffer: { ...site.buffer, host: "Buffer.Contoso-Mail.net" },
+    };
+    deepEqual(argsOf("offline", shouted), argsOf("offline"));
+  });
+
+  it("have no name twice, and accept queues of their own servers alone", () => {
+    const found = (more: Partial<SitePauseArgs>) => problemsOf({ ...site, ...more, state: "offline" });
+    deepEqual(found({ allowStuck: ["EX03\\partner.example"] }), []);
+    deepEqual(found({ servers: ["ex01", "EX01"], mail: [{ zone: "contoso.com" }, { zone: "Contoso.com" }] }), [
+      'servers: expected each once, in whatever case, found "EX01" again.',
+      'mail: expected each once, in whatever case, found "Contoso.com" again.',
+    ]);
+    deepEqual(found({ allowStuck: ["ex05\\partner.example", "partner.example"] }), [
+      'allowStuck: expected a queue as "ex03\\\\partner.example", on one of ex01, ex03, found "ex05\\\\partner.example".',
+      'allowStuck: expected a queue as "ex03\\\\partner.example", on one of ex01, ex03, found "partner.example".',
+    ]);
   });
 
   it("give the gate what else must answer, and the databases what is accepted of them", () => {

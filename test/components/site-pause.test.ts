@@ -1,8 +1,9 @@
 // SitePause as Pulumi is asked to make it: who waits for whom follows from the word, and from nothing else.
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, rejects } from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import type { RegisterResourceRequest, RegisterResourceResponse } from "@pulumi/pulumi/proto/resource_pb.js";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks.js";
+import type { SitePauseArgs } from "../../provider/components/site-parts.ts";
 import { SitePause } from "../../provider/components/site-pause.ts";
 import { type Word, words } from "../../provider/components/word.ts";
 
@@ -12,6 +13,8 @@ interface Registered {
   readonly urn: string;
   readonly parent: string;
   readonly waitsFor: readonly string[];
+  /** Names under which it may have been kept until now. */
+  readonly aliases: readonly string[];
 }
 
 /** Pulumi's own mock of its engine, which also notes who waits for whom. */
@@ -33,6 +36,7 @@ class NotingMonitor extends MockMonitor {
         urn: response.getUrn(),
         parent: request.getParent(),
         waitsFor: request.getDependenciesList(),
+        aliases: request.getAliasurnsList().map((urn) => urn.split("::").at(-1) ?? ""),
       });
       reply(error, response);
     });
@@ -53,7 +57,7 @@ function outputsOf(type: string, name: string): Readonly<Record<string, string>>
 describe("SitePause", () => {
   let registered: Registered[] = [];
 
-  async function made(state: Word): Promise<SitePause> {
+  async function made(state: Word, more: Partial<SitePauseArgs> = {}): Promise<SitePause> {
     registered = [];
     await pulumi.runtime.setMocks(mocks);
     pulumi.runtime.setMockOptions(new NotingMonitor(mocks, registered), "site", "berlin");
@@ -63,6 +67,7 @@ describe("SitePause", () => {
       servers: ["ex01", "ex03"],
       mail: [{ zone: "contoso.com" }, { zone: "contoso.de" }, { zone: "contoso.org" }],
       buffer: { host: "buffer.contoso-mail.net", user: "mailops", hostKey: `SHA256:${"A".repeat(43)}` },
+      ...more,
     });
     await pulumi.runtime.disconnect(false);
     return site;
@@ -106,6 +111,21 @@ describe("SitePause", () => {
     const zones = registered.filter(({ name }) => name.startsWith("MxRecord ")).map(({ urn }) => urn);
     equal(zones.length, 3);
     for (const { name, waitsFor } of registered) if (name.startsWith("TransportState ")) deepEqual([...waitsFor].sort(), zones.sort());
+  });
+
+  it("keeps its resources when the program writes a name in another case", async () => {
+    const named = (pattern: RegExp) => registered.filter(({ name }) => pattern.test(name)).map(({ name, aliases }) => [name, aliases]);
+    await made("online", { dag: "dag1", servers: ["EX01", "ex03"] });
+    deepEqual(named(/^MailboxDatabaseState/), [["MailboxDatabaseState dag1", ["DAG1"]]]);
+    deepEqual(named(/^TransportState/), [
+      ["TransportState ex01", ["EX01"]],
+      ["TransportState ex03", ["EX03"]],
+    ]);
+  });
+
+  it("is not made of a name that is given twice, nor of a queue of nobody's", async () => {
+    const message = 'servers: expected each once, in whatever case, found "EX01" again.';
+    await rejects(made("online", { servers: ["ex01", "EX01"] }), (error) => pulumi.RunError.isInstance(error) && error.message === message);
   });
 
   it("has the same resources whatever the word, all below the component", async () => {

@@ -140,6 +140,11 @@ describe("diff", () => {
     deepEqual(row.calls, []);
   });
 
+  it("does not replace where the same thing is called so in another case", async () => {
+    const { kind, circumstances } = lampHost();
+    deepEqual(await diff(kind, lit, litState, { ...lit, row: "HALL" }, inert, circumstances), { replaces: [], changes: [] });
+  });
+
   it("does not replace where last time's inputs did not name the thing yet", async () => {
     const { kind, circumstances } = lampHost();
     deepEqual((await diff(kind, { state: "lit" }, litState, lit, inert, circumstances)).replaces, []);

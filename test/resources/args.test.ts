@@ -33,6 +33,7 @@ function describeSchema(
 }
 
 const noServer = `a server's short name of 1 to 15 letters, digits and hyphens, such as "ex01"`;
+const once = "expected each once, in whatever case";
 const times: readonly Wrong[] = [
   [{ maxWaitSeconds: -1 }, "maxWaitSeconds", "expected 0 or more seconds, found -1"],
   [{ maxWaitSeconds: 86_401 }, "maxWaitSeconds", "expected at most 86400 seconds, found 86401"],
@@ -71,15 +72,15 @@ describeSchema(
         stuckAfterSeconds: 60,
       },
     ],
+    ["a zone in any case", { zone: "Contoso.COM" }, mxDefaults],
     ["the least TTL", { ttlSeconds: 30 }, { ...mxDefaults, ttlSeconds: 30 }],
     ["the greatest TTL", { ttlSeconds: 86_400 }, { ...mxDefaults, ttlSeconds: 86_400 }],
     ["a wildcard", { name: "*.sales" }, { ...mxDefaults, name: "*.sales" }],
   ],
   [
     [{ zone: undefined }, "zone", "expected a DNS name, found nothing"],
-    [{ zone: "Contoso.com" }, "zone", 'expected a DNS name in lower case, such as "contoso.com", found "Contoso.com"'],
-    [{ zone: "contoso" }, "zone", 'expected a DNS name in lower case, such as "contoso.com", found "contoso"'],
-    [{ zone: "contoso.com." }, "zone", 'expected a DNS name in lower case, such as "contoso.com", found "contoso.com."'],
+    [{ zone: "contoso" }, "zone", 'expected a DNS name, such as "contoso.com", found "contoso"'],
+    [{ zone: "contoso.com." }, "zone", 'expected a DNS name, such as "contoso.com", found "contoso.com."'],
     [{ name: "" }, "name", 'expected "@" or a name relative to the zone, found ""'],
     [{ name: "a b" }, "name", 'expected "@" or a name relative to the zone, found "a b"'],
     [{ provider: "cloudfare" }, "provider", 'expected one of cloudflare, found "cloudfare"'],
@@ -137,6 +138,7 @@ describeSchema(
   transportState.args,
   { server: "ex01", state: "drained" },
   [
+    ["a server in any case", { server: "EX01" }, { server: "ex01", state: "drained", allowStuck: [], ...patience }],
     ["a server and a state", {}, { server: "ex01", state: "drained", allowStuck: [], ...patience }],
     [
       "all that there is",
@@ -158,6 +160,7 @@ describeSchema(
     [{ state: undefined }, "state", "expected running or drained, found nothing"],
     [{ state: ["drained"] }, "state", 'expected running or drained, found ["drained"]'],
     [{ allowStuck: "partner.example" }, "allowStuck", 'expected a list of next hops, found "partner.example"'],
+    [{ allowStuck: ["partner.example", "Partner.Example"] }, "allowStuck", `${once}, found "Partner.Example" again`],
     [{ allowStuck: [17] }, "allowStuck[0]", "expected a next hop, such as partner.example, found 17"],
     [{ normal: { service: "Paused" } }, "normal.service", 'expected Running or Stopped, found "Paused"'],
     [{ normal: { service: "Running", start: "Automatic" } }, "normal.start", 'there is no such property; found "Automatic"'],
@@ -202,6 +205,10 @@ describeSchema(
     [{ servers: [] }, "servers", "expected at least one server, found []"],
     [{ servers: "ex01" }, "servers", 'expected a list of servers, found "ex01"'],
     [{ servers: ["ex01", "ex 2"] }, "servers[1]", `expected ${noServer}, found "ex 2"`],
+    [{ servers: ["ex01", "EX01"] }, "servers", `${once}, found "ex01" again`],
+    [{ leaveDismounted: ["DB05", "DB06", "db05"] }, "leaveDismounted", `${once}, found "db05" again`],
+    [{ allowBehind: ["DB01\\ex03", "DB01\\EX03"] }, "allowBehind", `${once}, found "DB01\\\\EX03" again`],
+    [{ normal: { mounted: ["DB01", "db01"], preferenceMoveFrequency: "never" } }, "normal.mounted", `${once}, found "db01" again`],
     [{ state: "offline" }, "state", 'expected mounted or dismounted, found "offline"'],
     [{ leaveDismounted: "DB05" }, "leaveDismounted", 'expected a list of databases, found "DB05"'],
     [{ leaveDismounted: [5] }, "leaveDismounted[0]", "expected a database, found 5"],

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { type ArgsOf, defineShape, identity, type RecordedOf, wanted } from "../define-shape.ts";
 import { type InputsOf, programClass } from "../program-class.ts";
-import { dnsName, expecting, leaving, mailAddress, order, patience, sshHost } from "../vocabulary.ts";
+import { dnsName, expecting, leaving, mailAddress, namesList, order, patience, sshHost } from "../vocabulary.ts";
 
 const count = z.int();
 
@@ -44,8 +44,7 @@ export const backupMxQueue = defineShape({
     host: identity(dnsName.describe("The buffer host, as senders will see it in the MX. Runs of this program take turns there.")),
     configDirectory: z.string(expecting("a folder")).default("/etc/postfix").describe("Postfix's configuration."),
     logFile: z.string(expecting("a file")).default("/var/log/mail.log").describe("Postfix's log: the ledger is read from it."),
-    domains: z
-      .array(dnsName, expecting("a list of domains"))
+    domains: namesList(dnsName, "a list of domains")
       .min(1, expecting("at least one domain"))
       .describe("Mail domains that it must take mail for."),
     state: wanted(

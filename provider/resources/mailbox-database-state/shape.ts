@@ -2,9 +2,9 @@
 import { z } from "zod";
 import { type ArgsOf, defineShape, identity, type RecordedOf, wanted } from "../define-shape.ts";
 import { type InputsOf, programClass } from "../program-class.ts";
-import { expecting, ofTheRun, windowsName } from "../vocabulary.ts";
+import { expecting, namesList, ofTheRun, windowsName } from "../vocabulary.ts";
 
-const databases = z.array(z.string(expecting("a database")), expecting("a list of databases"));
+const databases = namesList(z.string(expecting("a database")), "a list of databases");
 
 export const mailboxDatabaseState = defineShape({
   name: "MailboxDatabaseState",
@@ -24,8 +24,7 @@ new exchange.MailboxDatabaseState("DAG1", { dag: "DAG1", servers: ["ex01", "ex02
         .regex(/^[^\s\\/]{1,15}$/, expecting("the name of a DAG, of 1 to 15 characters"))
         .describe("The DAG."),
     ),
-    servers: z
-      .array(windowsName, expecting("a list of servers"))
+    servers: namesList(windowsName, "a list of servers")
       .min(1, expecting("at least one server"))
       .describe("Its servers; the first that answers is asked."),
     state: wanted(
@@ -34,11 +33,10 @@ new exchange.MailboxDatabaseState("DAG1", { dag: "DAG1", servers: ["ex01", "ex02
         .describe("`dismounted`: every database cleanly, after its other copies are level. `mounted`: those that normally are."),
     ),
     leaveDismounted: databases.default([]).describe("Databases that are not mounted again although they were."),
-    allowBehind: z
-      .array(
-        z.string(expecting("a copy, such as DB01\\ex03")).regex(/^[^\\]+\\[^\\]+$/, expecting("a copy, such as DB01\\ex03")),
-        expecting("a list of copies"),
-      )
+    allowBehind: namesList(
+      z.string(expecting("a copy, such as DB01\\ex03")).regex(/^[^\\]+\\[^\\]+$/, expecting("a copy, such as DB01\\ex03")),
+      "a list of copies",
+    )
       .default([])
       .describe("Copies (`DB01\\ex03`) that a dismount does not wait for, because they are suspended or failed."),
     normal: z

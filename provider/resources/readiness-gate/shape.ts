@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { type ArgsOf, defineShape, identity, wanted } from "../define-shape.ts";
 import { type InputsOf, programClass } from "../program-class.ts";
-import { expecting, ofTheRun, windowsName } from "../vocabulary.ts";
+import { expecting, namesList, ofTheRun, windowsName } from "../vocabulary.ts";
 
 export const readinessGate = defineShape({
   name: "ReadinessGate",
@@ -19,17 +19,15 @@ export const readinessGate = defineShape({
         .enum(["open", "closed"], expecting("open or closed"))
         .describe("`open`: everything named here must work before whatever depends on this gate goes on. `closed`: nothing is asked."),
     ),
-    servers: z
-      .array(windowsName, expecting("a list of servers"))
+    servers: namesList(windowsName, "a list of servers")
       .default([])
       .describe(
         "Exchange servers that must answer at both PowerShell endpoints, with their directory, replication and store services running.",
       ),
-    ports: z
-      .array(
-        z.string(expecting("host:port")).regex(/^[A-Za-z0-9.-]+:\d{1,5}$/, expecting("host:port, such as dc1.contoso.local:389")),
-        expecting("a list of host:port"),
-      )
+    ports: namesList(
+      z.string(expecting("host:port")).regex(/^[A-Za-z0-9.-]+:\d{1,5}$/, expecting("host:port, such as dc1.contoso.local:389")),
+      "a list of host:port",
+    )
       .default([])
       .describe("Further things that must accept a TCP connection: gateways, domain controllers, storage."),
     ...ofTheRun,

@@ -4,7 +4,8 @@ import { isNamed } from "../../common/names.ts";
 import type { Plan, Refusal, Wait } from "../../engine/plan.ts";
 import type { ActualTransport, QueueReading } from "./observe.ts";
 import type { TransportRecorded, TransportStateArgs } from "./shape.ts";
-import { bareError, sayMessages, sayQueues, sayResume } from "./words.ts";
+import { stuckAt } from "./stuck.ts";
+import { sayQueues } from "./words.ts";
 
 export interface TransportStep {
   readonly kind: "suspend" | "resume" | "start";
@@ -72,28 +73,6 @@ function untilEmpty(args: TransportStateArgs, actual: ActualTransport): Wait {
     left: { count: messages, unit: "message" },
     recheckMs: 5_000,
     ...(slowest === undefined ? {} : { stuck: stuckAt(args.server, left, slowest) }),
-  };
-}
-
-function stuckAt(server: string, left: readonly QueueReading[], slowest: QueueReading): Refusal {
-  const suspended = left.filter((queue) => queue.suspended);
-  const named = suspended.length > 0 ? suspended : [slowest];
-  const accepted = `\`allowStuck: [${named.map(({ nextHop }) => `"${server}\\\\${nextHop}"`).join(", ")}]\``;
-  const goOn = "then run `pulumi up` again: it goes on from here.";
-  if (suspended.length > 0)
-    return {
-      sentence: `${server}: somebody suspended ${suspended.map(({ nextHop, messages: count }) => `the queue to ${nextHop} (${sayMessages(count)})`).join(" and ")}; for {time} nothing has left there.`,
-      remedy: `Nothing was dismounted. ${sayResume(suspended)}, or accept them as they are (${accepted}), ${goOn}`,
-    };
-  const { identity, nextHop, messages, lastError } = slowest;
-  const error = lastError === "" ? "" : `, last error "${bareError(lastError)}"`;
-  const single =
-    lastError === ""
-      ? ` If single messages were suspended, \`Get-Message -Queue "${identity}"\` shows it and \`Resume-Message\` ends it.`
-      : "";
-  return {
-    sentence: `${server}: the queue to ${nextHop} has not moved for {time}: ${sayMessages(messages)}${error}.`,
-    remedy: `Nothing was dismounted. Deliver, redirect or accept them (${accepted}), ${goOn}${single}`,
   };
 }
 

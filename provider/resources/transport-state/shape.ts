@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { type ArgsOf, defineShape, identity, type RecordedOf, wanted } from "../define-shape.ts";
 import { type InputsOf, programClass } from "../program-class.ts";
-import { expecting, ofTheRun, windowsName } from "../vocabulary.ts";
+import { expecting, namesList, ofTheRun, windowsName } from "../vocabulary.ts";
 
 const service = z.enum(["Running", "Stopped"], expecting("Running or Stopped"));
 
@@ -24,8 +24,7 @@ new exchange.TransportState("ex01", { server: "ex01", state: "drained", turnsAt 
         .enum(["running", "drained"], expecting("running or drained"))
         .describe("`drained`: intake is paused and every queue that empties by waiting is empty. `running`: as it normally is."),
     ),
-    allowStuck: z
-      .array(z.string(expecting("a next hop, such as partner.example")), expecting("a list of next hops"))
+    allowStuck: namesList(z.string(expecting("a next hop, such as partner.example")), "a list of next hops")
       .default([])
       .describe(
         "Next hops (`partner.example`, or with the server `ex03\\\\partner.example`) whose messages may stay in their queue during the pause; they are delivered afterwards.",

@@ -9,18 +9,13 @@ import { actualDatabases, copy, database, databaseArgs, databaseRecorded } from 
 import { said } from "../../support/replay.ts";
 
 const hold = "set PreferenceMoveFrequency of DAG1 from 01:00:00 to never, so that no database moves meanwhile";
-const _release = "set PreferenceMoveFrequency of DAG1 from never to 01:00:00";
 const dismount1 = "dismount DB01 (active on ex01)";
 const dismount2 = "dismount DB02 (active on ex02)";
-const _mount1 = "mount DB01 (on ex01)";
-const _mount2 = "mount DB02 (on ex02)";
 
-const _db1 = database("DB01");
 const db2 = database("DB02", { activeOn: "ex02" });
 const db8 = database("DB08", { mounted: false });
 const down1 = database("DB01", { mounted: false });
 const down2 = database("DB02", { activeOn: "ex02", mounted: false });
-const _allDown = { preferenceMoveFrequency: "never", databases: [down1, down2, db8] };
 
 /** DB01 with such a second copy. */
 function db1With(overrides: Parameters<typeof copy>[2]) {

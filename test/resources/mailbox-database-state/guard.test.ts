@@ -16,7 +16,6 @@ const mount1 = "mount DB01 (on ex01)";
 const mount2 = "mount DB02 (on ex02)";
 
 const db1 = database("DB01");
-const _db2 = database("DB02", { activeOn: "ex02" });
 const db8 = database("DB08", { mounted: false });
 const down1 = database("DB01", { mounted: false });
 const down2 = database("DB02", { activeOn: "ex02", mounted: false });
@@ -27,11 +26,9 @@ function db1With(overrides: Parameters<typeof copy>[2]) {
   return database("DB01", { copies: [copy("DB01", "ex01", { status: "Mounted" }), copy("DB01", "ex03", overrides)] });
 }
 const lagging1 = db1With({ copyQueueLength: 40, replayQueueLength: 2 });
-const _unknowing1 = db1With({ copyQueueLength: undefined });
 function _lagged1(copyQueueLength: number | undefined) {
   return db1With({ copyQueueLength, replayQueueLength: 10_080, replayLagMs: 7 * 86_400_000 });
 }
-const _suspended1 = db1With({ status: "Suspended" });
 
 const typed = "Correct it in the program or take it out, then run `pulumi up` again.";
 

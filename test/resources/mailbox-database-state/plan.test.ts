@@ -27,11 +27,9 @@ function db1With(overrides: Parameters<typeof copy>[2]) {
   return database("DB01", { copies: [copy("DB01", "ex01", { status: "Mounted" }), copy("DB01", "ex03", overrides)] });
 }
 const lagging1 = db1With({ copyQueueLength: 40, replayQueueLength: 2 });
-const _unknowing1 = db1With({ copyQueueLength: undefined });
 function _lagged1(copyQueueLength: number | undefined) {
   return db1With({ copyQueueLength, replayQueueLength: 10_080, replayLagMs: 7 * 86_400_000 });
 }
-const _suspended1 = db1With({ status: "Suspended" });
 
 interface Row {
   readonly when: string;
