@@ -14,8 +14,6 @@ const dismount2 = "dismount DB02 (active on ex02)";
 
 const db2 = database("DB02", { activeOn: "ex02" });
 const db8 = database("DB08", { mounted: false });
-const down1 = database("DB01", { mounted: false });
-const down2 = database("DB02", { activeOn: "ex02", mounted: false });
 
 /** DB01 with such a second copy. */
 function db1With(overrides: Parameters<typeof copy>[2]) {
