@@ -12,7 +12,8 @@ export const mailboxDatabaseState = defineShape({
   example: `const turnsAt = { host: "buffer.contoso-mail.net", user: "mailops", hostKey: "SHA256:…" };
 new exchange.MailboxDatabaseState("DAG1", { dag: "DAG1", servers: ["ex01", "ex02"], state: "dismounted", turnsAt });`,
   refuses: [
-    "Dismounting a database whose other copies are not level, unless the copy is accepted in `allowBehind`.",
+    "Dismounting a database whose other copies are not level, unless the copy is accepted in `allowBehind`. A lagged copy is level when it has all logs.",
+    "Names of servers, databases and copies that the DAG does not have; upper and lower case are the same.",
     "Mounting what was not mounted before; a database that was mounted and that Exchange no longer knows.",
     "Moving databases: they are mounted where they are active, and auto-rebalance takes them home.",
     "Being taken out of the program while it is not as it normally is, unless `abandon` was said before. Removing it from the program changes nothing at the site.",
