@@ -94,6 +94,29 @@ describe("databases", () => {
     });
   });
 
+  it("copies that are lagged say so, and the directory of one whose server is off; a queue without a newest log is of 64 bits", async () => {
+    const { world, exchange } = scene({ switches: { laggedCopies: { "DB01\\ex03": 7 * 86_400_000 } } });
+    const copyStatus = async () => (await objects(exchange("Get-MailboxDatabaseCopyStatus", { Identity: "DB01\\EX03" })))[0];
+    assert.deepEqual(pick(await copyStatus(), "Status", "CopyQueueLength", "ReplayQueueLength", "ReplayLagStatus"), {
+      Status: "Healthy",
+      CopyQueueLength: 0n,
+      ReplayQueueLength: 10_081n,
+      ReplayLagStatus:
+        "Enabled:True; PlayDownReason:None; ReplaySuspendReason:None; Percentage:100; Configured:7.00:00:00; MaxDelay:1.00:00:00; Actual:7.00:00:00",
+    });
+    const copy = world.site.database("DB01")?.copyOn("ex03");
+    assert.ok(copy !== undefined);
+    copy.losesSightOfNewestLog = true;
+    assert.deepEqual(pick(await copyStatus(), "Status", "CopyQueueLength"), {
+      Status: "Healthy",
+      CopyQueueLength: 2n ** 63n - 1n - BigInt(copy.inspected),
+    });
+    world.site.power("ex03", "off");
+    assert.deepEqual(pick(await copyStatus(), "Status", "ReplayLagStatus"), { Status: "ServiceDown", ReplayLagStatus: null });
+    const [database] = await objects(exchange("Get-MailboxDatabase", { Identity: "DB01" }));
+    assert.deepEqual(pick(database, "ReplayLagTimes"), { ReplayLagTimes: ["[EX01, 00:00:00]", "[EX03, 7.00:00:00]"] });
+  });
+
   it("copies on a server that is off are ServiceDown to its peers (12.17)", async () => {
     const { world, exchange } = scene();
     world.site.power("ex03", "off");
