@@ -45,33 +45,50 @@ export const GetQueue = defineCmdlet({
   },
 });
 
-export const RetryQueue = changesQueues("Retry", ["Resubmit"], (call, { transport }, row) => {
-  const resubmit = call.args.flag("Resubmit");
-  if (row.kind === "shadow") call.site.shadows.discard(row.queue);
-  else if (row.queue.status() === "Retry" || (resubmit && row.queue === transport.unreachable)) transport.retryNow(row.queue, resubmit);
+export const RetryQueue = changesQueues({
+  name: "Retry-Queue",
+  reads: ["Resubmit"],
+  change(call, { transport }, row) {
+    const resubmit = call.args.flag("Resubmit");
+    if (row.kind === "shadow") call.site.shadows.discard(row.queue);
+    else if (row.queue.status() === "Retry" || (resubmit && row.queue === transport.unreachable)) transport.retryNow(row.queue, resubmit);
+  },
 });
 
-/** Poison messages are suspended one by one anyhow. */
-export const SuspendQueue = changesQueues("Suspend", [], (_call, { transport }, row) => {
-  if (row.kind === "own" && row.queue !== transport.poison) transport.suspend(row.queue, true);
+/** Not for poison messages, of which each is suspended anyhow. */
+export const SuspendQueue = changesQueues({
+  name: "Suspend-Queue",
+  reads: [],
+  change(_call, { transport }, row) {
+    if (row.kind === "own" && row.queue !== transport.poison) transport.suspend(row.queue, true);
+  },
 });
 
-export const ResumeQueue = changesQueues("Resume", [], (_call, { transport }, row) => {
-  if (row.kind === "own") transport.suspend(row.queue, false);
+export const ResumeQueue = changesQueues({
+  name: "Resume-Queue",
+  reads: [],
+  change(_call, { transport }, row) {
+    if (row.kind === "own") transport.suspend(row.queue, false);
+  },
 });
 
-function changesQueues(verb: string, alsoReads: readonly string[], change: (call: Call, server: Server, row: Row) => void): Cmdlet {
+/** A cmdlet that does the same to each queue that it is given; beside what it `reads`, it is told which. */
+function changesQueues(declared: {
+  readonly name: string;
+  readonly reads: readonly string[];
+  readonly change: (call: Call, server: Server, row: Row) => void;
+}): Cmdlet {
   return defineCmdlet({
-    name: `${verb}-Queue`,
-    className: `Microsoft.Exchange.Management.QueueViewerTasks.${verb}Queue`,
+    name: declared.name,
+    className: `Microsoft.Exchange.Management.QueueViewerTasks.${declared.name.replace("-", "")}`,
     prompts: true,
-    reads: ["Identity", "Server", ...alsoReads],
+    reads: ["Identity", "Server", ...declared.reads],
     roles: { named: ["Transport Queues"] },
     run(call) {
       const { server, label = "*" } = target(call);
       const found = rowsOf(call, server).filter((row) => isNamed(row, label));
       if (found.length === 0 && !label.includes("*")) refuseUnknownQueue(call, server, label);
-      if (!call.args.flag("WhatIf")) for (const row of found) change(call, server, row);
+      if (!call.args.flag("WhatIf")) for (const row of found) declared.change(call, server, row);
       return {};
     },
   });
