@@ -9,7 +9,7 @@ import { Fences } from "./fences.ts";
 import { engineLog } from "./log.ts";
 import { parentsOf } from "./parents.ts";
 import { isOver, thisRun } from "./run-identity.ts";
-import { edges, service } from "./service.ts";
+import { service } from "./service.ts";
 
 /** Milliseconds from the word to end until the end, whatever is still under way: operations end at their next safe point, sessions are given back. */
 const farewellMs = 1_500;
@@ -63,8 +63,7 @@ server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error,
     process.stderr.write(`pulumi-exchange cannot listen on loopback: ${error.message}\n`);
     process.exit(1);
   }
-  // The engine goes on while what it will ask for first is loaded.
-  process.stdout.write(`${port}\n`, () => void edges());
+  process.stdout.write(`${port}\n`);
 });
 
 /** The clock, or the sentence why not and a non-zero exit code: nobody at the other end reads a stack trace. */

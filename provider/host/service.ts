@@ -31,9 +31,6 @@ export interface Host {
   readonly onGivenUp?: () => void;
 }
 
-/** All that reaches a site: as long to load as everything else, and not needed before the first resource is. */
-export const edges = () => import("./open-site.ts");
-
 export interface Service {
   readonly methods: grpc.UntypedServiceImplementation;
   /** Everything that is under way ends at its next safe point. */
@@ -74,9 +71,14 @@ export function service(host: Host): Service {
 
   const warn = (urn: string, text: string) => void host.log.lasting(urn, text, "warning");
 
-  /** One site for all resources of the operation; its program is named by the first URN that asks. */
+  /**
+   * One site for all resources of the operation; its program is named by the first URN that asks. All that reaches it is loaded here: it takes as long as
+   * everything else, and the plugin that only compares settings is done without.
+   */
   const siteOf = (urn: string): Promise<Site> => {
-    site ??= edges().then(({ openSite }) => openSite(settings, programOf(urn), host.clock, host.environment, (text) => warn(urn, text)));
+    site ??= import("./open-site.ts").then(({ openSite }) =>
+      openSite(settings, programOf(urn), host.clock, host.environment, (text) => warn(urn, text)),
+    );
     return site;
   };
   const circumstancesOf = async (urn: string, args: Properties): Promise<OperationCircumstances> => {
