@@ -1,13 +1,12 @@
 // Cloudflare's API v4 through its official SDK: one request, one envelope checked, nothing retried (that is the engine's).
 // Answers are read by schema: an answer that is not Cloudflare's is an error and never an empty listing.
-import { createRequire } from "node:module";
-import type * as Sdk from "cloudflare";
-import type { Cloudflare } from "cloudflare";
+import type { BaseCloudflare } from "cloudflare";
 import { z } from "zod";
 import type { ActOptions } from "../../common/options.ts";
 import { once } from "../../common/readings.ts";
 import { DnsError } from "../record-sets.ts";
 import { type Call, cloudflareError } from "./errors.ts";
+import { loadSdk } from "./sdk.ts";
 
 export interface CloudflareOptions {
   /** Name of the zone, such as `contoso.com`. */
@@ -36,21 +35,16 @@ const envelope = z.object({
   result_info: z.object({ per_page: z.number().optional() }).nullish(),
 });
 
-/**
- * The SDK: a thousand files, loaded with the first call. As CommonJS, for that takes two thirds of the time, and every preview of a zone waits for it.
- */
-const sdkOf = (): typeof Sdk => createRequire(import.meta.url)("cloudflare");
-
 /** The API with `options.token`. */
 export function cloudflareApi(options: CloudflareOptions): CloudflareApi {
   const client = once(() => clientOf(options));
 
   async function ask(
     call: Call,
-    request: (client: Cloudflare, signal: AbortSignal) => Promise<unknown>,
+    request: (client: BaseCloudflare, signal: AbortSignal) => Promise<unknown>,
     { beforeSend }: ActOptions = {},
   ): Promise<z.infer<typeof envelope>> {
-    const sdk = sdkOf();
+    const sdk = loadSdk();
     const ready = await client();
     await beforeSend?.();
     try {
@@ -86,14 +80,14 @@ export function cloudflareApi(options: CloudflareOptions): CloudflareApi {
   };
 }
 
-async function clientOf(options: CloudflareOptions): Promise<Cloudflare> {
+async function clientOf(options: CloudflareOptions): Promise<BaseCloudflare> {
   const apiToken = options.token.reveal();
   // Checked here because fetch quotes a header that it cannot send, token and all.
   if (!/^[\x21-\x7e]+$/.test(apiToken)) {
     throw new DnsError("denied", `Cloudflare: the token for ${options.zone} is empty or has characters that no token has`);
   }
-  const { Cloudflare } = sdkOf();
-  return new Cloudflare({
+  const { BaseCloudflare } = loadSdk();
+  return new BaseCloudflare({
     apiToken,
     // Without these the SDK would take other credentials and another address from the environment.
     apiKey: null,

@@ -1,9 +1,9 @@
 // Every way in which a call to Cloudflare fails, as one DnsError with one sentence: what was being done, and Cloudflare's own words.
 // Neither headers nor bodies of requests are kept, so no error can carry the token.
-import type * as Sdk from "cloudflare";
 import { z } from "zod";
 import type { EdgeErrorOptions } from "../../common/reason.ts";
 import { DnsError, type DnsReason } from "../record-sets.ts";
+import type { CloudflareSdk } from "./sdk.ts";
 
 /** One call, as its errors tell it. */
 export interface Call {
@@ -38,7 +38,7 @@ const refusal = z.object({ errors: z.array(complaint) });
 const BAD_CREDENTIALS = 6003;
 
 /** The DnsError of what `call` threw; whatever is not a failure of the call comes back as it is. */
-export function cloudflareError(sdk: typeof Sdk, call: Call, error: unknown): unknown {
+export function cloudflareError(sdk: CloudflareSdk, call: Call, error: unknown): unknown {
   if (error instanceof sdk.APIConnectionTimeoutError || error instanceof sdk.APIUserAbortError || isAbort(error)) {
     return new DnsError("timedOut", `Cloudflare: ${call.doing}: no answer in time`);
   }
