@@ -3,7 +3,7 @@
 
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import type { CmdletRequest } from "../../lab/serve/cmdlet-host.ts";
-import { type Fault, FaultScript, type WsmanFaultKind, type WsmanRequestName } from "../../lab/serve/faults.ts";
+import { type Fault, type FaultKind, FaultScript, type WsmanRequestName } from "../../lab/serve/faults.ts";
 import { PATHS, startWsman, type WsmanServers } from "../../lab/serve/wsman.ts";
 import { psObject } from "../../provider/remoting/clixml/build.ts";
 import { textOf } from "../../provider/remoting/clixml/read.ts";
@@ -16,8 +16,9 @@ const USER = "CONTOSO\\pauser";
 const PASSWORD = "lab-made";
 
 interface Row {
-  readonly what: WsmanFaultKind;
-  readonly request: WsmanRequestName;
+  readonly what: FaultKind;
+  /** Absent: the request with which the cmdlet is complete. */
+  readonly request?: WsmanRequestName;
   readonly how?: Fault["how"];
   /** Absent: the answer is right. */
   readonly reason?: RemotingReason;
@@ -25,11 +26,13 @@ interface Row {
   readonly retryAfterMs?: number;
   /** How often the cmdlet ran. Default 1. */
   readonly ran?: number;
+  /** What the client says of it. Default: what is so. */
+  readonly mayHaveRun?: boolean;
   /** Whether the next call is refused too, for the same reason. */
   readonly stays?: boolean;
 }
 
-const harmless: readonly WsmanFaultKind[] = ["byteOrderMark", "otherPrefixes", "chunked", "wrongContentType"];
+const harmless: readonly FaultKind[] = ["byteOrderMark", "otherPrefixes", "chunked", "wrongContentType"];
 const ROWS: readonly Row[] = [
   ...harmless.flatMap((what) => (["Create", "Receive", "Command", "Signal"] as const).map((request) => ({ what, request }))),
   { what: "splitOddly", request: "Receive" },
@@ -91,6 +94,11 @@ const ROWS: readonly Row[] = [
     words: /going down\.$/,
     ran: 0,
   },
+  { what: "cutBefore", reason: "sessionLost", words: /before the cmdlet started; it did not run$/, ran: 0 },
+  { what: "cutAfter" },
+  { what: "timeOut", reason: "timedOut", words: /no answer within 0\.3 s/, ran: 0, mayHaveRun: true },
+  { what: "refused", reason: "unreachable", words: /HTTP 503/, ran: 0 },
+  { what: "wrongAnswer", reason: "invalidAnswer" },
 ];
 
 describe("the native transport and every fault of the lab's endpoints", () => {
@@ -113,6 +121,7 @@ describe("the native transport and every fault of the lab's endpoints", () => {
         return faults;
       },
       whenDown: "reset",
+      requireCookie: true,
     });
   });
   beforeEach(() => requests.splice(0));
@@ -139,14 +148,15 @@ describe("the native transport and every fault of the lab's endpoints", () => {
     return made;
   }
 
-  for (const { what, request, how, reason, words = /./, retryAfterMs, ran = 1, stays = false } of ROWS)
-    it(`${what} at a ${request}${how === undefined ? "" : ` (${JSON.stringify(how)})`}: ${reason ?? "the answer is right"}`, async () => {
-      faults.add({ when: { edge: "wsman", request }, what, ...(how === undefined ? {} : { how }) });
+  for (const { what, request, how, reason, words = /./, retryAfterMs, ran = 1, mayHaveRun = ran > 0, stays = false } of ROWS)
+    it(`${what} at a ${request ?? "cmdlet"}${how === undefined ? "" : ` (${JSON.stringify(how)})`}: ${reason ?? "the answer is right"}`, async () => {
+      const when = request === undefined ? { call: "Get-Thing" } : { request };
+      faults.add({ when: { edge: "wsman", ...when }, what, ...(how === undefined ? {} : { how }) });
       const calling = transport();
-      const ended = await calling.invoke("Get-Thing", {}).catch((error: unknown) => error);
+      const ended = await calling.invoke("Get-Thing", {}, what === "timeOut" ? { timeoutMs: 300 } : {}).catch((error: unknown) => error);
       equal(requests.length, ran);
       if (ended instanceof RemotingError) {
-        deepEqual([ended.reason, ended.retryAfterMs, ended.mayHaveRun], [reason, retryAfterMs, ran > 0], ended.message);
+        deepEqual([ended.reason, ended.retryAfterMs, ended.mayHaveRun], [reason, retryAfterMs, mayHaveRun], ended.message);
         match(ended.message, words);
       } else {
         equal(reason, undefined, String(ended));

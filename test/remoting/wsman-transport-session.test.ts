@@ -11,16 +11,6 @@ describe("the native transport in time", () => {
   const fixture = new TransportFixture();
 
   describe("the session", () => {
-    it("is opened once for calls that come at the same time, which then run one after the other", async () => {
-      const calling = fixture.transport();
-      await Promise.all(["Get-Queue", "Get-MailboxServer", "Get-Service"].map((cmdlet) => calling.invoke(cmdlet, {})));
-      equal(fixture.server.count("Create"), 1);
-      deepEqual(
-        fixture.server.calls.map(({ cmdlet }) => cmdlet),
-        ["Get-Queue", "Get-MailboxServer", "Get-Service"],
-      );
-    });
-
     it("is not opened before the first call", async () => {
       await fixture.transport().close();
       deepEqual(fixture.server.seen, []);
@@ -89,14 +79,6 @@ describe("the native transport in time", () => {
       }
     });
 
-    it("within its idle time is used again", async () => {
-      const calling = fixture.transport();
-      await calling.invoke("Get-Queue", {});
-      await calling.invoke("Get-Queue", {});
-      equal(fixture.server.count("Create"), 1);
-      equal(fixture.server.count("Delete"), 0);
-    });
-
     it("sends the cookies that the front end gave, and the real host name over the mapped address", async () => {
       await fixture.transport().invoke("Get-Queue", {});
       await fixture.server.until(() => fixture.server.count("Signal") === 1);
@@ -151,21 +133,6 @@ describe("the native transport in time", () => {
       await fixture.server.until(() => fixture.server.count("Delete") === 1);
     });
 
-    it("on request tells the server to stop", async () => {
-      fixture.server.reply = runsOn;
-      const stop = new AbortController();
-      const running = fixture.transport().invoke("Get-Queue", {}, { signal: stop.signal });
-      running.catch(() => {});
-      await fixture.server.until(() => fixture.server.seen.some(({ action, commandId }) => action === "Receive" && commandId !== ""));
-      stop.abort();
-      await fails(running, "stopped", "Get-Queue on ex01 (Microsoft.Exchange): stopped on request");
-      await fixture.server.until(() => fixture.server.count("Delete") === 1);
-      deepEqual(
-        fixture.server.seen.filter(({ action }) => action === "Signal").map(({ signal }) => signal),
-        ["powershell/signal/ctrl_c"],
-      );
-    });
-
     it("while waiting for its turn sends nothing and leaves the running call alone", async () => {
       fixture.server.reply = runsOn;
       const calling = fixture.transport();
@@ -182,15 +149,6 @@ describe("the native transport in time", () => {
       equal(fixture.server.count("Signal"), 0);
       stop.abort();
       await fails(running, "stopped", "Get-Queue on ex01 (Microsoft.Exchange): stopped on request");
-    });
-
-    it("before it began sends nothing at all", async () => {
-      await fails(
-        fixture.transport().invoke("Get-Queue", {}, { signal: AbortSignal.abort() }),
-        "stopped",
-        "Get-Queue on ex01 (Microsoft.Exchange): stopped on request; it was not sent",
-      );
-      deepEqual(fixture.server.seen, []);
     });
   });
 });
