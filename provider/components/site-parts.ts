@@ -1,7 +1,16 @@
 // What a site consists of for a given word: every resource with its arguments, as data. Pure; who waits for whom stands in site-order.ts.
 import type { Input } from "@pulumi/pulumi";
 import { isNamed, namedTwice, namesOfNothing, sameName } from "../common/names.ts";
-import { BackupMxQueue, MailboxDatabaseState, MxRecord, ReadinessGate, TransportState } from "../resources/index.ts";
+import {
+  BackupMxQueue,
+  MailboxDatabaseState,
+  type MailboxDatabaseStateInputs,
+  MxRecord,
+  type MxRecordInputs,
+  ReadinessGate,
+  TransportState,
+  type TransportStateInputs,
+} from "../resources/index.ts";
 import { type Part, part } from "./stages.ts";
 import type { Word } from "./word.ts";
 
@@ -35,6 +44,13 @@ export interface SitePauseArgs {
   /** Databases that are not mounted again although they were. */
   readonly leaveDismounted?: readonly string[];
   /**
+   * What is normal of parts that enter the program while they are paused already, by the names that their rows show:
+   * `{ "contoso.com": { exchanges, ttlSeconds }, ex02: { service }, DAG1: { mounted, preferenceMoveFrequency } }`.
+   */
+  readonly normal?: Readonly<
+    Record<string, NormalOf<MxRecordInputs> | NormalOf<TransportStateInputs> | NormalOf<MailboxDatabaseStateInputs>>
+  >;
+  /**
    * Parts, by the names that their rows show (`ex04`, `contoso.org`, `DAG1`), that may be taken out of the program although they are not as they
    * normally are. They stay as they are.
    */
@@ -62,30 +78,58 @@ const asked = {
   offline: { gate: "closed", queue: "held", mx: "the buffer", transport: "drained", databases: "dismounted" },
 } as const;
 
-/** Names that a site cannot have, in words: what no single resource sees, because it is given its share of them. */
+type NormalOf<Args extends { readonly normal?: unknown }> = NonNullable<Args["normal"]>;
+
+const argumentNames = {
+  state: true,
+  dag: true,
+  servers: true,
+  mail: true,
+  buffer: true,
+  pausedTtlSeconds: true,
+  readyWhen: true,
+  allowStuck: true,
+  allowBehind: true,
+  leaveDismounted: true,
+  normal: true,
+  abandon: true,
+  maxWaitSeconds: true,
+  stuckAfterSeconds: true,
+} satisfies Record<keyof SitePauseArgs, true>;
+
+/** Arguments and names that a site cannot have, in words: what no single resource sees, because it is given its share of them. */
 export function problemsOf(args: SitePauseArgs): readonly string[] {
-  const { servers, mail, allowStuck = [], abandon = [] } = args;
+  const { servers, mail, allowStuck = [], abandon = [], normal = {} } = args;
   const twice = [
     ["servers", namedTwice(servers)],
     ["mail", namedTwice(mail.map(({ zone }) => zone))],
   ].flatMap(([list, name]) => (name === undefined ? [] : [`${list}: expected each once, in whatever case, found "${name}" again.`]));
   const ofNobody = allowStuck.filter((queue) => !isNamed(servers, serverOf(queue)));
+  const unknown = Object.keys(args).filter((name) => !(name in argumentNames));
   const names = Object.values(partsOf(args)).flatMap((parts: readonly Part[]) => parts.map(({ name }) => name));
   return [
+    ...unknown.map((name) => `${name}: a SitePause has no such argument; it has ${Object.keys(argumentNames).join(", ")}.`),
     ...twice,
     ...ofNobody.map(
       (queue) =>
         `allowStuck: expected a queue as "ex03\\\\partner.example", on one of ${servers.join(", ")}, found ${JSON.stringify(queue)}.`,
     ),
-    ...namesOfNothing(abandon, names).map((name) => `abandon: expected the name of a part (${names.join(", ")}), found "${name}".`),
+    ...Object.entries({ abandon, normal: Object.keys(normal) }).flatMap(([list, typed]) =>
+      namesOfNothing(typed, names).map((name) => `${list}: expected the name of a part (${names.join(", ")}), found "${name}".`),
+    ),
   ];
 }
 
 export function partsOf(args: SitePauseArgs): SiteParts {
   const { gate, queue, mx, transport, databases } = partsAsked(args);
-  const said = (parts: readonly Part[]) =>
-    parts.map((one) => (isNamed(args.abandon ?? [], one.name) ? { ...one, args: { ...one.args, abandon: true } } : one));
+  const said = (parts: readonly Part[]) => parts.map((one) => ({ ...one, args: { ...one.args, ...saidOf(args, one.name) } }));
   return { gate: said(gate), queue: said(queue), mx: said(mx), transport: said(transport), databases: said(databases) };
+}
+
+/** What the program says of the one part that its rows call `part`. */
+function saidOf({ abandon = [], normal = {} }: SitePauseArgs, part: string): object {
+  const found = Object.entries(normal).find(([name]) => sameName(name, part));
+  return { ...(found === undefined ? {} : { normal: found[1] }), ...(isNamed(abandon, part) ? { abandon: true } : {}) };
 }
 
 function partsAsked(args: SitePauseArgs): SiteParts {

@@ -164,6 +164,26 @@ describe("the parts of a site", () => {
     ]);
   });
 
+  it("are said to be abandoned, and what is normal of them, one by one", () => {
+    const ttl = { exchanges: [{ preference: 10, exchange: "mail.contoso.com" }], ttlSeconds: 3600 };
+    const parts = argsOf("offline", { abandon: ["EX03"], normal: { ex01: { service: "Running" }, "Contoso.com": ttl } });
+    deepEqual(
+      Object.entries(parts).flatMap(([name, { normal, abandon }]) => ((normal ?? abandon) && [[name, normal, abandon]]) || []),
+      [
+        ["MxRecord contoso.com", ttl, undefined],
+        ["TransportState ex01", { service: "Running" }, undefined],
+        ["TransportState ex03", undefined, true],
+      ],
+    );
+    const names = "ready, buffer.contoso-mail.net, contoso.com, contoso.de, ex01, ex03, DAG1";
+    const nobody: object = { abandon: ["ex04"], normal: { ex05: { service: "Running" } }, patience: 3 };
+    deepEqual(problemsOf({ ...site, ...nobody, state: "offline" }), [
+      "patience: a SitePause has no such argument; it has state, dag, servers, mail, buffer, pausedTtlSeconds, readyWhen, allowStuck, allowBehind, leaveDismounted, normal, abandon, maxWaitSeconds, stuckAfterSeconds.",
+      `abandon: expected the name of a part (${names}), found "ex04".`,
+      `normal: expected the name of a part (${names}), found "ex05".`,
+    ]);
+  });
+
   it("give the gate what else must answer, and the databases what is accepted of them", () => {
     const found = argsOf("online", {
       readyWhen: ["dc1.contoso.local:389"],

@@ -1,8 +1,7 @@
 // A server, a zone, the buffer or all of a site taken out of the program in the middle of a pause: refused, with what would stay and what was normal, in
 // words that can be typed; obeyed to the letter, they end with the site as it was.
-import { deepEqual, equal, rejects } from "node:assert/strict";
+import { deepEqual, equal } from "node:assert/strict";
 import { differences } from "../../lab/picture.ts";
-import type { Part } from "../../provider/components/stages.ts";
 import type { MemoryRehearsal, Options } from "../support/memory-rehearsal.ts";
 import { smallSite } from "../support/memory-rehearsal.ts";
 
@@ -75,17 +74,9 @@ describe("taking something out of the program during a pause", function () {
         ],
       ],
     );
-    const given = (part: Part): Part => (part.name === "ex02" ? { ...part, args: { ...part.args, normal: { service: "Running" } } } : part);
-    const back = await site.up("online", { amend: given });
+    const back = await site.up("online", { args: { normal: { ex02: { service: "Running" } } } });
     equal(back.ended, "done", back.sentences.join("; "));
     deepEqual(await site.notAsBefore(), []);
-  });
-
-  it("names the parts, where it is said of none", async () => {
-    await rejects(async () => site.up("offline", { args: { abandon: ["ex03"] } }), {
-      message:
-        "abandon: expected names of parts (buffer.contoso-mail.net, contoso.com, contoso.de, contoso.org, ex01, ex02, DAG1), found ex03.",
-    });
   });
 });
 
