@@ -185,8 +185,10 @@ export function isSecret(name: string): boolean {
 
 /** The secret called `name`, where there is one. */
 export function optionalSecretOf(settings: Config, name: OptionalText, environment: NodeJS.ProcessEnv): Secret | undefined {
-  const text = settings[name] ?? environment[secretVariables[name] ?? ""];
-  return text === undefined || text === "" ? undefined : new Secret(text);
+  const variable = secretVariables[name] ?? "";
+  const text = settings[name] ?? environment[variable];
+  const from = settings[name] === undefined ? `${variable} in the environment` : `exchange:${name}`;
+  return text === undefined || text === "" ? undefined : new Secret(text, from);
 }
 
 /** The secret called `name`. @throws {Error} saying where to put it */

@@ -1,9 +1,9 @@
 // One SSH connection to one host, opened at the first command, opened again after it was lost, its host key pinned.
 // It runs command lines with stdin, a few at a time, and hands back what came; what a command means is decided in buffer.ts. RFC 4252 to 4254.
-import { createHash } from "node:crypto";
 import type { Client, ClientChannel } from "ssh2";
 import { addressOf, type ConnectTo } from "../common/address.ts";
 import { MailError, type MailReason, socketReason, textOf } from "./error.ts";
+import { type KeyType, keyTypes, type ShownKey, sayOtherKeys, shownKey } from "./host-keys.ts";
 
 export interface SshOptions {
   readonly host: string;
@@ -12,9 +12,16 @@ export interface SshOptions {
   readonly connectTo?: ConnectTo;
   readonly user: string;
   /** OpenSSH or PEM private key without passphrase. */
-  readonly privateKey: { reveal(): string };
-  /** `SHA256:…` as `ssh-keygen -lf` prints it. */
+  readonly privateKey: { reveal(): string; readonly from?: string | undefined };
+  /** `SHA256:…` as `ssh-keygen -lf` prints it, of any one of the host's keys. */
   readonly hostKey: string;
+}
+
+/** A connection, or the attempts at one. */
+interface Opened {
+  /** Of the last attempt. */
+  client?: Client;
+  readonly ready: Promise<Client>;
 }
 
 export interface SshRun {
@@ -42,7 +49,9 @@ const mostAtOnce = 4;
 
 export class SshConnection {
   readonly #options: SshOptions;
-  #opened: { readonly client: Client; readonly ready: Promise<Client> } | undefined;
+  #opened: Opened | undefined;
+  /** Of the key that is expected, once it is known: before that, the host shows which it likes. */
+  #keyType: KeyType | undefined;
   #running = 0;
   readonly #waiting: (() => void)[] = [];
 
@@ -65,7 +74,7 @@ export class SshConnection {
     const send = async () => {
       either.throwIfAborted();
       try {
-        this.#opened ??= this.#open(new ssh2.Client());
+        this.#opened ??= this.#open(() => new ssh2.Client());
         const sent = this.#opened.ready.then(async (client) => {
           await beforeSend?.();
           return this.#exec(client, command, stdin);
@@ -88,8 +97,9 @@ export class SshConnection {
 
   /** Ends the connection. Safe to call twice, and `run` may be called again afterwards. */
   close(): void {
-    this.#opened?.client.destroy();
+    const opened = this.#opened;
     this.#opened = undefined;
+    opened?.client?.destroy();
   }
 
   /** Starts `act` when fewer than `mostAtOnce` are under way, in the order of asking. */
@@ -105,40 +115,65 @@ export class SshConnection {
     }
   }
 
-  #open(client: Client): { client: Client; ready: Promise<Client> } {
-    const { host, port = 22, connectTo, user, privateKey, hostKey } = this.#options;
+  #open(newClient: () => Client): Opened {
     const { promise: ready, resolve, reject } = Promise.withResolvers<Client>();
-    const opened = { client, ready };
-    let shown = "";
+    const opened: Opened = { ready };
+    this.#agree(opened, newClient).then(resolve, reject);
+    return opened;
+  }
+
+  /** Where the host shows another key than the expected one, it is asked for its keys of each other type; nothing is sent meanwhile. */
+  async #agree(opened: Opened, newClient: () => Client): Promise<Client> {
+    const shown: ShownKey[] = [];
+    for (const type of [this.#keyType, ...keyTypes]) {
+      if (shown.some((key) => key.type === type)) continue;
+      opened.client = newClient();
+      const found = await this.#connect(opened.client, type);
+      if (found === "connected") {
+        this.#keyType = type;
+        opened.client.once("close", () => {
+          if (this.#opened === opened) this.#opened = undefined;
+        });
+        return opened.client;
+      }
+      if (found !== undefined) shown.push(found);
+      if (this.#opened !== opened) throw this.#error("sessionLost", "the SSH connection was given up");
+    }
+    throw new MailError(this.#options.host, "denied", sayOtherKeys(shown, this.#options.hostKey), { joint: " " });
+  }
+
+  /** `type`: of the only host keys to agree on. @returns another key than the expected one, or nothing where the host has none of that type */
+  #connect(client: Client, type: KeyType | undefined): Promise<"connected" | ShownKey | undefined> {
+    const { host, port = 22, connectTo, user, privateKey, hostKey } = this.#options;
+    const { promise, resolve, reject } = Promise.withResolvers<"connected" | ShownKey | undefined>();
+    let other: ShownKey | undefined;
     // From the first byte: while keys are exchanged, each small packet would else wait for the host to acknowledge the one before it, up to 40 ms.
     client.on("connect", () => client.setNoDelay(true));
-    client.on("ready", () => resolve(client));
-    client.on("close", () => {
-      reject(this.#error("sessionLost", "closed the SSH connection"));
-      if (this.#opened === opened) this.#opened = undefined;
-    });
+    client.on("ready", () => resolve("connected"));
+    client.on("close", () => reject(this.#error("sessionLost", "closed the SSH connection")));
     client.on("error", (error) => {
-      const wrongKey = shown !== "" && shown !== hostKey;
-      reject(wrongKey ? this.#wrongKey(shown) : this.#error(...reasonOf(error, user), error));
+      if (other !== undefined || (type !== undefined && /no matching host key format/.test(error.message))) resolve(other);
+      else reject(this.#error(...reasonOf(error, user, privateKey.from), error));
     });
-    const address = addressOf(host, port, connectTo);
     try {
       client.connect({
-        ...address,
+        ...addressOf(host, port, connectTo),
         username: user,
         privateKey: privateKey.reveal(),
         readyTimeout: 0,
         keepaliveInterval: 15_000,
+        ...(type === undefined ? {} : { algorithms: { serverHostKey: type.algorithms } }),
         hostVerifier: (key: Buffer) => {
-          shown = fingerprintOf(key);
-          return shown === hostKey;
+          const shown = shownKey(key);
+          other = shown.fingerprint === hostKey ? undefined : shown;
+          return other === undefined;
         },
       });
     } catch {
       // The parser's own words may quote the key, so they are not passed on.
-      throw this.#error("denied", `the private key of ${user} cannot be read as an OpenSSH or PEM key`);
+      reject(this.#error("denied", `the private key of ${privateKey.from ?? user} cannot be read as an OpenSSH or PEM key`));
     }
-    return opened;
+    return promise;
   }
 
   #exec(client: Client, command: string, stdin: string): Promise<SshResult> {
@@ -176,23 +211,13 @@ export class SshConnection {
     channel.end(stdin);
   }
 
-  #wrongKey(shown: string): MailError {
-    const { host, hostKey } = this.#options;
-    return new MailError(host, "denied", `shows host key ${shown}; the program says ${hostKey}. Nothing was sent.`, { joint: " " });
-  }
-
   #error(reason: MailReason, detail: string, cause?: unknown): MailError {
     return new MailError(this.#options.host, reason, detail, cause === undefined ? {} : { cause });
   }
 }
 
-/** `SHA256:…` of a public key in wire format, as `ssh-keygen -lf` prints it. */
-export function fingerprintOf(key: Buffer): string {
-  return `SHA256:${createHash("sha256").update(key).digest("base64").replace(/=+$/, "")}`;
-}
-
-function reasonOf(error: Error & { level?: string }, user: string): [MailReason, string] {
-  if (error.level === "client-authentication") return ["denied", `does not let ${user} in with the key that was given`];
+function reasonOf(error: Error & { level?: string }, user: string, from = "that was given"): [MailReason, string] {
+  if (error.level === "client-authentication") return ["denied", `does not let ${user} in with the private key ${from}`];
   if (error.level === "client-timeout") return ["timedOut", "the SSH connection no longer answers"];
   return [socketReason(error), `SSH connection failed: ${textOf(error)}`];
 }

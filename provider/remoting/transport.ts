@@ -6,8 +6,11 @@ import type { PsObject } from "./clixml/values.ts";
 /** A password or key that prints as `[secret]` wherever it is shown. */
 export class Secret {
   readonly #text: string;
-  constructor(text: string) {
+  /** Where it stands, for whoever has to mend it: `EXCHANGE_PASSWORD in the environment`. Absent where nobody said. */
+  readonly from: string | undefined;
+  constructor(text: string, from?: string) {
     this.#text = text;
+    this.from = from;
   }
   /** The text itself. Only an edge that sends it may ask. */
   reveal(): string {

@@ -176,6 +176,7 @@ class WsmanTransport implements CmdletTransport {
     return remotingErrorOf(call, error, {
       server: this.#url.host,
       user: this.#authentication.user,
+      passwordFrom: this.#authentication.passwordFrom,
       configurationName: this.#options.configurationName,
     });
   }

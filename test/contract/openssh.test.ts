@@ -66,7 +66,7 @@ describe("SSH to a real sshd", () => {
     const stranger = newSshKey().private;
     await assert.rejects(open({ privateKey: stranger }).run("true"), {
       reason: "denied",
-      message: "buffer.contoso-mail.net: does not let root in with the key that was given",
+      message: "buffer.contoso-mail.net: does not let root in with the private key that was given",
     });
   });
 
@@ -74,6 +74,26 @@ describe("SSH to a real sshd", () => {
     await assert.rejects(open({ privateKey: "not-a-key" }).run("true"), {
       reason: "denied",
       message: "buffer.contoso-mail.net: the private key of root cannot be read as an OpenSSH or PEM key",
+    });
+  });
+
+  it("a host is let pass by any one of its keys, whichever type both would agree on first", async () => {
+    for (const hostKey of sshd.fingerprints) {
+      const pinned = open({ hostKey });
+      const { stdout } = await pinned.run("printf in");
+      assert.equal(stdout.toString(), "in");
+      pinned.close();
+      assert.equal((await pinned.run("printf again")).stdout.toString(), "again");
+      pinned.close();
+    }
+  });
+
+  it("a host that has another key shows all of them, and nothing is sent", async () => {
+    const [ed25519, ecdsa, rsa] = sshd.fingerprints;
+    const hostKey = `SHA256:${"A".repeat(43)}`;
+    await assert.rejects(open({ hostKey }).run("true"), {
+      reason: "denied",
+      message: `buffer.contoso-mail.net shows the SSH host keys ${ed25519} (ED25519), ${ecdsa} (ECDSA), ${rsa} (RSA); expected ${hostKey}. Nothing was sent. Compare it on the host itself (\`ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub\`, \`ssh-keygen -lf /etc/ssh/ssh_host_ecdsa_key.pub\`, \`ssh-keygen -lf /etc/ssh/ssh_host_rsa_key.pub\`): where that prints what is shown here, the host has a new key, and \`hostKey\` is to name it; where not, something else answers in its place.`,
     });
   });
 

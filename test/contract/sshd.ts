@@ -13,8 +13,10 @@ export function sshdAvailable(): boolean {
 
 export interface Sshd {
   readonly port: number;
-  /** As `ssh-keygen -lf` prints it. */
+  /** As `ssh-keygen -lf` prints it, of the key that this host likes best. */
   readonly fingerprint: string;
+  /** Of each of its keys, as sshd has them out of the box: ed25519, ecdsa, rsa. */
+  readonly fingerprints: readonly string[];
   /** OpenSSH private key that is let in as root. */
   readonly privateKey: string;
   stop(): Promise<void>;
@@ -22,15 +24,18 @@ export interface Sshd {
 
 export async function startSshd(folder: string): Promise<Sshd> {
   mkdirSync("/run/sshd", { recursive: true, mode: 0o755 });
-  const hostKey = path.join(folder, "host-key");
   const userKey = path.join(folder, "user-key");
-  for (const file of [hostKey, userKey]) await runFile("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", file]);
+  const hostKeys = ["ed25519", "ecdsa", "rsa"].map((type) => path.join(folder, `ssh_host_${type}_key`));
+  for (const file of [...hostKeys, userKey]) {
+    const type = /ssh_host_(.*)_key/.exec(file)?.[1] ?? "ed25519";
+    await runFile("ssh-keygen", ["-q", "-t", type, "-N", "", "-f", file]);
+  }
   const port = await freePort();
   const config = path.join(folder, "sshd_config");
   const lines = [
     `Port ${port}`,
     "ListenAddress 127.0.0.1",
-    `HostKey ${hostKey}`,
+    ...hostKeys.map((file) => `HostKey ${file}`),
     `AuthorizedKeysFile ${userKey}.pub`,
     "PidFile none",
     "StrictModes no",
@@ -45,6 +50,7 @@ export async function startSshd(folder: string): Promise<Sshd> {
   await listening(port).catch((error: unknown) => {
     throw new Error(`sshd did not start: ${server.said()}`, { cause: error });
   });
-  const { stdout } = await runFile("ssh-keygen", ["-lf", `${hostKey}.pub`]);
-  return { port, fingerprint: stdout.split(" ")[1] ?? "", privateKey: readFileSync(userKey, "utf8"), stop: () => server.stop() };
+  const printed = await Promise.all(hostKeys.map((file) => runFile("ssh-keygen", ["-lf", `${file}.pub`])));
+  const fingerprints = printed.map(({ stdout }) => stdout.split(" ")[1] ?? "");
+  return { port, fingerprint: fingerprints[0] ?? "", fingerprints, privateKey: readFileSync(userKey, "utf8"), stop: () => server.stop() };
 }

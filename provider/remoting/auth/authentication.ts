@@ -45,6 +45,8 @@ export interface AuthenticationOptions {
 /** For all connections of a site. */
 export interface Authentication {
   readonly user: string;
+  /** What has to be mended where they are refused: `exchange:password`; absent where no password is sent, or nobody knows where it stands. */
+  readonly passwordFrom: string | undefined;
   readonly tls: TlsOptions;
   /** What forbids to send anything to `url` that leads to the address `host`, in a sentence; nothing when nothing does. */
   refusal(url: URL, host: string): string | undefined;
@@ -64,6 +66,7 @@ export function openAuthentication(options: AuthenticationOptions): Authenticati
 
 class SiteAuthentication implements Authentication {
   readonly user: string;
+  readonly passwordFrom: string | undefined;
   readonly tls: TlsOptions;
   readonly #options: AuthenticationOptions;
   readonly #identity: Identity;
@@ -75,6 +78,7 @@ class SiteAuthentication implements Authentication {
     this.#options = options;
     this.#identity = new GssapiIdentity(options.user, proofOf(options));
     this.user = options.user === "" ? "the account of the ticket or certificate" : options.user;
+    this.passwordFrom = options.password?.from;
     this.tls = tlsOf(options);
   }
 
@@ -160,7 +164,8 @@ class SiteAuthentication implements Authentication {
 
 function proofOf({ password, keytab, ticketCache }: AuthenticationOptions): Proof {
   if (keytab !== undefined) return { kind: "keytab", file: keytab };
-  if (password !== undefined && ticketCache === undefined) return { kind: "password", reveal: () => password.reveal() };
+  if (password !== undefined && ticketCache === undefined)
+    return { kind: "password", reveal: () => password.reveal(), from: password.from };
   return ticketCache === undefined ? { kind: "ticket" } : { kind: "ticket", cache: ticketCache };
 }
 

@@ -41,7 +41,7 @@ export interface Identity {
 
 /** How somebody proves to Kerberos who they are. */
 export type Proof =
-  | { readonly kind: "password"; readonly reveal: () => string }
+  | { readonly kind: "password"; readonly reveal: () => string; readonly from?: string | undefined }
   /** Path of a file with the account's keys. */
   | { readonly kind: "keytab"; readonly file: string }
   /** A ticket that somebody fetched before (kinit): the default one, or that of `cache`, such as `FILE:/tmp/krb5cc_0`. */

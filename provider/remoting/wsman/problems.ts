@@ -8,6 +8,8 @@ export interface Whom {
   /** Host and port as in the URL. */
   readonly server: string;
   readonly user: string;
+  /** Where the password stands: `EXCHANGE_PASSWORD in the environment`; absent where nobody knows. */
+  readonly passwordFrom?: string | undefined;
   /** Whose endpoint it is: `Microsoft.Exchange` or `Microsoft.PowerShell`. */
   readonly configurationName: string;
 }
@@ -73,11 +75,11 @@ function quotaWording(server: string, said: string, text: string): Wording {
 }
 
 function statusWording({ status, page }: { readonly status: number; readonly page?: Page }, whom: Whom): Wording {
-  const { server, user, configurationName } = whom;
+  const { server, user, configurationName, passwordFrom = "it" } = whom;
   if (page?.quotaText !== undefined) return quotaWording(server, `"${page.quotaText}" (HTTP ${status})`, page.quotaText);
   const shown = page === undefined || page.title === "" ? `HTTP ${status}` : `HTTP ${status}, "${page.title}"`;
   if (status === 401) {
-    const advice = `mend it before the next run, a few wrong attempts lock an account${BASIC[configurationName] ?? ""}`;
+    const advice = `mend ${passwordFrom} before the next run, a few wrong attempts lock an account${BASIC[configurationName] ?? ""}`;
     return { reason: "denied", detail: `${server} does not accept the name or password of ${user} (HTTP 401): ${advice}` };
   }
   if (status === 403) return { reason: "denied", detail: `${server} does not let ${user} in (${shown})` };

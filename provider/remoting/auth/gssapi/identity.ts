@@ -96,7 +96,7 @@ function isRefusedPassword(proof: Proof, error: unknown): boolean {
 }
 
 function saidOf(proof: Proof): string {
-  if (proof.kind === "password") return "the password";
+  if (proof.kind === "password") return proof.from === undefined ? "the password" : `the password (${proof.from})`;
   if (proof.kind === "keytab") return `the keytab ${proof.file}`;
   return proof.cache === undefined ? "the Kerberos ticket" : `the Kerberos ticket in ${proof.cache}`;
 }
