@@ -1,4 +1,5 @@
-// The turns of one run: a fence for each host on which this program's runs take them, opened at the first step. What a fence guarantees: engine/fence.ts.
+// The turns of one run: a fence for each way to a host on which this program's runs take them, opened at the first step. Two ways may lead to one host,
+// where the turn that was taken by one of them is this run's by the other as well. What a fence guarantees: engine/fence.ts.
 import type { Clock } from "../engine/clock.ts";
 import { Fence } from "../engine/fence.ts";
 import { type Refusal, wordsOf } from "../engine/plan.ts";
@@ -41,7 +42,8 @@ export class Fences {
   }
 
   #fenceAt(site: Site, address: BufferAddress): Fence {
-    const known = this.#fences.get(address.host);
+    const way = wayTo(address);
+    const known = this.#fences.get(way);
     if (known !== undefined) return known;
     const { turns } = site.buffer(address);
     const fence = new Fence({
@@ -52,9 +54,14 @@ export class Fences {
       timeZone: site.timeZone,
     });
     if (this.#isClosed) void fence.close();
-    this.#fences.set(address.host, fence);
+    this.#fences.set(way, fence);
     return fence;
   }
+}
+
+/** What has to be the same for a connection to serve both: a wrong host key of one resource is not that of another, nor is its right one. */
+function wayTo({ host, port = 22, user, hostKey, sudo }: BufferAddress): string {
+  return JSON.stringify([host, port, user, hostKey, sudo]);
 }
 
 function nowhere(title: string): Refusal {

@@ -1,12 +1,15 @@
 // Takes a thing out of the program. That changes nothing at the site, so what is not as it normally is would stay so, and nothing would remember what
 // was normal: it is refused, in words that can be typed, unless the program has said `abandon: true` before.
 import { z } from "zod";
+import { isSilence } from "../common/reason.ts";
 import { asksNormal, notGivenBack, renewed } from "../engine/normal.ts";
 import { type Refusal, wordsOf } from "../engine/plan.ts";
 import type { RecordedState } from "../engine/resource.ts";
 import type { Shape } from "../resources/define-shape.ts";
+import { sentenceOf } from "./defect.ts";
+import { isNoWayIn, observed } from "./look.ts";
 import type { Kind, OperationCircumstances, Properties } from "./operation.ts";
-import { readingOf, recordedIn } from "./operations.ts";
+import { recordedIn } from "./operations.ts";
 
 /** `state`: what Pulumi has kept of it. @throws {Error} with what it would leave behind */
 export async function remove(kind: Kind, args: Properties, state: Properties, circumstances: OperationCircumstances): Promise<void> {
@@ -17,8 +20,15 @@ export async function remove(kind: Kind, args: Properties, state: Properties, ci
     circumstances.warning(left.sentence);
   }
   if (resource.forget === undefined) return;
-  await circumstances.turn.begin();
-  await resource.forget(circumstances.site, args, circumstances.turn.mayAct);
+  try {
+    await circumstances.turn.begin();
+    await resource.forget(circumstances.site, args, circumstances.turn.mayAct);
+  } catch (error) {
+    if (circumstances.signal.aborted || !isNoWayIn(error)) throw error;
+    circumstances.warning(
+      `${said(error)}. It is out of the program all the same; what was only the program's own there, such as a claim, stays.`,
+    );
+  }
 }
 
 async function leftBehind(
@@ -30,24 +40,24 @@ async function leftBehind(
   const { resource, shape } = kind;
   if (resource.normal === undefined) return undefined;
   const { recorded } = recordedIn(resource, state);
-  const abandoned = args["abandon"] === true;
-  const unseen = (why: string) => ({ ...words(resource.titleOf(args), why, shape, recorded, abandoned) });
+  const words = (what: string, seen = recorded) => refusal(resource.titleOf(args), what, sayNormal(shape, seen), args["abandon"] === true);
   try {
-    const reading = await readingOf(kind, args, recorded, circumstances);
-    if ("silent" in reading) return asksNormal(resource.normal, args) ? undefined : unseen("It does not answer just now");
-    if (reading.actual === undefined) return undefined;
+    const actual = await observed(kind, args, recorded, circumstances);
+    if (actual === undefined) return undefined;
     const nowMs = circumstances.clock.now();
-    const seen = renewed(resource, args, reading.actual, recorded, nowMs, "atRest");
-    const steps = notGivenBack(resource, args, reading.actual, seen, nowMs);
-    return steps.length === 0 ? undefined : words(resource.titleOf(args), `Not done yet: ${steps.join("; ")}`, shape, seen, abandoned);
+    const seen = renewed(resource, args, actual, recorded, nowMs, "atRest");
+    const steps = notGivenBack(resource, args, actual, seen, nowMs);
+    return steps.length === 0 ? undefined : words(`Not done yet: ${steps.join("; ")}`, seen);
   } catch (error) {
-    if (!abandoned) throw error;
-    return unseen(error instanceof Error ? error.message.replace(/\.$/, "") : String(error));
+    if (circumstances.signal.aborted) throw error;
+    if (!asksNormal(resource.normal, args)) return words(said(error));
+    if (!isSilence(error))
+      circumstances.warning(`${said(error)}. Whether it is as it normally is could not be seen; it is out of the program all the same.`);
+    return undefined;
   }
 }
 
-function words(title: string, what: string, shape: Shape, recorded: RecordedState, abandoned: boolean): Refusal {
-  const normal = sayNormal(shape, recorded);
+function refusal(title: string, what: string, normal: string | undefined, abandoned: boolean): Refusal {
   const known = normal === undefined ? "" : ` Normal there: \`${normal}\`.`;
   return {
     sentence: abandoned
@@ -71,4 +81,8 @@ function literal(value: unknown): string {
   return `{ ${Object.entries(value)
     .map(([name, member]) => `${name}: ${literal(member)}`)
     .join(", ")} }`;
+}
+
+function said(error: unknown): string {
+  return sentenceOf(error).replace(/\.$/, "");
 }

@@ -35,8 +35,8 @@ export function openSite(
     clock,
     exchange: exchange.organisation,
     tokenSender: `pulumi-exchange@${helo}`,
-    recordSets: (_provider, zone) =>
-      kept(zones, zone, () => {
+    recordSets: (provider, zone) =>
+      kept(zones, JSON.stringify([provider, zone]), () => {
         const token = secretOf(settings, "cloudflareToken", environment);
         const api = cloudflareApi({ zone, token, baseUrl: settings.cloudflareUrl });
         return cloudflareRecordSets(api, { zone, maxAgeMs: zoneReadingMs, clock: { now: Date.now } });

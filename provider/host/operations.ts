@@ -1,28 +1,21 @@
 // What Pulumi asks of a resource, said in the terms of the contract in engine/resource.ts. Nothing here knows gRPC.
 // State is plain data: the arguments, the resource's outputs, `recorded` (what must outlive the run) and `journal`.
 import { sameName } from "../common/names.ts";
-import { isSilence } from "../common/reason.ts";
 import { converge, type Ending } from "../engine/converge.ts";
 import type { JournalEntry } from "../engine/journal.ts";
 import { entered, entersAsItIs, renewed } from "../engine/normal.ts";
 import { isWait, type Plan, type Step, wordsOf } from "../engine/plan.ts";
 import { sayInstant } from "../engine/progress.ts";
 import type { Moment, RecordedState } from "../engine/resource.ts";
-import { readPatiently } from "../engine/retry.ts";
 import type { SiteResource } from "../resources/define-resource.ts";
-import { recordedTo } from "../resources/define-shape.ts";
+import { recordedTo, type Shape } from "../resources/define-shape.ts";
 import { order } from "../resources/vocabulary.ts";
 import { withoutUndefined } from "./check.ts";
 import { sentenceOf } from "./defect.ts";
+import { look, noSuchThing, observed, previewAgeMs, type Reading, tryTheWay, warnUnread } from "./look.ts";
 import { type Kind, type OperationCircumstances, type Properties, Unfinished } from "./operation.ts";
 import { same } from "./same.ts";
 import { sayPlan } from "./say-plan.ts";
-
-/** The last reading of a resource in this process; `silent` when nobody answered. */
-export type Reading = { readonly actual: unknown } | { readonly silent: true };
-
-/** Milliseconds that a shared reading serves all who ask within one preview. */
-const previewAgeMs = 60_000;
 
 /** Takes a thing into the program. @throws {Error} with the sentence why not, before anything is changed */
 export async function create(kind: Kind, args: Properties, preview: boolean, circumstances: OperationCircumstances): Promise<Properties> {
@@ -32,23 +25,28 @@ export async function create(kind: Kind, args: Properties, preview: boolean, cir
   return state;
 }
 
-/** Brings a thing to what the program asks. @throws {Unfinished} */
+/**
+ * Brings a thing to what the program asks. `oldInputs` are the arguments that the program gave last time: a way in that has changed since is tried, also
+ * where nothing is to be done there, before it is recorded. @throws {Unfinished}
+ */
 export async function update(
   kind: Kind,
   olds: Properties,
   args: Properties,
   preview: boolean,
   circumstances: OperationCircumstances,
+  oldInputs: Properties = olds,
 ): Promise<Properties> {
-  const state = await brought(kind, olds, args, preview, circumstances);
+  const state = await brought(kind, olds, args, preview, circumstances, oldInputs);
   circumstances.order.settle(kind, args);
   return state;
 }
 
 async function taken(kind: Kind, args: Properties, preview: boolean, circumstances: OperationCircumstances): Promise<Properties> {
   const { resource } = kind;
+  await tryTheWay(circumstances);
   const actual = await observed(kind, args, undefined, circumstances, preview ? previewAgeMs : 0);
-  if (actual === undefined) throw new Error(`${resource.titleOf(args)}: the site says that there is no such thing.`);
+  if (actual === undefined) throw noSuchThing(kind, args);
   const entering = entered(resource, args, actual, circumstances.clock.now());
   if ("refusal" in entering) throw new Error(wordsOf(entering.refusal));
   const { recorded } = entering;
@@ -68,13 +66,20 @@ async function brought(
   args: Properties,
   preview: boolean,
   circumstances: OperationCircumstances,
+  oldInputs: Properties,
 ): Promise<Properties> {
-  const { resource } = kind;
+  const { resource, shape } = kind;
   const { recorded, journal } = recordedIn(resource, olds);
-  if (!preview)
+  const changed = changedIn(shape, oldInputs, args);
+  const hasNewWay = shape.reach.some((name) => changed.includes(name));
+  if (hasNewWay) await tryTheWay(circumstances);
+  const isOnlyTried = hasNewWay && !shape.wanted.some((name) => changed.includes(name));
+  const found = preview || isOnlyTried ? await look(kind, args, recorded, circumstances) : undefined;
+  if (found === undefined || (!preview && !("silent" in found.reading)))
     return ended(kind, args, await converge(resource, circumstances.site, args, recorded, journal, circumstances), circumstances);
-  const reading = await readingOf(kind, args, recorded, circumstances);
-  if ("silent" in reading || reading.actual === undefined) {
+  const { reading, error } = found;
+  if ("failed" in reading) throw error;
+  if ("silent" in reading) {
     circumstances.lasting(`${resource.titleOf(args)} does not answer just now; what is to be done there will be seen when it does.`);
     return { ...olds, ...args };
   }
@@ -91,25 +96,20 @@ export interface ReadResult {
   readonly reading: Reading;
 }
 
-/** What the site says of a thing now. Nobody answering is never taken for absence: the last known state stays. */
+/**
+ * What the site says of a thing now, by the arguments of the last run: the program has not spoken yet. So nothing that goes wrong here is the end, for it may
+ * be what the program has mended since: the last known state stays, and Diff and Update look again by what the program says.
+ */
 export async function read(kind: Kind, args: Properties, state: Properties, circumstances: OperationCircumstances): Promise<ReadResult> {
   const { resource } = kind;
   const { recorded, journal } = recordedIn(resource, state);
-  try {
-    const actual = await observed(kind, args, recorded, circumstances);
-    if (actual === undefined)
-      throw new Error(`${resource.titleOf(args)}: the site says that there is no such thing. It stays in the program's state.`);
-    const seen = renewed(resource, args, actual, recorded, circumstances.clock.now(), "atRest");
-    return { state: stateOf(kind, args, actual, seen, journal), reading: { actual } };
-  } catch (error) {
-    if (!isSilence(error)) throw error;
-    if (resource.expectsSilence?.(args) !== true) {
-      circumstances.warning(
-        `${error instanceof Error ? error.message : String(error)}. Its state is not known; nothing is assumed, and the last known one stays.`,
-      );
-    }
-    return { state, reading: { silent: true } };
+  const { reading, error } = await look(kind, args, recorded, circumstances);
+  if ("actual" in reading) {
+    const seen = renewed(resource, args, reading.actual, recorded, circumstances.clock.now(), "atRest");
+    return { state: stateOf(kind, args, reading.actual, seen, journal), reading };
   }
+  warnUnread(kind, args, error, circumstances);
+  return { state, reading };
 }
 
 export interface Difference {
@@ -120,8 +120,9 @@ export interface Difference {
 }
 
 /**
- * Whether anything is to be done, and may be: what the program wants differently from last time, or what follows from the plan. A changed argument of any kind is
- * planned for by a new reading, since it may be what says where to look. Nobody answering is no difference.
+ * Whether anything is to be done, and may be: what the program wants differently from last time, another way in, or what follows from the plan. A changed
+ * argument of any kind is planned for by a new reading, since it may be what says where to look. Nobody answering is no difference; a reading that failed is
+ * one, so that Update tries again and says why.
  */
 export async function diff(
   kind: Kind,
@@ -148,17 +149,19 @@ async function differenceOf(
   const { shape, resource } = kind;
   const replaces = shape.identity.filter((key) => oldInputs[key] !== undefined && !sameIdentity(oldInputs[key], args[key]));
   if (replaces.length > 0) return { replaces, changes: replaces };
-  // What it comes after is no part of the thing itself.
-  const own = Object.keys(shape.args.shape).filter((key) => !(key in order));
-  const changed = own.filter((key) => !same(oldInputs[key], args[key]));
-  const asked = shape.wanted.filter((key) => changed.includes(key));
+  const changed = changedIn(shape, oldInputs, args);
+  const asked = [...shape.wanted, ...shape.reach].filter((key) => changed.includes(key));
   if (asked.length > 0) return { replaces, changes: asked };
   const { recorded } = recordedIn(resource, olds);
-  const known = changed.length === 0 && reading !== undefined ? reading : await readingOf(kind, args, recorded, circumstances);
-  if ("silent" in known || known.actual === undefined) return { replaces, changes: [] };
-  const { steps, refusals } = resource.plan(args, known.actual, recorded, circumstances.clock.now());
-  if (steps.length === 0 && refusals.length === 0) return { replaces, changes: [] };
-  return { replaces, changes: changed.length > 0 ? changed : shape.wanted };
+  const known = changed.length === 0 && reading !== undefined ? { reading } : await look(kind, args, recorded, circumstances);
+  const different = { replaces, changes: changed.length > 0 ? changed : shape.wanted };
+  if ("failed" in known.reading) return different;
+  if ("silent" in known.reading) {
+    if (reading === undefined) warnUnread(kind, args, known.error, circumstances);
+    return { replaces, changes: [] };
+  }
+  const { steps, refusals } = resource.plan(args, known.reading.actual, recorded, circumstances.clock.now());
+  return steps.length === 0 && refusals.length === 0 ? { replaces, changes: [] } : different;
 }
 
 /** What identifies a thing is a name, and a name in another case is the same name. */
@@ -166,33 +169,9 @@ function sameIdentity(one: unknown, other: unknown): boolean {
   return typeof one === "string" && typeof other === "string" ? sameName(one, other) : same(one, other);
 }
 
-/** What the site says now, or said within `maxAgeMs` milliseconds. In a run that changes something, the engine looks by itself. */
-function observed(
-  { resource }: Kind,
-  args: Properties,
-  recorded: RecordedState | undefined,
-  circumstances: OperationCircumstances,
-  maxAgeMs = previewAgeMs,
-): Promise<unknown> {
-  return readPatiently(
-    () => resource.observe(circumstances.site, args, recorded, { maxAgeMs, signal: circumstances.signal }),
-    circumstances,
-  );
-}
-
-/** What the site says of a thing for a preview or a difference; nobody answering is an answer. */
-export async function readingOf(
-  kind: Kind,
-  args: Properties,
-  recorded: RecordedState,
-  circumstances: OperationCircumstances,
-): Promise<Reading> {
-  try {
-    return { actual: await observed(kind, args, recorded, circumstances) };
-  } catch (error) {
-    if (!isSilence(error)) throw error;
-    return { silent: true };
-  }
+/** The arguments that the program gives otherwise than last time. What a thing comes after is no part of it. */
+function changedIn({ args: { shape } }: Shape, oldInputs: Properties, args: Properties): readonly string[] {
+  return Object.keys(shape).filter((key) => !(key in order) && !same(oldInputs[key], args[key]));
 }
 
 /** @throws {Error} with what keeps the plan from being carried out */

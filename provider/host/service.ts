@@ -14,8 +14,9 @@ import { type Config, config, fromStack } from "./config.ts";
 import type { Fences } from "./fences.ts";
 import { remove } from "./leaving.ts";
 import type { EngineLog } from "./log.ts";
+import type { Reading } from "./look.ts";
 import { type Kind, type OperationCircumstances, type Properties, Unfinished } from "./operation.ts";
-import { create, diff, type Reading, read, update } from "./operations.ts";
+import { create, diff, read, update } from "./operations.ts";
 import { Order } from "./order.ts";
 import { checkResponse, differing, diffResponse } from "./responses.ts";
 import { schema } from "./schema.ts";
@@ -178,6 +179,7 @@ export function service(host: Host): Service {
           args,
           request.getPreview(),
           await circumstancesOf(request.getUrn(), args),
+          lastArgs(kind.shape, propertiesOf(request.getOldInputs())).args,
         );
         return new proto.UpdateResponse().setProperties(structOf(state)).setRefreshBeforeUpdate(true);
       });

@@ -13,7 +13,7 @@ export interface ShapeParts<Args extends z.ZodObject, Outputs extends z.ZodObjec
   readonly example: string;
   /** What it refuses, and what it never does. */
   readonly refuses: readonly string[];
-  /** What a program may write. Arguments say themselves what they are for: `identity(…)`, `wanted(…)`. */
+  /** What a program may write. Arguments say themselves what they are for: `identity(…)`, `wanted(…)`, `reach(…)`. */
   readonly args: Args;
   /** What a program may use further. */
   readonly outputs: Outputs;
@@ -40,6 +40,8 @@ export interface Shape<
   readonly identity: readonly string[];
   /** Arguments that say what is wanted of it: a difference in any of them is one although nothing is to be done. */
   readonly wanted: readonly string[];
+  /** Arguments that say how to get to it: another value is tried before it is recorded. */
+  readonly reach: readonly string[];
   titleOf(args: z.output<Args>): string;
   /** `undefined` where the program names no host. */
   turnsAt(args: z.output<Args>): BufferAddress | undefined;
@@ -60,6 +62,7 @@ export function defineShape<Args extends z.ZodObject, Outputs extends z.ZodObjec
     ...parts,
     identity,
     wanted: namesFor("wanted", parts.args),
+    reach: namesFor("reach", parts.args),
   };
 }
 
@@ -78,7 +81,15 @@ export function wanted<T extends z.ZodType>(argument: T): T {
   return argument.meta({ ...argument.meta(), purpose: "wanted" });
 }
 
-function namesFor(purpose: "identity" | "wanted", { shape }: z.ZodObject): readonly string[] {
+/**
+ * Marks an argument that is needed to get to the thing: a user, a port, a host key, a file to read. It says nothing of the thing itself, so what an earlier
+ * run recorded of it binds nobody: a reading that fails by it changes nothing, and what the program says now is tried.
+ */
+export function reach<T extends z.ZodType>(argument: T): T {
+  return argument.meta({ ...argument.meta(), purpose: "reach" });
+}
+
+function namesFor(purpose: "identity" | "wanted" | "reach", { shape }: z.ZodObject): readonly string[] {
   return Object.entries(shape).flatMap(([name, argument]) => (z.globalRegistry.get(argument)?.["purpose"] === purpose ? [name] : []));
 }
 

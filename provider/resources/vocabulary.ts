@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { namedTwice } from "../common/names.ts";
 import { mxProblem } from "../dns/sets.ts";
+import { reach } from "./define-shape.ts";
 
 /** Makes a schema answer bad input with `expected …, found …`. */
 export function expecting(words: string): { error: (issue: { input?: unknown }) => string } {
@@ -77,25 +78,28 @@ export const ttl = z
 
 /** A host that is worked on over SSH. */
 export const sshHost = {
-  host: dnsName.describe("The host's name."),
-  port: z
-    .int(expecting("a port"))
-    .min(1, expecting("1 to 65535"))
-    .max(65_535, expecting("1 to 65535"))
-    .default(22)
-    .describe("Its SSH port."),
-  user: z
-    .string(expecting("a user name"))
-    .regex(/^[a-z_][a-z0-9_-]{0,31}$/, expecting("a user name of the host"))
-    .describe("Who works there."),
-  hostKey: z
-    .string(expecting("a host key"))
-    .regex(/^SHA256:[A-Za-z0-9+/]{43}$/, expecting("SHA256:… as `ssh-keygen -lf` prints it"))
-    .describe("Its SSH host key; any other key is refused."),
-  sudo: z
-    .boolean(expecting("true or false"))
-    .default(true)
-    .describe("Whether commands are begun with `sudo -n`; false where the user is root."),
+  host: reach(dnsName.describe("The host's name.")),
+  port: reach(
+    z.int(expecting("a port")).min(1, expecting("1 to 65535")).max(65_535, expecting("1 to 65535")).default(22).describe("Its SSH port."),
+  ),
+  user: reach(
+    z
+      .string(expecting("a user name"))
+      .regex(/^[a-z_][a-z0-9_-]{0,31}$/, expecting("a user name of the host"))
+      .describe("Who works there."),
+  ),
+  hostKey: reach(
+    z
+      .string(expecting("a host key"))
+      .regex(/^SHA256:[A-Za-z0-9+/]{43}$/, expecting("SHA256:… as `ssh-keygen -lf` prints it"))
+      .describe("The fingerprint of any one of its SSH host keys; any other key is refused."),
+  ),
+  sudo: reach(
+    z
+      .boolean(expecting("true or false"))
+      .default(true)
+      .describe("Whether commands are begun with `sudo -n`; false where the user is root."),
+  ),
 };
 
 const predecessor = namedType(
@@ -161,11 +165,13 @@ export function patienceOf(args: Readonly<Record<string, unknown>>): { readonly 
 
 /** What each resource may be told about the run that changes it. */
 export const ofTheRun = {
-  turnsAt: namedType("SshHost", z.strictObject(sshHost, expecting("{ host, user, hostKey }")))
-    .optional()
-    .describe(
-      "The host on which runs of this program take turns, so that none acts after a newer one has begun: the buffer host of the site, or any other that is reached by SSH. A SitePause gives it. Without it nothing is changed.",
-    ),
+  turnsAt: reach(
+    namedType("SshHost", z.strictObject(sshHost, expecting("{ host, user, hostKey }")))
+      .optional()
+      .describe(
+        "The host on which runs of this program take turns, so that none acts after a newer one has begun: the buffer host of the site, or any other that is reached by SSH. A SitePause gives it. Without it nothing is changed.",
+      ),
+  ),
   ...patience,
   ...leaving,
   ...order,

@@ -4,7 +4,7 @@ import type { TurnPlace } from "../../provider/engine/turn.ts";
 import { Fences } from "../../provider/host/fences.ts";
 import { remove } from "../../provider/host/leaving.ts";
 import { create, read, update } from "../../provider/host/operations.ts";
-import type { Site } from "../../provider/resources/site.ts";
+import type { BufferAddress, Site } from "../../provider/resources/site.ts";
 import { HandClock } from "../support/hand-clock.ts";
 import { dark, emptySite, lampHost, lampShape, lit, normalRecorded } from "../support/lamp-host.ts";
 import { MemoryTurns, newFences } from "../support/turns.ts";
@@ -76,6 +76,27 @@ describe("the turns of a run", () => {
     const late = fences.turnOf(siteWith({ "never.example": never }), shape, { at: "never.example" }, { say, signal });
     await rejects(late.begin(), { message: "This run has ended." });
     equal(await never.newest(), undefined);
+  });
+
+  it("are told apart by the whole way to the host, and are this run's by each: a wrong key of one resource is not that of another", async () => {
+    const place = new MemoryTurns();
+    const { buffer } = siteWith({ "one.example": place });
+    const refused = () => Promise.reject(new Error("another key"));
+    const site = {
+      ...siteWith({}),
+      buffer: (way: BufferAddress) =>
+        way.hostKey === "SHA256:typo"
+          ? ({ turns: { newest: refused, take: refused, end: refused } } as unknown as ReturnType<Site["buffer"]>)
+          : buffer(way),
+    };
+    const fences = newFences(new HandClock());
+    const { signal } = new AbortController();
+    const turnBy = (way: object) =>
+      fences.turnOf(site, { ...lampShape, turnsAt: () => ({ ...address, host: "one.example", ...way }) }, {}, { say, signal });
+    await rejects(turnBy({ hostKey: "SHA256:typo" }).begin(), { message: "another key" });
+    for (const way of [{}, { user: "root", sudo: false }, { port: 2222 }, { configDirectory: "/etc/postfix-out" }])
+      await turnBy(way).begin();
+    equal((await place.newest())?.number, 1);
   });
 
   it("end although a host is not reached", async () => {

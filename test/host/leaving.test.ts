@@ -77,11 +77,15 @@ describe("a thing that is taken out of the program", () => {
     await remove(kind, lit, state, circumstances);
   });
 
-  it("that refuses to be looked at stays, unless the program said so before", async () => {
-    const { kind, circumstances, warnings } = lampHost(lampsLit(), { observe: () => Promise.reject(new LampError("denied")) });
-    await rejects(remove(kind, lit, state, circumstances), { message: "the row answers denied" });
-    await remove(kind, { ...lit, abandon: true }, state, circumstances);
-    deepEqual(warnings, ["hall is taken out of the program and stays as it is, as `abandon` says. the row answers denied."]);
+  it("that refuses to be looked at stays while it was asked to be out of the ordinary, unless the program said so before", async () => {
+    const { kind, circumstances, warnings } = lampHost(allDark, { observe: () => Promise.reject(new LampError("denied")) });
+    await rejects(remove(kind, dark, state, circumstances), /nothing would remember what is normal\. the row answers denied\./);
+    await remove(kind, abandoned, state, circumstances);
+    await remove(kind, lit, state, circumstances);
+    deepEqual(warnings, [
+      "hall is taken out of the program and stays as it is, as `abandon` says. the row answers denied.",
+      "the row answers denied. Whether it is as it normally is could not be seen; it is out of the program all the same.",
+    ]);
   });
 
   it("that is no more leaves nothing behind", async () => {
@@ -95,5 +99,19 @@ describe("a thing that is taken out of the program", () => {
     const { normal: _none, ...resource } = kind.resource;
     await remove({ ...kind, resource }, dark, state, circumstances);
     deepEqual(row.calls, []);
+  });
+
+  for (const reason of ["denied", "unreachable"] as const)
+    it(`leaves with a warning where there is no way any more to what was the program's own: ${reason}`, async () => {
+      const { kind, circumstances, warnings } = lampHost(lampsLit(), { forget: () => Promise.reject(new LampError(reason)) });
+      await remove(kind, lit, state, circumstances);
+      deepEqual(warnings, [
+        `the row answers ${reason}. It is out of the program all the same; what was only the program's own there, such as a claim, stays.`,
+      ]);
+    });
+
+  it("fails where what was the program's own is not given back", async () => {
+    const { kind, circumstances } = lampHost(lampsLit(), { forget: () => Promise.reject(new LampError("rejected")) });
+    await rejects(remove(kind, lit, state, circumstances), { message: "the row answers rejected" });
   });
 });

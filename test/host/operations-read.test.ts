@@ -43,12 +43,27 @@ describe("read", () => {
     deepEqual((await read(kind, lit, litState, circumstances)).reading, { silent: true });
   });
 
+  // What the program says now may be another way in, another password, or that the thing is out of it: nobody has asked it yet.
+  const asked = "That was asked as the last run recorded it; the last known state stays, and `pulumi up` asks as the program says.";
   for (const reason of ["notFound", "denied", "sessionLost"] as const) {
-    it(`fails with any other error, and takes none for a deletion: ${reason}`, async () => {
-      const { kind, circumstances } = lampHost(lampsLit(), { observe: () => Promise.reject(new LampError(reason)) });
-      await rejects(read(kind, lit, litState, circumstances), { message: `the row answers ${reason}` });
+    it(`keeps the last known state with a warning for any other error, and takes none for a deletion: ${reason}`, async () => {
+      const { kind, circumstances, warnings } = lampHost(lampsLit(), { observe: () => Promise.reject(new LampError(reason)) });
+      deepEqual(await read(kind, lit, litState, circumstances), { state: litState, reading: { failed: true } });
+      deepEqual(warnings, [`the row answers ${reason}. ${asked}`]);
     });
   }
+
+  it("keeps it where the site says that there is no such thing, so that a program without it can be followed", async () => {
+    const { kind, circumstances, warnings } = lampHost(lampsLit(), { observe: async () => undefined });
+    deepEqual(await read(kind, lit, litState, circumstances), { state: litState, reading: { failed: true } });
+    deepEqual(warnings, [`hall: the site says that there is no such thing. ${asked}`]);
+  });
+
+  it("fails where the run is to end", async () => {
+    const { kind, circumstances, stop } = lampHost(lampsLit(), { observe: () => Promise.reject(new LampError("stopped")) });
+    stop.abort(new Error("stopped on request"));
+    await rejects(read(kind, lit, litState, circumstances), { message: "the row answers stopped" });
+  });
 
   for (const reason of ["throttled", "serverError"] as const) {
     it(`bears ${reason} as a run does: asks again after a while, and says so`, async () => {
@@ -80,15 +95,8 @@ describe("read", () => {
     deepEqual([reading, looks], [{ actual: lampsLit() }, 2]);
     looks = 0;
     const { kind, circumstances } = lampHost(lampsLit(), { observe: observe(2) });
-    await rejects(read(kind, lit, litState, circumstances), { message: "the row answers sessionLost" });
+    deepEqual((await read(kind, lit, litState, circumstances)).reading, { failed: true });
     equal(looks, 2);
-  });
-
-  it("fails where the site says that there is no such thing, so that the state keeps it", async () => {
-    const { kind, circumstances } = lampHost(lampsLit(), { observe: async () => undefined });
-    await rejects(read(kind, lit, litState, circumstances), {
-      message: "hall: the site says that there is no such thing. It stays in the program's state.",
-    });
   });
 });
 
@@ -155,9 +163,30 @@ describe("diff", () => {
     deepEqual(await diff(kind, lit, litState, lit, { silent: true }, circumstances), { replaces: [], changes: [] });
   });
 
-  it("finds nothing in a thing that there is not", async () => {
-    const { kind, circumstances } = lampHost();
-    deepEqual(await diff(kind, lit, litState, lit, { actual: undefined }, circumstances), { replaces: [], changes: [] });
+  it("says it, where nothing was read before", async () => {
+    const { kind, circumstances, warnings } = lampHost(allDark, { observe: silence });
+    deepEqual((await diff(kind, lit, litState, lit, undefined, circumstances)).changes, []);
+    deepEqual(warnings, ["the row answers unreachable. Its state is not known; nothing is assumed, and the last known one stays."]);
+  });
+
+  it("is not empty where the reading failed, without another one, so that an update says why", async () => {
+    const { kind, circumstances, row } = lampHost();
+    deepEqual((await diff(kind, lit, litState, lit, { failed: true }, circumstances)).changes, ["state", "colour"]);
+    deepEqual(row.calls, []);
+  });
+
+  it("is not empty where a new reading fails, or there is no such thing", async () => {
+    for (const observe of [() => Promise.reject(new LampError("denied")), async () => undefined]) {
+      const { kind, circumstances } = lampHost(lampsLit(), { observe });
+      deepEqual((await diff(kind, lit, litState, { ...lit, dimmer: "wall" }, inert, circumstances)).changes, ["dimmer"]);
+      deepEqual((await diff(kind, lit, litState, lit, undefined, circumstances)).changes, ["state", "colour"]);
+    }
+  });
+
+  it("finds another way in, which is to be tried, whatever the thing is like", async () => {
+    const { kind, circumstances, row } = lampHost();
+    deepEqual((await diff(kind, lit, litState, { ...lit, fuse: "B16" }, inert, circumstances)).changes, ["fuse"]);
+    deepEqual(row.calls, []);
   });
 
   it("looks itself where nothing was read before", async () => {

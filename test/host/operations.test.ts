@@ -1,5 +1,6 @@
 // What Pulumi asks of a resource to change it, with the row of lamps: adopted as it is, and brought to what is asked.
 import { deepEqual, equal, rejects } from "node:assert/strict";
+import type { Reason } from "../../provider/common/reason.ts";
 import { type Properties, Unfinished } from "../../provider/host/operation.ts";
 import { create, update } from "../../provider/host/operations.ts";
 import { allDark, dark, lampHost, lit, normalRecorded } from "../support/lamp-host.ts";
@@ -90,6 +91,13 @@ describe("create", () => {
     deepEqual(row.calls, ["look"]);
   });
 
+  it("fails where nobody can be asked whose turn it is, in a preview too", async () => {
+    const host = lampHost();
+    const turn = { ...host.circumstances.turn, enter: () => Promise.reject(new LampError("denied")) };
+    for (const preview of [true, false])
+      await rejects(create(host.kind, lit, preview, { ...host.circumstances, turn }), { message: "the row answers denied" });
+  });
+
   it("of a thing that there is not says so", async () => {
     const { kind, circumstances } = lampHost(lampsLit(), { observe: async () => undefined });
     await rejects(create(kind, lit, false, circumstances), { message: "hall: the site says that there is no such thing." });
@@ -148,6 +156,62 @@ describe("update", () => {
   it("in a preview passes on any other error", async () => {
     const { kind, circumstances } = lampHost(lampsLit(), { observe: () => Promise.reject(new LampError("denied")) });
     await rejects(update(kind, litState, dark, true, circumstances), { message: "the row answers denied" });
+  });
+
+  it("in a preview of a thing that there is not says so", async () => {
+    const { kind, circumstances } = lampHost(lampsLit(), { observe: async () => undefined });
+    await rejects(update(kind, litState, dark, true, circumstances), { message: "hall: the site says that there is no such thing." });
+  });
+
+  describe("by another way in", () => {
+    const another = { ...lit, fuse: "B16" };
+    /** Whoever asks for whose turn it is by that way. */
+    const wayThat = (host: ReturnType<typeof lampHost>, ends: () => Promise<void>) => ({
+      ...host.circumstances,
+      turn: { ...host.circumstances.turn, enter: ends },
+    });
+    const fails = (reason: Reason) => () => Promise.reject(new LampError(reason));
+
+    for (const preview of [true, false])
+      for (const reason of ["denied", "unreachable"] as const)
+        it(`fails where that does not lead there, before it is recorded: ${reason}, ${preview ? "in a preview" : "in a run"}`, async () => {
+          const host = lampHost();
+          await rejects(update(host.kind, litState, another, preview, wayThat(host, fails(reason))), {
+            message: `the row answers ${reason}`,
+          });
+          deepEqual(host.row.calls, []);
+        });
+
+    it("is recorded where it leads there, whosever turn it is", async () => {
+      for (const enter of [async () => undefined, fails("rejected")]) {
+        const host = lampHost();
+        deepEqual(await update(host.kind, litState, another, true, wayThat(host, enter)), { ...litState, ...another });
+      }
+    });
+
+    it("goes by what the program said last, and not by what a run that failed has left behind", async () => {
+      const host = lampHost();
+      const left = { ...litState, ...another };
+      await rejects(update(host.kind, left, another, true, wayThat(host, fails("denied")), lit), { message: "the row answers denied" });
+    });
+
+    it("is recorded although the thing itself does not answer, where nothing else is asked of it", async () => {
+      const host = lampHost(lampsLit(), { observe: silence });
+      deepEqual(await update(host.kind, litState, another, false, host.circumstances), { ...litState, ...another });
+      deepEqual(host.lasting, ["hall does not answer just now; what is to be done there will be seen when it does."]);
+    });
+
+    it("is not recorded where the thing cannot be read by it", async () => {
+      const host = lampHost(lampsLit(), { observe: fails("denied") });
+      for (const preview of [true, false])
+        await rejects(update(host.kind, litState, another, preview, host.circumstances), { message: "the row answers denied" });
+    });
+
+    it("is not asked for where the way is the old one", async () => {
+      const host = lampHost();
+      const never = () => Promise.reject(new Error("nobody should ask"));
+      await update(host.kind, { ...litState, ...another }, { ...another, dimmer: "wall" }, true, wayThat(host, never));
+    });
   });
 
   it("that is stopped says where, and carries all that was done", async () => {

@@ -1,5 +1,6 @@
 // What a person may get wrong: each is answered by one clear sentence before anything is changed. All stacks look at one site, which stays as it is.
 import { deepEqual, equal, notEqual } from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Lab } from "../../lab/lab.ts";
 import { checkout } from "../../setup/places.ts";
@@ -145,15 +146,71 @@ describe("what a person gets wrong is said before anything is changed", function
 
     it("a wrong password, which is tried once at each endpoint and not once for each of their servers: that locks an account", async () => {
       const ran = await own.run(["preview"], { environment: { EXCHANGE_PASSWORD: "not-the-password" } });
-      isRefused(ran, "does not accept the name or password of pauser@contoso.local (HTTP 401): mend it before the next run");
+      isRefused(
+        ran,
+        "does not accept the name or password of pauser@contoso.local (HTTP 401): mend EXCHANGE_PASSWORD in the environment before the next run",
+      );
       const diagnostics = said(ran.output.slice(ran.output.indexOf("Diagnostics:")));
       const refusals = /on ex0\d \(Microsoft\.(Exchange|PowerShell)\): ex0\d\.contoso\.local(:5985)? does not accept/g;
       equal(new Set(diagnostics.match(refusals)).size, 2, ran.output);
       // Whoever did not try says what became of those who did, in their words or because of them: gate, DAG and four servers.
-      const errors = diagnostics.split("error: Preview failed: ").slice(1);
+      // The reading of all, and then the update of the first: whatever waits for it is not begun.
+      const errors = diagnostics.split(/(?:error: Preview failed|warning): /).slice(1);
       const told =
         /: (?:not asked, because )?ex0\d\.contoso\.local(?::5985)? does not accept the name or password of pauser@contoso\.local/;
-      deepEqual([errors.length, errors.filter((error) => !told.test(error))], [6, []], ran.output);
+      deepEqual([errors.length, errors.filter((error) => !told.test(error))], [7, []], ran.output);
+    });
+
+    describe("and the way to the buffer", () => {
+      const buffer = "buffer.contoso-mail.net";
+      const otherKey = (letter: string) => `SHA256:${letter.repeat(43)}`;
+      const shows = (expected: string) =>
+        `${buffer} shows the SSH host key ${rightKey()} (ED25519); expected ${expected}. Nothing was sent.`;
+      const rightKey = () => String(lab.config["site:bufferHostKey"]);
+      const goesOn = async (stack = own) => {
+        const { code, output } = await stack.up();
+        equal(code, 0, output);
+      };
+
+      it("a host key with a typo, which is in no state, so that the right one goes on", async () => {
+        const typo = otherKey("X");
+        own.set("site:bufferHostKey", typo);
+        for (const flags of [[], ["--skip-preview"]]) {
+          isRefused(await own.run(["up", "--yes", ...flags]), shows(typo));
+          equal(own.state().includes(typo), false);
+        }
+        own.set("site:bufferHostKey", rightKey());
+        await goesOn();
+      });
+
+      it("a user with a typo, likewise", async () => {
+        const turnsBy = (user: string) => ({ turnsAt: { host: buffer, user, hostKey: rightKey() } });
+        const asUser = (user: string) => resource("TransportState", { server: "ex01", state: "running", ...turnsBy(user) });
+        const refused = `${buffer}: does not let mailopz in with the private key EXCHANGE_BUFFER_KEY in the environment`;
+        isRefused(await asUser("mailopz"), refused);
+        equal((await asUser("mailops")).code, 0);
+        isRefused(await asUser("mailopz"), refused);
+        equal(single.state().includes("mailopz"), false);
+      });
+
+      it("a host that was rebuilt, and has another key and no claim: the program says the new key, and goes on", async () => {
+        const before = otherKey("B");
+        const file = path.join(own.folder, "exported.json");
+        await own.run(["stack", "export", "--file", file]);
+        writeFileSync(file, readFileSync(file, "utf8").replaceAll(rightKey(), before));
+        equal((await own.run(["stack", "import", "--file", file])).code, 0);
+        lab.world.buffer.run("rm -f /var/lib/pulumi-exchange/claim", "", "root");
+        traces = { ...traces, claim: "" };
+        own.set("site:bufferHostKey", before);
+        isRefused(await own.run(["preview"]), shows(before));
+        own.set("site:bufferHostKey", rightKey());
+        await goesOn();
+        equal(own.state().includes(before), false);
+        traces = { ...traces, claim: "site/lab" };
+        deepEqual(tracesOf(lab), traces);
+        const { code, output } = await own.run(["preview", "--expect-no-changes"]);
+        equal(code, 0, output);
+      });
     });
 
     it("a second program", async () => {

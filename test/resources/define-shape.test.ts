@@ -1,7 +1,7 @@
 // What is recorded is read by the shape of its resource, whichever version wrote it, or said to be unreadable.
 import { deepEqual, equal, throws } from "node:assert/strict";
 import { z } from "zod";
-import { defineShape, identity, recordedFrom, recordedTo, wanted } from "../../provider/resources/define-shape.ts";
+import { defineShape, identity, reach, recordedFrom, recordedTo, wanted } from "../../provider/resources/define-shape.ts";
 
 const parts = {
   name: "Lamp",
@@ -13,6 +13,7 @@ const parts = {
     socket: identity(z.int().default(1)),
     state: wanted(z.enum(["lit", "dark"])),
     dimmer: z.string().optional(),
+    fuse: reach(z.string().default("B16")),
   }),
   outputs: z.strictObject({}),
   recorded: z.strictObject({ normal: z.strictObject({ percent: z.int() }) }),
@@ -28,8 +29,8 @@ const third = defineShape({
 });
 
 describe("a shape", () => {
-  it("knows from the arguments themselves what identifies the thing and what is wanted of it", () => {
-    deepEqual([first.identity, first.wanted], [["room", "socket"], ["state"]]);
+  it("knows from the arguments themselves what identifies the thing, what is wanted of it and how to get there", () => {
+    deepEqual([first.identity, first.wanted, first.reach], [["room", "socket"], ["state"], ["fuse"]]);
     equal(first.args.shape.room.description, "Where it hangs.");
   });
 

@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { Kind, OperationCircumstances } from "../../provider/host/operation.ts";
 import { Order } from "../../provider/host/order.ts";
 import type { SiteResource } from "../../provider/resources/define-resource.ts";
-import { defineShape, identity, recordedFrom, type Shape, wanted } from "../../provider/resources/define-shape.ts";
+import { defineShape, identity, reach, recordedFrom, type Shape, wanted } from "../../provider/resources/define-shape.ts";
 import type { Site } from "../../provider/resources/site.ts";
 import { HandClock } from "./hand-clock.ts";
 import { type LampArgs, type LampRecorded, type LampRow, LampSite, lampRow, lampsLit } from "./toy-kind.ts";
@@ -35,6 +35,7 @@ export const lampShape: Shape = defineShape({
     colour: wanted(z.string().optional()),
     more: z.unknown(),
     dimmer: z.string().optional(),
+    fuse: reach(z.string().optional()),
   }),
   outputs: z.strictObject({}),
   recorded: z.looseObject({ normal: z.looseObject({}) }),

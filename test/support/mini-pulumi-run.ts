@@ -1,7 +1,7 @@
 // What MiniPulumi has of one deployment, and what it gives each operation of the provider.
 import type { Part } from "../../provider/components/stages.ts";
+import type { Reading } from "../../provider/host/look.ts";
 import type { OperationCircumstances, Properties } from "../../provider/host/operation.ts";
-import type { Reading } from "../../provider/host/operations.ts";
 import type { Order } from "../../provider/host/order.ts";
 import type { Shape } from "../../provider/resources/define-shape.ts";
 import { type Predecessor, patienceOf } from "../../provider/resources/vocabulary.ts";

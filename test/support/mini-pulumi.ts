@@ -194,7 +194,7 @@ export class MiniPulumi {
     if (changes.length === 0) return save({ inputs, outputs: before.outputs });
     run.did.push(`update ${name}`);
     run.readings.delete(name);
-    const outputs = await update(kind, before.outputs, inputs, run.preview, circumstances).catch((error: unknown) => {
+    const outputs = await update(kind, before.outputs, inputs, run.preview, circumstances, before.inputs).catch((error: unknown) => {
       // A partial update keeps the old inputs with the new outputs.
       if (error instanceof Unfinished) save({ inputs: before.inputs, outputs: error.state });
       throw error;

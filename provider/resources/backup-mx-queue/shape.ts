@@ -1,6 +1,6 @@
 // The buffer: the host that takes a site's mail while the site is away. What a program may ask of it, and what is recorded.
 import { z } from "zod";
-import { type ArgsOf, defineShape, identity, type RecordedOf, wanted } from "../define-shape.ts";
+import { type ArgsOf, defineShape, identity, type RecordedOf, reach, wanted } from "../define-shape.ts";
 import { type InputsOf, programClass } from "../program-class.ts";
 import { dnsName, expecting, leaving, mailAddress, namesList, order, patience, sshHost } from "../vocabulary.ts";
 
@@ -42,8 +42,8 @@ export const backupMxQueue = defineShape({
   args: z.strictObject({
     ...sshHost,
     host: identity(dnsName.describe("The buffer host, as senders will see it in the MX. Runs of this program take turns there.")),
-    configDirectory: z.string(expecting("a folder")).default("/etc/postfix").describe("Postfix's configuration."),
-    logFile: z.string(expecting("a file")).default("/var/log/mail.log").describe("Postfix's log: the ledger is read from it."),
+    configDirectory: reach(z.string(expecting("a folder")).default("/etc/postfix").describe("Postfix's configuration.")),
+    logFile: reach(z.string(expecting("a file")).default("/var/log/mail.log").describe("Postfix's log: the ledger is read from it.")),
     domains: namesList(dnsName, "a list of domains")
       .min(1, expecting("at least one domain"))
       .describe("Mail domains that it must take mail for."),
