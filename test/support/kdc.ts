@@ -145,16 +145,19 @@ function environmentIn(folder: string): Readonly<Record<string, string>> {
 
 /** Line breaks inside the braces are needed: a realm written on one line is ignored without a word. */
 function clientConfiguration(realm: string, port: number, { libdefaults = {} }: KdcOptions): string {
-  const more = Object.entries(libdefaults).map(([name, value]) => `  ${name} = ${value}\n`);
+  const defaults = {
+    default_realm: realm,
+    dns_lookup_kdc: "false",
+    dns_lookup_realm: "false",
+    dns_canonicalize_hostname: "false",
+    rdns: "false",
+    qualify_shortname: '""',
+    udp_preference_limit: "1",
+    ...libdefaults,
+  };
+  const lines = Object.entries(defaults).map(([name, value]) => `  ${name} = ${value}\n`);
   return `[libdefaults]
-  default_realm = ${realm}
-  dns_lookup_kdc = false
-  dns_lookup_realm = false
-  dns_canonicalize_hostname = false
-  rdns = false
-  qualify_shortname = ""
-  udp_preference_limit = 1
-${more.join("")}[realms]
+${lines.join("")}[realms]
   ${realm} = {
     kdc = 127.0.0.1:${port}
   }

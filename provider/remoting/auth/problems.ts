@@ -47,7 +47,7 @@ const WORDINGS: Readonly<Record<KerberosCause, Wording>> = {
   unknownService: {
     reason: "denied",
     say: ({ service }) =>
-      `the domain controller knows no service ${service}: use the server's own FQDN in the URL, no alias and no load balancer ("setspn -Q ${service}" shows who has that name)`,
+      `the domain controller knows no service ${service}, nor that of the name that DNS gives this host: use the server's own FQDN in the URL, no alias and no load balancer ("setspn -Q ${service}" shows who has that name)`,
   },
   clockSkew: {
     reason: "denied",

@@ -5,8 +5,8 @@ import { cannotProve, type KerberosNames } from "../problems.ts";
 import { ReferenceCount } from "../reference-count.ts";
 import type { NegotiatedScheme, SealedMessage, SecurityContext, Step } from "../security.ts";
 import type { Gssapi, Out, OutBuffer, Pointer } from "./library.ts";
-import { gssBuffer, MECHANISMS, releaseName, serviceName } from "./names.ts";
-import { expectDone, hasFailed } from "./status.ts";
+import { canonicalServiceName, gssBuffer, MECHANISMS, releaseName, serviceName } from "./names.ts";
+import { expectDone, hasFailed, isUnknownService } from "./status.ts";
 
 const CONTINUE_NEEDED = 1;
 /** Seen before, too old, or out of order. Later than expected (16) is fine: an answer was lost on its way. */
@@ -26,6 +26,15 @@ export interface Credential {
   readonly references: ReferenceCount;
 }
 
+/** What the library said to a step, and the token that it gave for the server. */
+interface Asked {
+  readonly major: number;
+  readonly minor: Out<number>;
+  readonly token: Uint8Array;
+  /** Flags. */
+  readonly granted: number;
+}
+
 export interface GssapiContextOptions {
   readonly credential: Credential;
   /** FQDN of the server. */
@@ -37,7 +46,8 @@ export interface GssapiContextOptions {
 export class GssapiContext implements SecurityContext {
   readonly #library: Gssapi;
   readonly #options: GssapiContextOptions;
-  readonly #target: Out<Pointer>;
+  /** The service as the program names it; where nobody knows that name, as DNS and krb5.conf have it. */
+  #target: Out<Pointer>;
   readonly #context: Out<Pointer> = [null];
   readonly #header = new Uint8Array(MOST_HEADER_BYTES);
   readonly #padding = new Uint8Array(MOST_PADDING_BYTES);
@@ -57,20 +67,34 @@ export class GssapiContext implements SecurityContext {
   }
 
   async #step(token: Uint8Array | undefined): Promise<Step> {
+    const { host, names } = this.#options;
+    const asked = await this.#ask(token);
+    if (token !== undefined || !isUnknownService(this.#library, asked.major, asked.minor)) return this.#stepOf(asked);
+    releaseName(this.#library, this.#target);
+    this.#target = canonicalServiceName(this.#library, host, names);
+    const again = await this.#ask(token);
+    return this.#stepOf(isUnknownService(this.#library, again.major, again.minor) ? asked : again);
+  }
+
+  async #ask(token: Uint8Array | undefined): Promise<Asked> {
     const minor: Out<number> = [0];
     const out: OutBuffer = {};
     const granted: Out<number> = [0];
-    const { credential, scheme, names } = this.#options;
+    const { credential, scheme } = this.#options;
     const input = token === undefined ? null : gssBuffer(token);
     const [target, mechanism] = [this.#target[0], MECHANISMS[scheme]];
     const fixed = [target, mechanism, WANTED, 0, null, input, null] as const;
     const major = await this.#library.ask("gss_init_sec_context", minor, credential.handle[0], this.#context, ...fixed, out, granted, null);
-    const answer = this.#library.taken(out);
+    return { major, minor, token: this.#library.taken(out), granted: granted[0] };
+  }
+
+  #stepOf({ major, minor, token, granted }: Asked): Step {
+    const { names } = this.#options;
     expectDone(this.#library, major, minor, names);
     const isDone = (major & CONTINUE_NEEDED) === 0;
-    if (isDone && (granted[0] & WANTED) !== WANTED)
-      throw cannotProve("denied", `${names.service} agreed to less than a sealed conversation with mutual proof (flags ${granted[0]})`);
-    return { token: answer, isDone };
+    if (isDone && (granted & WANTED) !== WANTED)
+      throw cannotProve("denied", `${names.service} agreed to less than a sealed conversation with mutual proof (flags ${granted})`);
+    return { token, isDone };
   }
 
   seal(plain: Uint8Array): SealedMessage {

@@ -1,4 +1,4 @@
-// Object identifiers of GSSAPI, and names in its form. Sources: RFC 4121 (krb5), RFC 4178 (SPNEGO), RFC 2744 4 (names).
+// Object identifiers of GSSAPI, and names in its form. Sources: RFC 4121 (krb5), RFC 4178 (SPNEGO), RFC 2744 4 (names), RFC 1964 2.1.1 (principals).
 import type { KerberosNames } from "../problems.ts";
 import type { NegotiatedScheme } from "../security.ts";
 import type { Gssapi, Out, Pointer } from "./library.ts";
@@ -10,6 +10,7 @@ interface Oid {
 }
 
 const USER_NAME = oid(0x2a, 0x86, 0x48, 0x86, 0xf7, 0x12, 0x01, 0x02, 0x01, 0x01);
+const PRINCIPAL = oid(0x2a, 0x86, 0x48, 0x86, 0xf7, 0x12, 0x01, 0x02, 0x02, 0x01);
 const HOST_BASED_SERVICE = oid(0x2a, 0x86, 0x48, 0x86, 0xf7, 0x12, 0x01, 0x02, 0x01, 0x04);
 
 export const MECHANISMS: Readonly<Record<NegotiatedScheme, Oid>> = {
@@ -27,8 +28,18 @@ export function userName(library: Gssapi, names: KerberosNames): Out<Pointer> {
   return imported(library, principalOf(names.user), USER_NAME, names);
 }
 
-/** The name of the service `HTTP` on a host, to be released. */
+/**
+ * The service `HTTP` on a host under exactly that name, to be released. Its realm is left open: domain controllers know it, and refer to the right one.
+ */
 export function serviceName(library: Gssapi, host: string, names: KerberosNames): Out<Pointer> {
+  return imported(library, `HTTP/${host}@`, PRINCIPAL, names);
+}
+
+/**
+ * The same as krb5.conf and DNS of this machine have it, to be released: with the realm of `[domain_realm]`, and with the host's own name in place of an alias;
+ * but a load balancer's name, too, where the host's address has that one backwards (`rdns`).
+ */
+export function canonicalServiceName(library: Gssapi, host: string, names: KerberosNames): Out<Pointer> {
   return imported(library, `HTTP@${host}`, HOST_BASED_SERVICE, names);
 }
 

@@ -38,11 +38,22 @@ export function expectDone(library: Gssapi, major: number, minor: Out<number>, n
   if (hasFailed(major)) throw problemOf(library, major, minor[0], names);
 }
 
+/** Whether a call failed because nobody knows the service under the name that it was given, or where to ask for it. */
+export function isUnknownService(library: Gssapi, major: number, minor: Out<number>): boolean {
+  if (!hasFailed(major)) return false;
+  const cause = causeOf(minor[0], textIn(library, major, minor[0]));
+  return cause === "unknownService" || cause === "unknownRealm";
+}
+
 function problemOf(library: Gssapi, major: number, minor: number, names: KerberosNames): WsmanError {
+  const text = textIn(library, major, minor) || `GSSAPI status ${major}/${minor}`;
+  return kerberosProblem(causeOf(minor, text), text, names);
+}
+
+function textIn(library: Gssapi, major: number, minor: number): string {
   const words = [textOf(library, major, MAJOR_CODE), textOf(library, minor, MECHANISM_CODE)];
   const said = [...new Set(words)].filter((text) => text !== "" && !/^Unspecified GSS failure/.test(text));
-  const text = said.join("; ").replace(/\s+/g, " ") || `GSSAPI status ${major}/${minor}`;
-  return kerberosProblem(causeOf(minor, text), text, names);
+  return said.join("; ").replace(/\s+/g, " ");
 }
 
 /** `minor` as the library gives it. */
