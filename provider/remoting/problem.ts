@@ -7,8 +7,8 @@ export type WsmanProblem =
   | { readonly kind: "notConnected"; readonly why: string }
   /** The connection broke or fell silent; the request may have arrived. */
   | { readonly kind: "broken"; readonly why: string }
-  /** HTTP without SOAP in it; the page that came instead, if one was read. */
-  | { readonly kind: "status"; readonly status: number; readonly page?: Page }
+  /** HTTP without SOAP in it; the page that came instead, if one was read, and where the server sends whoever asks, if it does. */
+  | { readonly kind: "status"; readonly status: number; readonly page?: Page; readonly location?: string }
   | { readonly kind: "fault"; readonly fault: WsmanFault }
   /** A limit that the server told of in words of PowerShell: as the reason why a pool or a cmdlet ended. */
   | { readonly kind: "quota"; readonly text: string }

@@ -175,6 +175,7 @@ class WsmanTransport implements CmdletTransport {
     if (!(error instanceof WsmanError) || error.problem.kind === "aborted") return error;
     return remotingErrorOf(call, error, {
       server: this.#url.host,
+      url: this.#options.url,
       user: this.#authentication.user,
       passwordFrom: this.#authentication.passwordFrom,
       configurationName: this.#options.configurationName,

@@ -73,7 +73,7 @@ describe("a thing that is taken out of the program", () => {
 
   it("that does not answer stays while it was asked to be out of the ordinary", async () => {
     const { kind, circumstances } = lampHost(allDark, silent);
-    await rejects(remove(kind, dark, state, circumstances), /nothing would remember what is normal\. It does not answer just now\./);
+    await rejects(remove(kind, dark, state, circumstances), /nothing would remember what is normal\. the row answers unreachable\./);
     await remove(kind, lit, state, circumstances);
   });
 

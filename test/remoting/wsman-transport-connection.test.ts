@@ -80,6 +80,31 @@ describe("the native transport on a bad connection", () => {
   });
 
   describe("an answer that is none", () => {
+    for (const { status, reason, words } of [
+      {
+        status: 503,
+        reason: "unreachable",
+        words: "is not available (HTTP 503): the web server runs, and the application pool behind it is stopped or still starts",
+      },
+      {
+        status: 403,
+        reason: "denied",
+        words:
+          "does not let CONTOSO\\pauser in (HTTP 403); if IIS requires SSL there, exchange:exchangeUrl is to begin with https://, or IIS must not require SSL for that application",
+      },
+      { status: 200, reason: "invalidAnswer", words: "answered HTTP 200 without a WS-Management message" },
+      {
+        status: 404,
+        reason: "invalidAnswer",
+        words: "has nothing at /PowerShell/ (HTTP 404): correct exchange:exchangeUrl, or start what answers there",
+      },
+    ] as const) {
+      it(`but HTML with status ${status} is ${reason}`, async () => {
+        fixture.server.disturb("Create", { kind: "status", status });
+        await fails(fixture.transport().invoke("Get-Queue", {}), reason, `Get-Queue on ex01 (Microsoft.Exchange): ${HOST} ${words}`);
+      });
+    }
+
     it("but HTML while the cmdlet runs leaves open whether it finished", async () => {
       const calling = fixture.transport();
       await calling.invoke("Get-Queue", {});

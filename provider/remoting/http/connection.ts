@@ -32,6 +32,7 @@ export interface PostOptions {
 }
 
 const UTF8 = new TextDecoder("utf-8");
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 const CONTENT_TYPE = "application/soap+xml;charset=UTF-8";
 
 /** A lifetime: the connection, its cookies and what was agreed on it. */
@@ -57,7 +58,7 @@ export class HttpConnection {
 
   /**
    * Sends one request and reads its answer, whatever its status. Requests go out one at a time, in the order of their calls.
-   * @throws {WsmanError} `notConnected`, `broken`, `nonsense` (too large), `aborted`, or why the server could not be shown who asks
+   * @throws {WsmanError} `notConnected`, `broken`, `nonsense` (too large), `status` (a redirect), `aborted`, or why the server could not be shown who asks
    */
   async post(text: string, options: PostOptions): Promise<HttpAnswer> {
     return this.#queue.run(() => this.#post(text, options), options.signal, aborted);
@@ -139,7 +140,11 @@ export class HttpConnection {
     try {
       const request = { ...body, headers: { ...body.headers, ...this.#cookies.header() } };
       const answer = await this.#wire.exchange(request, { timeoutMs, signal, only });
-      if (answer !== undefined) this.#cookies.keep(answer.headers.get("set-cookie") ?? []);
+      if (answer === undefined) return undefined;
+      const [location] = answer.headers.get("location") ?? [];
+      // Not followed: whoever answers there might be shown a password that was meant for this server.
+      if (REDIRECTS.has(answer.status) && location !== undefined) throw new WsmanError({ kind: "status", status: answer.status, location });
+      this.#cookies.keep(answer.headers.get("set-cookie") ?? []);
       return answer;
     } catch (error) {
       this.#forget();

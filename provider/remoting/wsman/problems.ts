@@ -1,12 +1,15 @@
 // What went wrong between a request and its answer, in words: the only place that finds them.
-import type { Effect, Page, WsmanError, WsmanFault, WsmanProblem } from "../problem.ts";
+import type { Effect, WsmanError, WsmanFault, WsmanProblem } from "../problem.ts";
 import { quotaIn } from "../quotas.ts";
 import { type CmdletCall, RemotingError, type RemotingReason } from "../transport.ts";
 import { isDenial, isGone, isNothingYet, isThrottling } from "./faults.ts";
+import { statusWording } from "./status.ts";
 
 export interface Whom {
   /** Host and port as in the URL. */
   readonly server: string;
+  /** The whole of it, where it is known. */
+  readonly url?: string;
   readonly user: string;
   /** Where the password stands: `EXCHANGE_PASSWORD in the environment`; absent where nobody knows. */
   readonly passwordFrom?: string | undefined;
@@ -20,12 +23,7 @@ const RIGHTS: Readonly<Record<string, string>> = {
   "Microsoft.PowerShell": "the account must be a member of that server's local group Administrators",
 };
 
-/** What else a 401 may mean, which Kerberos has words of its own for. Source: Microsoft's page of ConnectionOptions.UserName. */
-const BASIC: Readonly<Record<string, string>> = {
-  "Microsoft.PowerShell": "; by Basic, this endpoint takes accounts of the server itself and none of a domain: use Kerberos for those",
-};
-
-interface Wording {
+export interface Wording {
   readonly reason: RemotingReason;
   readonly detail: string;
   readonly retryAfterMs?: number;
@@ -52,7 +50,9 @@ export function wordingOf(problem: WsmanProblem, whom: Whom): Wording {
     case "broken":
       return { reason: "unreachable", detail: `the connection to ${server} broke: ${problem.why}` };
     case "status":
-      return statusWording(problem, whom);
+      return problem.page?.quotaText === undefined
+        ? statusWording(problem, whom)
+        : quotaWording(server, `"${problem.page.quotaText}" (HTTP ${problem.status})`, problem.page.quotaText);
     case "fault":
       return faultWording(problem.fault, whom);
     case "quota":
@@ -72,19 +72,6 @@ function quotaWording(server: string, said: string, text: string): Wording {
   const advice = quota === undefined ? "" : `; ${quota.advice}`;
   const wait = quota?.retryAfterMs === undefined ? {} : { retryAfterMs: quota.retryAfterMs };
   return { reason: "throttled", detail: `${server} is over a limit: ${said}${advice}`, ...wait };
-}
-
-function statusWording({ status, page }: { readonly status: number; readonly page?: Page }, whom: Whom): Wording {
-  const { server, user, configurationName, passwordFrom = "it" } = whom;
-  if (page?.quotaText !== undefined) return quotaWording(server, `"${page.quotaText}" (HTTP ${status})`, page.quotaText);
-  const shown = page === undefined || page.title === "" ? `HTTP ${status}` : `HTTP ${status}, "${page.title}"`;
-  if (status === 401) {
-    const advice = `mend ${passwordFrom} before the next run, a few wrong attempts lock an account${BASIC[configurationName] ?? ""}`;
-    return { reason: "denied", detail: `${server} does not accept the name or password of ${user} (HTTP 401): ${advice}` };
-  }
-  if (status === 403) return { reason: "denied", detail: `${server} does not let ${user} in (${shown})` };
-  if (status === 502 || status === 503 || status === 504) return { reason: "unreachable", detail: `${server} is not available (${shown})` };
-  return { reason: "invalidAnswer", detail: `${server} answered ${shown} without a WS-Management message` };
 }
 
 function faultWording(fault: WsmanFault, { server, user, configurationName }: Whom): Wording {

@@ -135,6 +135,18 @@ describe("a connection", () => {
     deepEqual(await connection.post("x", TIMES), { status: 503, body: "<html>" });
   });
 
+  it("that is sent elsewhere is told where, and follows to nobody, with its first request or a later one", async () => {
+    const connection = connect("http", await serve(http.createServer(listener)));
+    const moved = { kind: "status", status: 302, location: "https://elsewhere.example/owa/" };
+    const redirect = (response: http.ServerResponse) => void response.writeHead(302, { Location: moved.location }).end("moved");
+    for (const change of [redirect, undefined, redirect]) {
+      answer = change ?? ((response) => response.end("fine"));
+      if (change === undefined) deepEqual(await connection.post("x", TIMES), { status: 200, body: "fine" });
+      else deepEqual(await problemOf(connection.post("x", TIMES)), moved);
+    }
+    equal(seen.length, 3);
+  });
+
   it("over https trusts the certificate that it was told to trust, for the name in the URL", async () => {
     const { key, cert } = selfSigned(HOST);
     const port = await serve(https.createServer({ key, cert }, listener));

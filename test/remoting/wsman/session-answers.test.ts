@@ -83,9 +83,17 @@ describe("an answer that is lost or odd", () => {
 
   it("in HTML names the status and the page's title", async () => {
     const cases = [
-      [html(503, "Service Unavailable"), "unreachable", 'is not available (HTTP 503, "Service Unavailable")'],
+      [
+        html(503, "Service Unavailable"),
+        "unreachable",
+        'is not available (HTTP 503, "Service Unavailable"): the web server runs, and the application pool behind it is stopped or still starts',
+      ],
       [html(403, "403 &amp; Forbidden\n"), "denied", 'does not let pauser in (HTTP 403, "403 & Forbidden")'],
-      [html(302, "Object moved"), "invalidAnswer", 'answered HTTP 302, "Object moved" without a WS-Management message'],
+      [
+        html(302, "Object moved"),
+        "rejected",
+        'sends elsewhere (HTTP 302, "Object moved"), and is not followed: take the redirect off its application in IIS (HTTP Redirect, which it inherits from the web site), or correct exchange:exchangeUrl',
+      ],
       [{ status: 200, body: "It works!" }, "invalidAnswer", 'answered HTTP 200, "It works!" without a WS-Management message'],
     ] as const;
     for (const [fortune, reason, words] of cases)
