@@ -106,7 +106,11 @@ describe("configuration from a stack", () => {
 
 describe("a secret", () => {
   it("is taken from the configuration before the environment", () => {
-    equal(secretOf(settings({ password: "one" }), "password", { EXCHANGE_PASSWORD: "other" }).reveal(), "one");
+    const [kept, given] = [settings({ password: "one" }), settings()].map((from) =>
+      secretOf(from, "password", { EXCHANGE_PASSWORD: "other" }),
+    );
+    deepEqual([kept?.reveal(), given?.reveal()], ["one", "other"]);
+    deepEqual([kept?.from, given?.from], ["exchange:password", "EXCHANGE_PASSWORD in the environment"]);
   });
 
   it("is taken from the environment where the configuration has none", () => {

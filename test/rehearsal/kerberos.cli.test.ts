@@ -50,7 +50,10 @@ describe("a site pause where Exchange takes Kerberos alone, through the Pulumi C
   it("says in a preview that the password is wrong, once for all servers, and what to do", async () => {
     const { code, output } = await stack.run(["preview"], { environment: { EXCHANGE_PASSWORD: "not this one" } });
     equal(code === 0, false, output);
-    match(output, /the domain controller does not accept the password of pauser@contoso\.local\. Mend it before the next run/);
+    match(
+      output,
+      /the domain controller does not accept the password \(EXCHANGE_PASSWORD in the environment\) of pauser@contoso\.local\. Mend it before the next run/,
+    );
     equal(output.includes("not this one"), false);
   });
 

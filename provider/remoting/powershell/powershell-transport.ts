@@ -90,7 +90,9 @@ class LocalShellTransport implements PowerShellTransport {
       const { reason: given } = deadline;
       if (given !== undefined && given !== "closed") throw givenUp(call, given, timeoutMs, sent, error);
       const { reason, detail, ...wait } = wordingOf(error.problem);
-      throw new RemotingError(call, reason, detail, { cause: error, mayHaveRun: mayHaveRun(error.problem), ...wait });
+      const from = error.problem.kind === "notOpened" && reason === "denied" ? this.#options.session?.credential?.password.from : undefined;
+      const proof = from === undefined ? "" : ` (the password is ${from}: mend it before the next run)`;
+      throw new RemotingError(call, reason, `${detail}${proof}`, { cause: error, mayHaveRun: mayHaveRun(error.problem), ...wait });
     } finally {
       deadline.dispose();
     }

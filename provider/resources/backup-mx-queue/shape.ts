@@ -37,7 +37,7 @@ export const backupMxQueue = defineShape({
     "A host that another program has claimed.",
     "Postfix settings that would lose mail, each named; a domain that it does not take mail for; less than 1 GB free.",
     "Releasing while Exchange does not answer or refuses the recipients.",
-    "Being taken out of the program while it is not as it normally is, unless `abandon` was said before. Removing it from the program takes its claim off the host and changes nothing else.",
+    "Being taken out of the program while it is not as it normally is, unless `abandon` was said before. Removing it from the program takes its claim off the host and changes nothing else; where there is no way in any more, the claim stays, which is said.",
   ],
   args: z.strictObject({
     ...sshHost,

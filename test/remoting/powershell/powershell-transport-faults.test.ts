@@ -2,9 +2,9 @@ import { deepEqual, equal, match } from "node:assert/strict";
 import { chmodSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { textOf } from "../../../provider/remoting/clixml/read.ts";
-import type { RemotingReason } from "../../../provider/remoting/transport.ts";
+import { type RemotingReason, Secret } from "../../../provider/remoting/transport.ts";
 import type { StandInFault } from "../../support/stand-in-shell-faults.ts";
-import { fails, StandInFixture } from "../../support/stand-in-shell-fixture.ts";
+import { fails, remoteSession, StandInFixture, USER } from "../../support/stand-in-shell-fixture.ts";
 
 const CALL = "Write-Output on ex01 (Microsoft.Exchange): ";
 
@@ -187,12 +187,13 @@ describe("the transport through a local PowerShell that misbehaves", () => {
       await fixture.gone(1);
     });
 
-  it("does not let in who has the wrong password", async () => {
+  it("does not let in who has the wrong password, and says where that stands", async () => {
     fixture.standIn.behaviour = { accounts: new Map() };
+    const session = remoteSession({ credential: { user: USER, password: new Secret("wrong", "EXCHANGE_PASSWORD in the environment") } });
     await fails(
-      fixture.transport().invoke("Write-Output", {}),
+      fixture.transport({ session }).invoke("Write-Output", {}),
       "denied",
-      `${CALL}PowerShell could not open a session: [ex01.contoso.local] Connecting to remote server ex01.contoso.local failed with the following error message : Access is denied.`,
+      `${CALL}PowerShell could not open a session: [ex01.contoso.local] Connecting to remote server ex01.contoso.local failed with the following error message : Access is denied. (the password is EXCHANGE_PASSWORD in the environment: mend it before the next run)`,
     );
     deepEqual(fixture.requests, []);
   });

@@ -69,9 +69,13 @@ describe("an identity of GSSAPI", () => {
 
   it("asks again after the domain controller was away, and not after it refused a password", async () => {
     const identity = new GssapiIdentity(USER, proof);
-    const wrong = new GssapiIdentity(USER, { kind: "password", reveal: () => "not this one" });
+    const wrong = new GssapiIdentity(USER, { kind: "password", reveal: () => "not this one", from: "exchange:password" });
     for (const _ of [1, 2])
-      await refused(wrong.contextWith(HOST, "Kerberos"), "denied", /^the domain controller does not accept the password/);
+      await refused(
+        wrong.contextWith(HOST, "Kerberos"),
+        "denied",
+        /^the domain controller does not accept the password \(exchange:password\) of /,
+      );
     equal(realm.tally.count("gss_acquire_cred_with_password"), 1);
     const noneThere = useEnvironment({ ...realm.tap.environment, KRB5_CONFIG: "/dev/null" });
     await refused(identity.contextWith(HOST, "Kerberos"), "unreachable", /^no domain controller is known/).finally(noneThere);
