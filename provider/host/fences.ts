@@ -45,11 +45,17 @@ export class Fences {
     const way = wayTo(address);
     const known = this.#fences.get(way);
     if (known !== undefined) return known;
-    const { turns } = site.buffer(address);
+    // Opened by whoever asks there first: a key that is missing in the settings is no matter of those who only look.
+    const turns = () => site.buffer(address).turns;
     const fence = new Fence({
       ...this.#options,
       program: site.program,
-      place: { name: address.host, newest: (expected) => turns.newest(site.program, expected), take: turns.take, end: turns.end },
+      place: {
+        name: address.host,
+        newest: async (expected) => turns().newest(site.program, expected),
+        take: async (number, note) => turns().take(number, note),
+        end: async (number) => turns().end(number),
+      },
       nowMs: () => site.clock.now(),
       timeZone: site.timeZone,
     });

@@ -56,7 +56,8 @@ export async function tryTheWay(circumstances: OperationCircumstances): Promise<
   try {
     await readPatiently(() => circumstances.turn.enter(), circumstances);
   } catch (error) {
-    if (circumstances.signal.aborted || isNoWayIn(error)) throw error;
+    const reason = reasonOf(error);
+    if (reason !== "rejected" && reason !== "overtaken") throw error;
   }
 }
 

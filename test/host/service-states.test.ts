@@ -1,8 +1,10 @@
 // The plugin over a state that an earlier version wrote: an argument that has another name, or is none any more, breaks neither refresh nor destroy.
 import { deepEqual } from "node:assert/strict";
 import proto from "@pulumi/pulumi/proto/provider_pb.js";
+import { check } from "../../provider/host/check.ts";
 import type { Properties } from "../../provider/host/operation.ts";
 import { propertiesOf, structOf } from "../../provider/host/structs.ts";
+import { backupMxQueue } from "../../provider/resources/backup-mx-queue/shape.ts";
 import { HandClock } from "../support/hand-clock.ts";
 import { ask, type PluginClient, requests, startPlugin } from "../support/plugin-client.ts";
 
@@ -47,6 +49,17 @@ describe("the plugin over a state of an earlier version", () => {
     deepEqual([propertiesOf(answer.getInputs()), propertiesOf(answer.getProperties())], [old, state]);
     deepEqual(plugin.lines, [
       'warning ready: ready: state: expected open or closed, found "shut". It is read when `pulumi up` has taken over what the program says; until then its last known state stays.',
+    ]);
+  });
+
+  it("keeps as it is, with a warning, what the settings of the last run do not lead to: those of this run are still to come", async () => {
+    const args = { host: "buffer.contoso-mail.net", user: "mailops", hostKey: `SHA256:${"A".repeat(43)}`, domains: ["contoso.com"] };
+    const { inputs } = check(backupMxQueue.args, { ...args, state: "released" });
+    const state = { ...inputs, ledger: "no pause yet", recorded: { version: 2 }, journal: [] };
+    const answer = await requests(plugin.client, queue).read("buffer", inputs, state);
+    deepEqual([propertiesOf(answer.getInputs()), propertiesOf(answer.getProperties())], [inputs, state]);
+    deepEqual(plugin.lines, [
+      "warning buffer: exchange:bufferKey is missing: set it with `pulumi config set --secret exchange:bufferKey`, or give it in the environment as EXCHANGE_BUFFER_KEY. That was asked as the last run recorded it; the last known state stays, and `pulumi up` asks as the program says.",
     ]);
   });
 

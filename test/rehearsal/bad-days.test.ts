@@ -144,6 +144,32 @@ describe("a pause on a bad day", function () {
     deepEqual(await site.notAsBefore(), []);
   });
 
+  it("a buffer host that was rebuilt while offline is taken in hand again by the key that the program says now", async () => {
+    const site = new MemoryRehearsal();
+    await site.bringTo("offline");
+    const { buffer } = site.world;
+    const account = (line: string) => buffer.run(line, "", "root");
+    account(
+      "rm -f /var/lib/pulumi-exchange/claim /var/lib/pulumi-exchange/turn-1 /var/lib/pulumi-exchange/turn-2 /var/lib/pulumi-exchange/turn-3",
+    );
+    account('/usr/sbin/postconf -c /etc/postfix -e "smtpd_end_of_data_restrictions = "');
+    account("/usr/sbin/postfix -c /etc/postfix reload");
+    const hostKey = `SHA256:${"N".repeat(43)}`;
+    const args = { buffer: { host: buffer.name, user: "mailops", hostKey } };
+    const { did, ended, sentences } = await site.up("offline", { args });
+    deepEqual({ ended, sentences }, done);
+    // All parts take their turns there, and so have another way to it.
+    equal(did.length, Object.keys(site.pulumi.state).length);
+    deepEqual(
+      Object.values(site.pulumi.state).filter(({ outputs }) => !JSON.stringify(outputs).includes(hostKey)),
+      [],
+    );
+    equal(buffer.settings.value("smtpd_end_of_data_restrictions"), "check_client_access static:HOLD");
+    equal(account("cat /var/lib/pulumi-exchange/claim").stdout.trim(), "site/berlin");
+    equal((await site.up("online", { args })).ended, "done");
+    deepEqual(await site.notAsBefore({ args }), []);
+  });
+
   it("a move of databases to their preferred server that comes due in a pause moves none", async () => {
     const site = new MemoryRehearsal();
     const { dag } = site.world.site;
