@@ -83,7 +83,8 @@ export async function startLab({ rate = 60, faults = new FaultScript(), kerberos
   const cloudflare = await startCloudflare({ zones, token, faults });
   const dns = await startDns({ zones, faults });
   const smtp = (host: MailHost) => startSmtp({ host: noted(host, world), hello: host.name, now, faults });
-  const [frontEndSmtp, bufferSmtp] = await Promise.all([smtp(site.frontEnd), smtp(buffer)]);
+  const mailHosts = [site.frontEnd, ...site.frontEnds, buffer];
+  const services = await Promise.all(mailHosts.map(smtp));
   const ssh = await startSsh({ name: cast.bufferHost, run: (...call) => buffer.run(...call), users: { mailops: [key.public] }, faults });
   const remoting = cast.servers.flatMap(({ name, fqdn }) =>
     (
@@ -123,8 +124,7 @@ export async function startLab({ rate = 60, faults = new FaultScript(), kerberos
       "exchange:connectTo": {
         ...Object.fromEntries(remoting),
         ...dns.connectTo,
-        [`${cast.mailHost}:25`]: `127.0.0.1:${frontEndSmtp.port}`,
-        [`${cast.bufferHost}:25`]: `127.0.0.1:${bufferSmtp.port}`,
+        ...Object.fromEntries(mailHosts.map(({ name }, index) => [`${name}:25`, `127.0.0.1:${services[index]?.port}`])),
         [`${cast.bufferHost}:22`]: `127.0.0.1:${ssh.port}`,
       },
     },
@@ -136,7 +136,7 @@ export async function startLab({ rate = 60, faults = new FaultScript(), kerberos
     },
     stop: async () => {
       clearInterval(clock);
-      await Promise.all([wsman.stop(), cloudflare.stop(), dns.stop(), frontEndSmtp.close(), bufferSmtp.close(), ssh.close()]);
+      await Promise.all([wsman.stop(), cloudflare.stop(), dns.stop(), ssh.close(), ...services.map((service) => service.close())]);
     },
   };
 }
@@ -156,8 +156,10 @@ function kerberosOf({ keytabOf }: KerberosRealm, user: string): NonNullable<Wsma
 function noted(host: MailHost, { ledger, events }: SiteWorld): MailHost {
   return {
     name: host.name,
+    hidesStartTls: host.hidesStartTls ?? false,
     open: () => host.open(),
-    recipient: (address) => host.recipient(address),
+    sender: (caller) => host.sender(caller),
+    recipient: (address, caller) => host.recipient(address, caller),
     accept: (message) => {
       const reply = host.accept(message);
       if (reply.code === 250) ledger.accepted(message, host.name, events.now());

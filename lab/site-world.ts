@@ -53,7 +53,7 @@ export function makeSiteWorld(options: SiteWorldOptions): SiteWorld {
       buffer = new BufferHost(events, {
         name: cast.bufferHost,
         domains: cast.domains,
-        isRecipient: (address) => site.frontEnd.recipient(address).code === 250,
+        isRecipient: (address) => cast.mailboxes.has(address),
         nextHop: site.frontEnd,
         seed,
         onBounce: ({ messageId, recipient, reason, atMs }) => ledger.bounced(messageId, recipient, reason, atMs),

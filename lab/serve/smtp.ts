@@ -2,7 +2,7 @@
 // What is taken and refused is the world's word; this file only turns a dialogue into the world's Message and back.
 import type { AddressInfo, Socket } from "node:net";
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from "smtp-server";
-import type { MailHost, SmtpReply } from "../world/message.ts";
+import type { Caller, MailHost, SmtpReply } from "../world/message.ts";
 import type { FaultScript } from "./faults.ts";
 import { selfSigned } from "./self-signed.ts";
 
@@ -47,6 +47,7 @@ export async function startSmtp(options: SmtpOptions): Promise<SmtpService> {
     key,
     cert,
     size: sizeLimitBytes,
+    hideSTARTTLS: host.hidesStartTls ?? false,
     authOptional: true,
     disabledCommands: ["AUTH"],
     disableReverseLookup: true,
@@ -54,9 +55,10 @@ export async function startSmtp(options: SmtpOptions): Promise<SmtpService> {
     closeTimeout: 1,
     maxAllowedUnauthenticatedCommands: false,
     onConnect: (session, callback) => answer("connect", session, () => host.open(), toCallback(callback)),
-    onMailFrom: (_address, session, callback) => answer("MAIL", session, () => ({ code: 250, text: "" }), toCallback(callback)),
+    onMailFrom: ({ address }, session, callback) =>
+      answer("MAIL", session, () => host.sender({ helo: session.hostNameAppearsAs, from: address }), toCallback(callback)),
     onRcptTo: ({ address }, session, callback) =>
-      answer("RCPT", session, () => host.recipient(address.toLowerCase()), toCallback(callback)),
+      answer("RCPT", session, () => host.recipient(address.toLowerCase(), callerIn(session)), toCallback(callback)),
     onData: (stream, session, callback) => {
       readHead(stream).then((head) => {
         const act = () => (stream.sizeExceeded ? tooBig : host.accept(messageOf(head, stream.byteLength, session, now())));
@@ -107,8 +109,13 @@ async function readHead(stream: SMTPServerDataStream): Promise<string> {
   return head.slice(0, headBytes).split(/\r?\n\r?\n/, 1)[0] ?? "";
 }
 
-function messageOf(head: string, sizeBytes: number, { envelope }: SMTPServerSession, nowMs: number) {
-  const from = envelope.mailFrom === false ? "" : envelope.mailFrom.address.toLowerCase();
+function callerIn({ hostNameAppearsAs: helo, envelope: { mailFrom } }: SMTPServerSession): Caller {
+  return { helo, from: mailFrom === false ? "" : mailFrom.address.toLowerCase() };
+}
+
+function messageOf(head: string, sizeBytes: number, session: SMTPServerSession, nowMs: number) {
+  const { envelope } = session;
+  const { from } = callerIn(session);
   const subject = headerOf(head, "Subject");
   return {
     id: (headerOf(head, "Message-ID") ?? `none.${nowMs}.${sizeBytes}@${from}`).replace(/^<|>$/g, ""),

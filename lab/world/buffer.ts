@@ -1,7 +1,7 @@
 // The lab's buffer host: a Postfix that takes the site's mail, holds it, and hands it on. Its SMTP service, its disk, and its shell account.
 // The queue's behaviour is in postfix-queue.ts, the commands in postfix-commands.ts. Words and codes are those of Postfix 3.7.11.
 import { type Agenda, chance } from "./events.ts";
-import type { MailHost, Message, SmtpReply } from "./message.ts";
+import type { Caller, MailHost, Message, SmtpReply } from "./message.ts";
 import { accountOver, type ShellResult, sudo } from "./postfix-account.ts";
 import { postfixPrograms } from "./postfix-commands.ts";
 import { HostFiles } from "./postfix-files.ts";
@@ -77,8 +77,14 @@ export class BufferHost implements MailHost {
     return this.#running ? { code: 220, text: `${this.name} ESMTP Postfix` } : undefined;
   }
 
-  recipient(address: string): SmtpReply {
+  sender(): SmtpReply {
+    return { code: 250, text: "2.1.0 Ok" };
+  }
+
+  recipient(address: string, caller: Caller): SmtpReply {
     const wanted = address.toLowerCase();
+    const stranger = refusalOfCaller(caller);
+    if (stranger !== undefined) return stranger;
     if (this.#isFull(0)) return { code: 452, text: "4.3.1 Insufficient system storage" };
     const refusal = this.#refusalOf(wanted);
     if (refusal === undefined) return { code: 250, text: "2.1.5 Ok" };
@@ -164,6 +170,19 @@ export class BufferHost implements MailHost {
     if (this.settings.value("relay_recipient_maps") === "" || this.#options.isRecipient(address)) return undefined;
     return { code: 550, text: `5.1.1 <${address}>: Recipient address rejected: User unknown in relay recipient table` };
   }
+}
+
+/** As `reject_unknown_helo_hostname` and `reject_unknown_sender_domain` do it: Postfix keeps what it says of HELO and MAIL until RCPT. */
+function refusalOfCaller({ helo, from }: Caller): SmtpReply | undefined {
+  if (!isInDns(helo)) return { code: 450, text: `4.7.1 <${helo}>: Helo command rejected: Host not found` };
+  if (from !== "" && !isInDns(from.slice(from.lastIndexOf("@") + 1)))
+    return { code: 450, text: `4.1.8 <${from}>: Sender address rejected: Domain not found` };
+  return undefined;
+}
+
+/** Nothing below `.invalid` is ever in DNS (RFC 2606), and no single label is. */
+function isInDns(name: string): boolean {
+  return name.includes(".") && !name.endsWith(".invalid");
 }
 
 /** Where the lab's senders come from; an address for documentation. */

@@ -20,13 +20,23 @@ export interface SmtpReply {
   readonly text: string;
 }
 
+/** Who speaks to a mail host: the name given with EHLO, and the envelope sender, empty for the null sender. */
+export interface Caller {
+  readonly helo: string;
+  readonly from: string;
+}
+
 /** A host that listens on port 25. */
 export interface MailHost {
   readonly name: string;
+  /** Whether a firewall before it takes STARTTLS out of its answers. */
+  readonly hidesStartTls?: boolean;
   /** The greeting, or `undefined` when nobody answers the connection. */
   open(): SmtpReply | undefined;
+  /** The answer to MAIL FROM. */
+  sender(caller: Caller): SmtpReply;
   /** The answer to RCPT TO. */
-  recipient(address: string): SmtpReply;
+  recipient(address: string, caller: Caller): SmtpReply;
   /** The answer to the end of DATA. With a 250 the host has taken it upon itself. */
   accept(message: Message): SmtpReply;
 }

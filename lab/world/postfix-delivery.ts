@@ -26,10 +26,16 @@ export function deliver(entry: Queued, { nextHop, self }: { readonly nextHop: Ma
   if (greeting === undefined) return all("deferred", "4.4.1", `connect to ${relay}: Connection refused`);
   const host = `host ${nextHop.name}[${hopAddress}]`;
   if (greeting.code >= 400) return all("deferred", "4.0.0", `${host} refused to talk to me: ${greeting.code} ${greeting.text}`, relay);
+  const caller = { helo: self.name, from: entry.message.from };
+  const sender = nextHop.sender(caller);
+  if (sender.code >= 300) {
+    const said = `${host} said: ${sender.code} ${sender.text} (in reply to MAIL FROM command)`;
+    return waiting.map((recipient) => refused(recipient, sender, said, relay));
+  }
   const attempts: Attempt[] = [];
   const taken: string[] = [];
   for (const recipient of waiting) {
-    const reply = nextHop.recipient(recipient);
+    const reply = nextHop.recipient(recipient, caller);
     if (reply.code < 300) taken.push(recipient);
     else attempts.push(refused(recipient, reply, `${host} said: ${reply.code} ${reply.text} (in reply to RCPT TO command)`, relay));
   }

@@ -2,6 +2,7 @@
 // mailbox transport of the server where the database is mounted. When it is tried again is the queue's business.
 import type { Cast } from "./cast.ts";
 import type { Database } from "./databases.ts";
+import { notFound } from "./front-end.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Message, SmtpReply } from "./message.ts";
 import type { DeliveryType } from "./queue.ts";
@@ -64,6 +65,16 @@ export class Routing {
     this.#hosts = hosts;
     this.#outside = outside;
     this.#ledger = ledger;
+  }
+
+  /** The recipients that are somebody, or not of the site. For the others the sender gets a non-delivery report. */
+  resolved({ id, to }: Message, nowMs: number): readonly string[] {
+    return to.filter((recipient) => {
+      const isOurs = this.#cast.domains.includes(recipient.slice(recipient.lastIndexOf("@") + 1));
+      if (!isOurs || this.#cast.mailboxes.has(recipient)) return true;
+      this.#ledger.bounced(id, recipient, `550 ${notFound}`, nowMs);
+      return false;
+    });
   }
 
   hopOf(recipient: string): Hop {

@@ -151,9 +151,14 @@ export class Senders implements Holder {
   #speak(host: MailHost, pending: Pending): void {
     const greeting = host.open();
     if (greeting?.code !== 220) return;
+    const caller = { helo: senderOf(pending.message), from: pending.message.from };
+    const granted = host.sender(caller);
+    if (isPermanent(granted.code))
+      for (const recipient of pending.left) this.#bounce(pending, recipient, `${granted.code} ${granted.text}`);
+    if (!isSuccess(granted.code)) return;
     const accepted: string[] = [];
     for (const recipient of pending.left) {
-      const reply = host.recipient(recipient);
+      const reply = host.recipient(recipient, caller);
       if (isSuccess(reply.code)) accepted.push(recipient);
       else if (isPermanent(reply.code)) this.#bounce(pending, recipient, `${reply.code} ${reply.text}`);
     }
@@ -178,6 +183,11 @@ export class Senders implements Holder {
       .sort((one, other) => one.host.preference - other.host.preference || one.order - other.order)
       .map(({ host }) => host);
   }
+}
+
+/** The host that sends it. */
+function senderOf({ from }: Message): string {
+  return from.slice(from.lastIndexOf("@") + 1);
 }
 
 function isSuccess(code: number): boolean {

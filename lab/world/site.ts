@@ -42,6 +42,8 @@ export class Site implements Holder {
   readonly ledger: Ledger;
   /** `mail.contoso.com`: port 25 of all servers behind one name. */
   readonly frontEnd: MailHost;
+  /** Port 25 of each server under its own name, in the order of the servers. */
+  readonly frontEnds: readonly MailHost[];
   /** The rights of a user, by his name as it was typed. */
   readonly account: (user: string) => Account;
   readonly #heeding: ((server: string, endpoint: RemotingEndpoint) => void)[] = [];
@@ -84,7 +86,9 @@ export class Site implements Holder {
       server.useTransport(new Transport(server, agenda, ledger, routing, this.shadows, allTimes));
     }
     this.#poison();
-    this.frontEnd = frontEndOf(cast, this.servers);
+    const behind = { behind: this.servers, cast, switches: this.switches };
+    this.frontEnd = frontEndOf({ name: cast.mailHost, before: this.servers, ...behind });
+    this.frontEnds = this.servers.map((server) => frontEndOf({ name: server.fqdn, before: [server], ...behind }));
     ledger.watch(this);
   }
 

@@ -17,6 +17,10 @@ export interface Switches {
   /** How a cmdlet that wants to ask and was not told `Confirm: false` fails: it ends the pipeline, or it writes the error and goes on. */
   readonly missingConfirm: "terminates" | "isWritten";
   readonly datacenterActivationMode: "Off" | "DagOnly";
+  /** Does the front end refuse recipients that nobody has? Out of the box Exchange accepts them and bounces later. */
+  readonly recipientFiltering: boolean;
+  /** Does a firewall before the front end take STARTTLS out of its answers? */
+  readonly hidesStartTls: boolean;
   /** Does the witness answer? Only an even number of members asks it. */
   readonly witnessUp: boolean;
   /** Copies that are lagged, as `DB01\\ex03`, each with its ReplayLagTime in milliseconds. Nobody gets one without asking for it. */
@@ -32,6 +36,8 @@ export const defaultSwitches: Switches = {
   enums: "names",
   missingConfirm: "terminates",
   datacenterActivationMode: "DagOnly",
+  recipientFiltering: false,
+  hidesStartTls: false,
   witnessUp: true,
   laggedCopies: {},
 };

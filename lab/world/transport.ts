@@ -20,8 +20,7 @@ export interface TransportHost {
   isOffline(): boolean;
 }
 
-const submissionDelayMs = 200;
-const firstAttemptMs = 300;
+const [submissionDelayMs, firstAttemptMs] = [200, 300];
 const redirectTakesMs = 5_000;
 
 export class Transport {
@@ -58,6 +57,11 @@ export class Transport {
   /** Would take a message now. */
   takesMail(): boolean {
     return this.host.transportStatus() === "Running" && this.#hubAtStart === "Active" && !this.host.isOffline() && !this.#redirecting;
+  }
+
+  /** Runs, and takes nothing new since its start. */
+  isDraining(): boolean {
+    return this.host.transportStatus() === "Running" && this.#hubAtStart !== "Active";
   }
 
   isLoading(): boolean {
@@ -176,7 +180,7 @@ export class Transport {
   #sort(queue: Queue, item: Item): true {
     const now = this.#agenda.now();
     const parts = new Map<Queue, string[]>();
-    for (const recipient of item.message.to) {
+    for (const recipient of this.#routing.resolved(item.message, now)) {
       const hop = this.#queueFor(this.#routing.hopOf(recipient));
       const part = parts.get(hop);
       if (part === undefined) parts.set(hop, [recipient]);

@@ -45,7 +45,7 @@ export function makeWorld(options: WorldOptions = {}): World {
   const cast = makeCast(options);
   const ledger = new Ledger();
   const site = new Site(events, cast, ledger, options);
-  const hosts = new Map<string, MailHost>([[site.frontEnd.name, site.frontEnd]]);
+  const hosts = new Map<string, MailHost>([site.frontEnd, ...site.frontEnds].map((host) => [host.name, host]));
   for (const host of options.hosts?.({ events, site, ledger }) ?? []) {
     hosts.set(host.name, host);
     ledger.watch(host);

@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { parseAddress } from "../common/address.ts";
 import { Secret } from "../remoting/transport.ts";
-import { expecting, namesList, shown } from "../resources/vocabulary.ts";
+import { dnsName, expecting, mailAddress, namesList, shown } from "../resources/vocabulary.ts";
 
 const url = z
   .string(expecting("a URL"))
@@ -151,7 +151,14 @@ export const config = z.strictObject({
     })
     .default({})
     .describe("Where a host and port are really reached, as curl's --connect-to: `ex01.contoso.local:80` -> `127.0.0.1:8080`."),
-  helo: z.string(expecting("a host name")).default("pulumi-exchange.invalid").describe("How probes introduce themselves to mail hosts."),
+  helo: dnsName
+    .optional()
+    .describe(
+      "Name that mail hosts are greeted with (EHLO), which some look up in DNS. Absent: the domain of the recipient that is asked for, which has an MX.",
+    ),
+  sender: mailAddress
+    .optional()
+    .describe("Envelope sender of probes and test messages. Absent: none for probes, and for a test message the mailbox that it goes to."),
   timeZone: z
     .string(expecting("a time zone"))
     .refine(isTimeZone, expecting("an IANA time zone, such as Europe/Berlin"))

@@ -25,7 +25,8 @@ export function openSite(
   environment: NodeJS.ProcessEnv,
   warn: (text: string) => void = () => undefined,
 ): Site {
-  const { connectTo, helo } = settings;
+  const { connectTo, sender } = settings;
+  const heloFor = (address: string | undefined) => settings.helo ?? domainOf(address ?? "");
   const zones = new Map<string, RecordSets>();
   const connections = new Map<string, SshConnection>();
   const exchange = openExchange(settings, environment, warn);
@@ -34,7 +35,7 @@ export function openSite(
     timeZone: settings.timeZone,
     clock,
     exchange: exchange.organisation,
-    tokenSender: `pulumi-exchange@${helo}`,
+    ...(sender === undefined ? {} : { sender }),
     recordSets: (provider, zone) =>
       kept(zones, JSON.stringify([provider, zone]), () => {
         const token = secretOf(settings, "cloudflareToken", environment);
@@ -42,8 +43,8 @@ export function openSite(
         return cloudflareRecordSets(api, { zone, maxAgeMs: zoneReadingMs, clock: { now: Date.now } });
       }),
     askAuthoritative: (question) => askAuthoritative({ ...question, connectTo }),
-    probeSmtp: (question) => probeSmtp({ ...question, helo, from: `postmaster@${helo}`, connectTo }),
-    sendToken: (message) => sendToken({ ...message, helo, from: `pulumi-exchange@${helo}`, connectTo, dateMs: clock.now() }),
+    probeSmtp: (question) => probeSmtp({ from: sender ?? "", ...question, helo: heloFor(question.recipients[0]?.address), connectTo }),
+    sendToken: (message) => sendToken({ ...message, helo: heloFor(message.to), connectTo, dateMs: clock.now() }),
     buffer: (address) => {
       const { host, port, user, hostKey } = address;
       const open = () => new SshConnection({ ...address, privateKey: secretOf(settings, "bufferKey", environment), connectTo });
@@ -55,6 +56,10 @@ export function openSite(
       await exchange.close();
     },
   };
+}
+
+function domainOf(address: string): string {
+  return address.slice(address.lastIndexOf("@") + 1);
 }
 
 function kept<T>(known: Map<string, T>, key: string, make: () => T): T {

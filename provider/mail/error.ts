@@ -1,8 +1,8 @@
 // The one error of the mail edge: SMTP hosts and the buffer host over SSH. What may be tried again is told by its reason.
 import { EdgeError } from "../common/reason.ts";
 
-/** Why it failed. `timedOut`, `unreachable` and `sessionLost` may pass by themselves; the others do not. */
-export type MailReason = "timedOut" | "unreachable" | "sessionLost" | "denied" | "rejected" | "invalidAnswer";
+/** Why it failed. `timedOut`, `unreachable`, `sessionLost` and `notReady` (a mail host says "later") may pass by themselves; the others do not. */
+export type MailReason = "timedOut" | "unreachable" | "sessionLost" | "notReady" | "denied" | "rejected" | "invalidAnswer";
 
 /** "buffer.contoso-mail.net: postsuper -H failed: postsuper: fatal: use of this command is reserved for the superuser" */
 export class MailError extends EdgeError<MailReason> {

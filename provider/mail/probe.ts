@@ -2,6 +2,7 @@
 // Whether the answers are good enough is decided elsewhere. Rules: RFC 5321, RFC 1870 (SIZE), RFC 3207 (STARTTLS).
 import { type DialogueReply, type SmtpAddress, SmtpDialogue, type TlsFacts } from "./dialogue.ts";
 import { MailError } from "./error.ts";
+import { type Asked, isTemporary, type RefusedOfUs, refusedOfUs } from "./reply.ts";
 
 export interface ProbeOptions extends SmtpAddress {
   /** Name given with EHLO. */
@@ -16,7 +17,24 @@ export interface ProbeRecipient {
   readonly expected: "accepted" | "refused";
 }
 
-export type SmtpReading = ReachableHost | { readonly reachable: false; readonly why: string };
+export type SmtpReading = ReachableHost | UnreachableHost;
+
+/** Nobody answers, or the dialogue came to no end. */
+export interface UnreachableHost {
+  readonly reachable: false;
+  readonly why: string;
+  /** Present where waiting does not help: refused for good, no such name, or no SMTP at all. */
+  readonly isFinal?: true;
+  /** What of us it refuses, where it says so. */
+  readonly about?: RefusedOfUs;
+}
+
+export interface RecipientAnswer extends ProbeRecipient {
+  readonly code: number;
+  readonly text: string;
+  /** What of us the refusal is about, where it is not about the recipient. */
+  readonly about?: RefusedOfUs;
+}
 
 export interface ReachableHost {
   readonly reachable: true;
@@ -27,8 +45,20 @@ export interface ReachableHost {
   readonly tls?: TlsFacts;
   /** SIZE as announced; absent when it announces none (or 0, no limit). */
   readonly sizeLimitBytes?: number;
-  /** In the order asked. Where MAIL FROM was refused, its reply stands for every recipient. */
-  readonly recipients: readonly (ProbeRecipient & { readonly code: number; readonly text: string })[];
+  /** In the order asked. Where MAIL FROM was refused, its reply stands for the recipient. */
+  readonly recipients: readonly RecipientAnswer[];
+}
+
+/** A reply that ends the dialogue: refused before anybody could be asked for, or 421 at any time. */
+class Refused extends MailError {
+  readonly asked: Asked;
+  readonly reply: DialogueReply;
+  constructor(where: string, asked: Asked, reply: DialogueReply) {
+    const what = asked === "connection" ? "the connection" : asked;
+    super(where, isTemporary(reply.code) ? "notReady" : "denied", `refused ${what}: ${reply.code} ${textOfReply(reply)}`);
+    this.asked = asked;
+    this.reply = reply;
+  }
 }
 
 /**
@@ -41,22 +71,36 @@ export async function probeSmtp(options: ProbeOptions): Promise<SmtpReading> {
   try {
     return await probe(dialogue, options);
   } catch (error) {
-    if (error instanceof MailError && error.reason !== "rejected") return { reachable: false, why: error.message };
+    if (error instanceof MailError && error.reason !== "rejected") return unreachable(error);
     throw error;
   } finally {
     dialogue.close();
   }
 }
 
+function unreachable(error: MailError): UnreachableHost {
+  const about = error instanceof Refused ? refusedOfUs(error.asked, error.reply.code, textOfReply(error.reply)) : undefined;
+  const isFinal =
+    error instanceof Refused ? !isTemporary(error.reply.code) : error.reason === "invalidAnswer" || codeOf(error.cause) === "ENOTFOUND";
+  return { reachable: false, why: error.message, ...(isFinal ? { isFinal } : {}), ...(about === undefined ? {} : { about }) };
+}
+
+/** One transaction for each recipient: some hosts take mail of the null sender for one recipient only. */
 async function probe(dialogue: SmtpDialogue, { helo, from, recipients }: ProbeOptions): Promise<ReachableHost> {
   const opened = await open(dialogue, helo);
-  const sender = await dialogue.command(`MAIL FROM:<${from}>`);
-  const answers: ReachableHost["recipients"][number][] = [];
+  const answers: RecipientAnswer[] = [];
   for (const recipient of recipients) {
-    const reply = sender.code < 300 ? await dialogue.command(`RCPT TO:<${recipient.address}>`) : sender;
-    answers.push({ ...recipient, code: reply.code, text: textOfReply(reply) });
+    let asked: Asked = "MAIL";
+    let reply = notClosing(dialogue, asked, await dialogue.command(`MAIL FROM:<${from}>`));
+    if (reply.code < 300) {
+      asked = "RCPT";
+      reply = notClosing(dialogue, asked, await dialogue.command(`RCPT TO:<${recipient.address}>`));
+    }
+    const text = textOfReply(reply);
+    const about = refusedOfUs(asked, reply.code, text);
+    answers.push({ ...recipient, code: reply.code, text, ...(about === undefined ? {} : { about }) });
+    await dialogue.command("RSET");
   }
-  await dialogue.command("RSET");
   await dialogue.quit();
   const { sizeLimitBytes, tls } = opened;
   return {
@@ -79,7 +123,7 @@ export interface OpenedDialogue {
 
 /** Greeting, EHLO and, where offered, STARTTLS and EHLO again. @throws {MailError} when one of them is refused */
 export async function open(dialogue: SmtpDialogue, helo: string): Promise<OpenedDialogue> {
-  const greeting = granted(dialogue, "the connection", await dialogue.reply());
+  const greeting = granted(dialogue, "connection", await dialogue.reply());
   let hello = granted(dialogue, "EHLO", await dialogue.command(`EHLO ${helo}`));
   const startTls = keyword(hello, "STARTTLS") !== undefined;
   let tls: TlsFacts | undefined;
@@ -97,9 +141,19 @@ export function textOfReply(reply: DialogueReply): string {
   return reply.lines.join(" ").trim();
 }
 
-function granted(dialogue: SmtpDialogue, what: string, reply: DialogueReply): DialogueReply {
+function granted(dialogue: SmtpDialogue, asked: Asked, reply: DialogueReply): DialogueReply {
   if (reply.code < 300) return reply;
-  throw new MailError(dialogue.where, "unreachable", `refused ${what}: ${reply.code} ${textOfReply(reply)}`);
+  throw new Refused(dialogue.where, asked, reply);
+}
+
+/** 421 may answer any command, and says that the connection is about to be closed (RFC 5321 4.2.1). */
+function notClosing(dialogue: SmtpDialogue, asked: Asked, reply: DialogueReply): DialogueReply {
+  if (reply.code !== 421) return reply;
+  throw new Refused(dialogue.where, asked, reply);
+}
+
+function codeOf(cause: unknown): unknown {
+  return cause instanceof Error && "code" in cause ? cause.code : undefined;
 }
 
 /** The parameter of an EHLO keyword, empty when it has none, `undefined` when the keyword is not announced. */

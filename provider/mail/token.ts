@@ -31,7 +31,8 @@ export interface TokenReceipt {
 
 /**
  * Sends the token. Never tried again here: after `sessionLost` at the end it may have been taken, and its Message-ID tells.
- * @throws {MailError} reason `unreachable`, `timedOut`, `sessionLost`, `invalidAnswer`, or `rejected` for a token that is none
+ * @throws {MailError} reason `unreachable`, `timedOut`, `sessionLost`, `invalidAnswer`, `notReady` or `denied` (refused at the door, for now or
+ * for good), or `rejected` for a token that is none
  */
 export async function sendToken(message: TokenMessage): Promise<TokenReceipt> {
   if (!/^[A-Za-z0-9.-]{8,64}$/.test(message.token)) {

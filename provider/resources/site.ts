@@ -23,10 +23,13 @@ export interface Site {
   readonly exchange: Organisation;
   recordSets(provider: DnsProvider, zone: string): RecordSets;
   askAuthoritative(question: Pick<AuthoritativeQuestion, "name" | "type" | "zone" | "servers" | "signal">): Promise<readonly Answer[]>;
-  probeSmtp(question: Pick<ProbeOptions, "host" | "port" | "recipients" | "signal">): Promise<SmtpReading>;
-  /** Envelope sender of token messages: how one is recognised in a queue. */
-  readonly tokenSender: string;
-  sendToken(message: Pick<TokenMessage, "host" | "to" | "token" | "beforeSend">): Promise<TokenReceipt>;
+  /** `from`: the envelope sender; absent, the one that the settings name, else the null sender. */
+  probeSmtp(
+    question: Pick<ProbeOptions, "host" | "port" | "recipients" | "signal" | "timeoutMs"> & Partial<Pick<ProbeOptions, "from">>,
+  ): Promise<SmtpReading>;
+  /** The envelope sender that the settings name for probes and test messages, where they name one. */
+  readonly sender?: string;
+  sendToken(message: Pick<TokenMessage, "host" | "from" | "to" | "token" | "beforeSend">): Promise<TokenReceipt>;
   buffer(address: BufferAddress): Buffer;
   /** Succeeds when `hostAndPort` accepts a TCP connection. @throws {Error} in words when it does not */
   connect(hostAndPort: string, signal?: AbortSignal): Promise<void>;

@@ -19,6 +19,7 @@ async function startLabBuffer(): Promise<BufferSite> {
   const nextHop: MailHost = {
     name: "mail.contoso.com",
     open: () => (up ? { code: 220, text: "mail.contoso.com ready" } : undefined),
+    sender: () => ({ code: 250, text: "2.1.0 Sender OK" }),
     recipient: () => ({ code: 250, text: "2.1.5 Recipient OK" }),
     accept: (message) => {
       arrived.push(message.id);

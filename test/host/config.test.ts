@@ -97,7 +97,6 @@ describe("configuration from a stack", () => {
       connectTo: {},
       maxSessions: 4,
       servers: [],
-      helo: "pulumi-exchange.invalid",
       timeZone: "UTC",
       timeoutSeconds: 120,
     });

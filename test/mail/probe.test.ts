@@ -58,7 +58,7 @@ describe("an SMTP dialogue", () => {
   const probe = (more: Partial<Parameters<typeof probeSmtp>[0]> = {}) => probeSmtp({ ...where(), from: "", recipients, ...more });
   const token = (text = "token-0001") => sendToken({ ...where(), from: "ops@contoso.com", to: "anna.abel@contoso.com", token: text });
 
-  it("a probe asks every recipient, takes all back and sends nothing", async () => {
+  it("a probe asks every recipient in a transaction of its own, takes all back and sends nothing", async () => {
     const two = [...recipients, { address: "nobody-here@contoso.com", expected: "refused" }] as const;
     assert.deepEqual(await probe({ recipients: two }), {
       reachable: true,
@@ -71,13 +71,15 @@ describe("an SMTP dialogue", () => {
       "EHLO ops.example",
       "MAIL FROM:<>",
       "RCPT TO:<anna.abel@contoso.com>",
+      "RSET",
+      "MAIL FROM:<>",
       "RCPT TO:<nobody-here@contoso.com>",
       "RSET",
       "QUIT",
     ]);
   });
 
-  it("a refused sender stands for every recipient, and none is asked", async () => {
+  it("a refused sender stands for the recipient, who is not asked for", async () => {
     act = answerWith({ MAIL: "452 4.3.1 Insufficient system storage" });
     const reading = await probe();
     assert.ok(reading.reachable);
@@ -149,6 +151,40 @@ describe("an SMTP dialogue", () => {
 
   it("an aborted probe ends with the signal's reason", async () => {
     await assert.rejects(probe({ signal: AbortSignal.abort(new Error("cancelled by the user")) }), { message: "cancelled by the user" });
+  });
+
+  const kinds: readonly (readonly [what: string, replies: Readonly<Record<string, string>>, isFinal: boolean, about?: string])[] = [
+    ["a greeting that refuses for now", { "": "421 4.3.2 Service not active" }, false],
+    ["a greeting that refuses for good", { "": "554 5.7.1 Client host blocked using a list" }, true, "client"],
+    ["an EHLO refused for good", { EHLO: "550 5.7.1 no" }, true, "helo"],
+    ["a STARTTLS refused for now", { EHLO: "250-mail\r\n250 STARTTLS", STAR: "454 4.7.0 TLS not available" }, false],
+    ["421 after MAIL, as of a server left Draining", { MAIL: "421 4.3.2 Service not active" }, false],
+    ["421 after RCPT", { RCPT: "421 4.7.0 Too many errors" }, false],
+    ["what is no reply", { "": "HTTP/1.1 400 Bad Request" }, true],
+  ];
+  for (const [what, replies, isFinal, about] of kinds) {
+    it(`${what} ${isFinal ? "does not pass by itself" : "may pass by itself"}`, async () => {
+      act = answerWith(replies);
+      const { reachable, isFinal: found = false, about: subject } = { isFinal: undefined, about: undefined, ...(await probe()) };
+      assert.deepEqual([reachable, found, subject], [false, isFinal, about]);
+    });
+  }
+
+  it("a name that is not found does not pass by itself, a port where nobody listens may", async () => {
+    const finality = async (connectTo: Readonly<Record<string, string>>) => {
+      const reading = await probe({ connectTo });
+      return !reading.reachable && reading.isFinal === true;
+    };
+    assert.deepEqual(
+      [await finality({ "mail.contoso.com:25": "127.0.0.1:1" }), await finality({ "mail.contoso.com:25": "no..such:25" })],
+      [false, true],
+    );
+  });
+
+  it("says what of us a refusal is about, where it is not about the recipient", async () => {
+    act = answerWith({ RCPT: "450 4.7.1 <ops.example>: Helo command rejected: Host not found" });
+    const reading = await probe();
+    assert.equal(reading.reachable && reading.recipients[0]?.about, "helo");
   });
 
   it("a token is sent with itself in Message-ID and subject, and the server's queue id comes back", async () => {

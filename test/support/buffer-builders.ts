@@ -7,7 +7,8 @@ import { program, takesMail } from "./builders.ts";
 import { eveningMs } from "./hand-clock.ts";
 
 export const bufferHost = "buffer.contoso-mail.net";
-export const tokenSender = "pause-token@contoso.com";
+/** Where the settings name no sender, the test message comes from the mailbox that it goes to. */
+export const tokenSender = "postmaster@contoso.com";
 export const lifetimeSeconds = 30 * 86_400;
 export const claimed = { program, sinceMs: eveningMs - 3_600_000 };
 
@@ -48,7 +49,9 @@ export function actualBuffer(overrides: Seen = {}): ActualBuffer {
     program,
     tokenSender,
     ownProbe: takesMail(),
+    tokenProbe: undefined,
     nextHopProbe: undefined,
+    nextHopAtRest: undefined,
     log: undefined,
     ...rest,
     ...(claim === undefined ? {} : { claim }),

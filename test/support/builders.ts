@@ -56,6 +56,7 @@ export function actualMx(overrides: Partial<ActualMx> = {}): ActualMx {
     comments: true,
     answers: servers.map((server) => answer(server, exchanges, served)),
     probes: [],
+    atRest: [],
     ttlRange: { least: 60, greatest: 86_400 },
     markedBy: Object.values(notes).some((note) => note === mark) ? [program] : [],
     program,

@@ -101,7 +101,6 @@ export function emptySite(clock: HandClock): Site {
     recordSets: nothing,
     askAuthoritative: nothing,
     probeSmtp: nothing,
-    tokenSender: "pulumi-exchange@probe.contoso.com",
     sendToken: nothing,
     buffer: nothing,
     connect: nothing,

@@ -35,7 +35,6 @@ export interface MemorySiteOptions {
   readonly silent: ReadonlySet<string>;
 }
 
-const helo = "probe.contoso.com";
 const configurations: Readonly<Record<Endpoint, Configuration>> = { exchange: "Microsoft.Exchange", windows: "Microsoft.PowerShell" };
 /** As long as the host lets one listing serve all names of a zone. */
 const zoneReadingMs = 2_000;
@@ -68,10 +67,10 @@ export function memorySite({ clock, wire, program, silent }: MemorySiteOptions):
           return wire.call(`${type} of ${name} at ${server}`, (): Answer => ({ server, outcome: "failed", why }), dnsTimeoutMs);
         }),
       ),
-    probeSmtp: ({ host: name, recipients }) => wire.call(`SMTP probe of ${name}`, (world) => probe(world, name, recipients)),
-    tokenSender: `pulumi-exchange@${helo}`,
-    sendToken: ({ host: name, to, token, beforeSend }) =>
-      wire.change(`test message through ${name}`, beforeSend, (world) => send(world, name, to, token)),
+    probeSmtp: ({ host: name, from = "", recipients }) =>
+      wire.call(`SMTP probe of ${name}`, (world) => probe(world, name, from, recipients)),
+    sendToken: ({ host: name, beforeSend, ...message }) =>
+      wire.change(`test message through ${name}`, beforeSend, (world) => send(world, name, message)),
     buffer: (address) => bufferOver(memorySsh(address, wire), address),
     connect: (hostAndPort) =>
       wire.call(`connection to ${hostAndPort}`, () => {
@@ -130,28 +129,46 @@ function answerOf({ zones }: SiteWorld, server: string, { name, type }: { name: 
 function probe(
   world: SiteWorld,
   name: string,
+  from: string,
   recipients: readonly { readonly address: string; readonly expected: "accepted" | "refused" }[],
 ): SmtpReading {
   const host = world.hostOf(name);
   const greeting = host?.open();
   if (host === undefined || greeting === undefined) return { reachable: false, why: `${name}: the connection was refused` };
   if (greeting.code >= 300) return { reachable: false, why: `${name}: refused the connection: ${greeting.code} ${greeting.text}` };
-  const answers = recipients.map((recipient) => ({ ...recipient, ...host.recipient(recipient.address) }));
-  return { reachable: true, greeting: greeting.text, startTls: true, recipients: answers };
+  const caller = { helo: domainOf(recipients[0]?.address), from };
+  const sender = host.sender(caller);
+  if (sender.code === 421) return { reachable: false, why: `${name}: refused MAIL: ${sender.code} ${sender.text}` };
+  const answers = recipients.map((recipient) => ({
+    ...recipient,
+    ...(sender.code < 300 ? host.recipient(recipient.address, caller) : sender),
+  }));
+  return { reachable: true, greeting: greeting.text, startTls: !host.hidesStartTls, recipients: answers };
 }
 
 /** As a mail server of the lab does it: what is taken is in the ledger from that moment. */
-function send(world: SiteWorld, name: string, to: string, token: string): TokenReceipt {
-  const messageId = tokenMessageId(token, helo);
+function send(
+  world: SiteWorld,
+  name: string,
+  { from, to, token }: { readonly from: string; readonly to: string; readonly token: string },
+): TokenReceipt {
+  const caller = { helo: domainOf(to), from };
+  const messageId = tokenMessageId(token, caller.helo);
   const host = world.hostOf(name);
   if (host?.open()?.code !== 220) throw new MailError(name, "unreachable", "the connection was refused");
-  const wanted = host.recipient(to);
+  const sender = host.sender(caller);
+  if (sender.code !== 250) return { accepted: false, ...sender, messageId };
+  const wanted = host.recipient(to, caller);
   if (wanted.code !== 250) return { accepted: false, ...wanted, messageId };
   const nowMs = world.events.now();
-  const message = { id: messageId, from: `pulumi-exchange@${helo}`, to: [to], sizeBytes: 600, sentAtMs: nowMs };
+  const message = { id: messageId, from, to: [to], sizeBytes: 600, sentAtMs: nowMs };
   const reply = host.accept(message);
   if (reply.code === 250) world.ledger.accepted(message, name, nowMs);
   return { accepted: reply.code === 250, ...reply, messageId };
+}
+
+function domainOf(address = ""): string {
+  return address.slice(address.lastIndexOf("@") + 1);
 }
 
 function sayIdentity(parameters: Readonly<Record<string, unknown>>): string {

@@ -2,6 +2,7 @@
 import type { Phase } from "../../engine/resource.ts";
 import { ledgerOf } from "../../mail/ledger.ts";
 import type { LogEvent } from "../../mail/log-events.ts";
+import { remembered } from "../known-host.ts";
 import type { ActualBuffer } from "./observe.ts";
 import type { BackupMxQueueArgs, BufferRecorded } from "./shape.ts";
 
@@ -14,7 +15,7 @@ export function follow(
   phase: Phase,
 ): BufferRecorded {
   const idle = args.state === "released" && !actual.holding && actual.queue.length === 0;
-  if (idle && phase === "atRest") return rested(started(recorded, actual));
+  if (idle && phase === "atRest") return rested(withNextHop(started(recorded, actual), actual));
   const { start } = recorded;
   if (start === undefined) return started(recorded, actual);
   const pausing = recorded.pausing === true || !idle;
@@ -24,6 +25,12 @@ export function follow(
   if ("gap" in actual.log) return under.ledger === undefined ? under : { ...under, ledger: { ...under.ledger, gap: actual.log.gap } };
   const { totals } = ledgerOf(withoutProbes(args, actual.log.events), actual);
   return { ...under, ledger: { ...totals, fromMs: start.atMs, toMs: actual.log.readAtMs } };
+}
+
+function withNextHop(recorded: BufferRecorded, { nextHopAtRest }: ActualBuffer): BufferRecorded {
+  const { nextHop: before } = recorded;
+  const [nextHop = before] = remembered(before === undefined ? [] : [before], nextHopAtRest === undefined ? [] : [nextHopAtRest]);
+  return nextHop === undefined ? recorded : { ...recorded, nextHop };
 }
 
 function rested({ pausing: _pausing, ...recorded }: BufferRecorded): BufferRecorded {

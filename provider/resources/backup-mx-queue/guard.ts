@@ -1,21 +1,35 @@
 // What keeps the buffer from being used: another program's claim, settings that lose mail, an SMTP server that does not answer as it must. Pure.
 import { sayUtc } from "../../common/utc.ts";
 import type { Refusal } from "../../engine/plan.ts";
-import { unfit } from "../mail-host.ts";
+import { demandsOf } from "../known-host.ts";
+import { type Fitness, fitnessOf } from "../mail-host.ts";
 import type { ActualBuffer } from "./observe.ts";
-import type { BackupMxQueueArgs } from "./shape.ts";
+import type { BackupMxQueueArgs, BufferRecorded } from "./shape.ts";
+
+const correctIt = "The MX was not changed. Correct it on the host, then run `pulumi up` again.";
 
 /** Less than this and a night's mail may not fit. */
 const leastFreeBytes = 1_000_000_000;
 
-export function refusalsOf(args: BackupMxQueueArgs, actual: ActualBuffer): readonly Refusal[] {
+export function refusalsOf(args: BackupMxQueueArgs, actual: ActualBuffer, recorded: BufferRecorded): readonly Refusal[] {
   return [
     ...otherProgram(args, actual),
     ...(args.state === "held" && !actual.holding ? unfitToHold(args, actual) : []),
-    ...(actual.nextHopProbe === undefined
-      ? []
-      : unfit(actual.nextHopProbe.host, actual.nextHopProbe.reading, `Mail stays held on ${args.host}; nothing is released.`)),
+    ...fitnessOfBuffer(args, actual, recorded).refusals,
   ];
+}
+
+/** What its own port 25, or the next hop's, says against the next step. */
+export function fitnessOfBuffer(args: BackupMxQueueArgs, actual: ActualBuffer, recorded: BufferRecorded): Fitness {
+  const { ownProbe, tokenProbe, nextHopProbe } = actual;
+  const known = recorded.nextHop === undefined ? [] : [recorded.nextHop];
+  const kept = `Mail stays held on ${args.host}; nothing is released. See to ${nextHopProbe?.host}, then run \`pulumi up\` again: it goes on from here.`;
+  const found = [
+    ...(ownProbe === undefined || args.state !== "held" || actual.holding ? [] : [fitnessOf(args.host, ownProbe, correctIt)]),
+    ...(tokenProbe === undefined ? [] : [fitnessOf(args.host, tokenProbe, correctIt)]),
+    ...(nextHopProbe === undefined ? [] : [fitnessOf(nextHopProbe.host, nextHopProbe.reading, kept, demandsOf(nextHopProbe.host, known))]),
+  ];
+  return { refusals: found.flatMap(({ refusals }) => refusals), waits: found.flatMap(({ waits }) => waits) };
 }
 
 function otherProgram(args: BackupMxQueueArgs, actual: ActualBuffer): Refusal[] {
@@ -30,7 +44,7 @@ function otherProgram(args: BackupMxQueueArgs, actual: ActualBuffer): Refusal[] 
 }
 
 function unfitToHold(args: BackupMxQueueArgs, actual: ActualBuffer): Refusal[] {
-  const remedy = "The MX was not changed. Correct it on the host, then run `pulumi up` again.";
+  const remedy = correctIt;
   const listed = !actual.relayDomains.some((domain) => domain.includes(":"));
   const missing = listed ? args.domains.filter((domain) => !actual.relayDomains.includes(domain)) : [];
   return [
@@ -47,6 +61,5 @@ function unfitToHold(args: BackupMxQueueArgs, actual: ActualBuffer): Refusal[] {
           },
         ]
       : []),
-    ...(actual.ownProbe === undefined ? [] : unfit(args.host, actual.ownProbe, remedy)),
   ];
 }

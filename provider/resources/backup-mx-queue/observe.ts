@@ -5,19 +5,29 @@ import { reasonOf } from "../../common/reason.ts";
 import type { BufferReading } from "../../mail/buffer-reading.ts";
 import type { LogReading } from "../../mail/log-reading.ts";
 import type { SmtpReading } from "../../mail/probe.ts";
+import type { HostReading } from "../known-host.ts";
 import type { Site } from "../site.ts";
 import type { BackupMxQueueArgs, BufferRecorded } from "./shape.ts";
+import { provesHolding, tokenRecipient } from "./token.ts";
 
 export interface ActualBuffer extends BufferReading {
   readonly program: string;
+  /** Envelope sender of the test message: by it and its recipient it is known again in the queue. */
   readonly tokenSender: string;
   /** What the host itself answers at port 25; asked while it is about to hold mail. */
   readonly ownProbe: SmtpReading | undefined;
+  /** Whether it would take the test message; asked while that is about to be sent. */
+  readonly tokenProbe: SmtpReading | undefined;
   /** What the next hop answers; asked while mail is about to go there. */
-  readonly nextHopProbe: { readonly host: string; readonly reading: SmtpReading } | undefined;
+  readonly nextHopProbe: HostReading | undefined;
+  /** The same, while nothing is paused. */
+  readonly nextHopAtRest: HostReading | undefined;
   /** The log since the pause began, or why it cannot be read. */
   readonly log: LogReading | { readonly gap: string } | undefined;
 }
+
+/** Milliseconds of real time for the next hop: a preview waits for one behind a firewall that says nothing. */
+const hopMs = 10_000;
 
 /** @throws {MailError} */
 export async function observe(
@@ -32,14 +42,21 @@ export async function observe(
   const willHold = args.state === "held" && !reading.holding;
   const willRelease = args.state === "released" && (reading.holding || reading.queue.some((entry) => entry.queue === "hold"));
   const settled = args.state === "released" && !reading.holding && reading.queue.length === 0;
-  const [ownProbe, nextHopProbe, log] = await Promise.all([
+  const [to, isAtRest] = [tokenRecipient(args), settled && options.maxAgeMs > 0];
+  const tokenSender = site.sender ?? to;
+  const willProve = args.state === "held" && reading.holding && !provesHolding(args, { ...reading, tokenSender });
+  const [ownProbe, tokenProbe, nextHop, log] = await Promise.all([
     willHold
       ? site.probeSmtp({ host: args.host, recipients: args.domains.flatMap((domain) => recipientsOf(args, domain)), ...signal })
       : undefined,
-    willRelease ? probeNextHop(site, args, reading, options) : undefined,
+    willProve
+      ? site.probeSmtp({ host: args.host, from: tokenSender, recipients: [{ address: to, expected: "accepted" }], ...signal })
+      : undefined,
+    willRelease || isAtRest ? probeNextHop(site, args, reading, options) : undefined,
     settled || options.maxAgeMs > 0 || recorded?.start === undefined ? readLog(site, args, recorded, options) : undefined,
   ]);
-  return { ...reading, program: site.program, tokenSender: site.tokenSender, ownProbe, nextHopProbe, log };
+  const [nextHopProbe, nextHopAtRest] = willRelease ? [nextHop, undefined] : [undefined, nextHop];
+  return { ...reading, program: site.program, tokenSender, ownProbe, tokenProbe, nextHopProbe, nextHopAtRest, log };
 }
 
 function recipientsOf(args: BackupMxQueueArgs, domain: string) {
@@ -55,12 +72,15 @@ async function probeNextHop(
   args: BackupMxQueueArgs,
   reading: BufferReading,
   options: ReadOptions,
-): Promise<ActualBuffer["nextHopProbe"]> {
+): Promise<HostReading | undefined> {
   const [, host, port] = /\[([^\]]+)\](?::(\d+))?/.exec(reading.nextHop) ?? [];
   if (host === undefined) return undefined;
   const recipients = args.domains.map((domain) => ({ address: `${args.probe.accepted}@${domain}`, expected: "accepted" as const }));
   const signal = options.signal === undefined ? {} : { signal: options.signal };
-  return { host, reading: await site.probeSmtp({ host, port: port === undefined ? 25 : Number(port), recipients, ...signal }) };
+  return {
+    host,
+    reading: await site.probeSmtp({ host, port: port === undefined ? 25 : Number(port), recipients, timeoutMs: hopMs, ...signal }),
+  };
 }
 
 async function readLog(

@@ -1,34 +1,36 @@
 // How the buffer begins to hold mail and gives it back: claimed first, proved with a test message that is held, and released oldest first,
 // that message alone before all others, only while Exchange takes mail. Pure. Source: measured behaviour of Postfix's hold queue.
 import type { Plan, Refusal, Wait } from "../../engine/plan.ts";
-import { refusalsOf } from "./guard.ts";
+import { fitnessOfBuffer, refusalsOf } from "./guard.ts";
 import type { ActualBuffer } from "./observe.ts";
-import type { BackupMxQueueArgs } from "./shape.ts";
+import type { BackupMxQueueArgs, BufferRecorded } from "./shape.ts";
+import { provesHolding, tokenRecipient, tokensIn } from "./token.ts";
 import { batchOf, queueAge, sayHeld } from "./words.ts";
 
 export type BufferStep =
   | { readonly kind: "claim"; readonly host: string; readonly program: string }
   | { readonly kind: "hold" | "unhold"; readonly host: string }
-  | { readonly kind: "token"; readonly host: string; readonly to: string }
+  | { readonly kind: "token"; readonly host: string; readonly from: string; readonly to: string }
   | { readonly kind: "release"; readonly host: string; readonly ids: readonly string[]; readonly requeue: boolean; readonly held: number };
 
-export function plan(args: BackupMxQueueArgs, actual: ActualBuffer): Plan<BufferStep> {
+export function plan(args: BackupMxQueueArgs, actual: ActualBuffer, recorded: BufferRecorded): Plan<BufferStep> {
   const claim: BufferStep[] = actual.claim?.program === actual.program ? [] : [{ kind: "claim", host: args.host, program: actual.program }];
   return {
-    steps: [...claim, ...(args.state === "held" ? holding(args, actual) : releasing(args, actual))],
-    refusals: refusalsOf(args, actual),
+    steps: [
+      ...claim,
+      ...fitnessOfBuffer(args, actual, recorded).waits,
+      ...(args.state === "held" ? holding(args, actual) : releasing(args, actual)),
+    ],
+    refusals: refusalsOf(args, actual, recorded),
   };
 }
 
 function holding(args: BackupMxQueueArgs, actual: ActualBuffer): (BufferStep | Wait)[] {
   const { host } = args;
   const hold: BufferStep[] = actual.holding ? [] : [{ kind: "hold", host }];
-  const tokens = actual.queue.filter((entry) => entry.sender === actual.tokenSender);
-  if (tokens.some((entry) => entry.queue === "hold")) return hold;
-  // One that is put off was passed on before; it proves nothing of what arrives now.
-  if (tokens.some((entry) => entry.queue !== "deferred")) return [...hold, untilTokenHeld(args)];
-  const to = args.token ?? `postmaster@${args.domains[0] ?? ""}`;
-  return [...hold, { kind: "token", host, to }, untilTokenHeld(args)];
+  if (tokensIn(args, actual).some((entry) => entry.queue === "hold")) return hold;
+  if (provesHolding(args, actual)) return [...hold, untilTokenHeld(args)];
+  return [...hold, { kind: "token", host, from: actual.tokenSender, to: tokenRecipient(args) }, untilTokenHeld(args)];
 }
 
 function releasing(args: BackupMxQueueArgs, actual: ActualBuffer): (BufferStep | Wait)[] {

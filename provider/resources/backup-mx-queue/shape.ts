@@ -1,6 +1,7 @@
 // The buffer: the host that takes a site's mail while the site is away. What a program may ask of it, and what is recorded.
 import { z } from "zod";
 import { type ArgsOf, defineShape, identity, type RecordedOf, reach, wanted } from "../define-shape.ts";
+import { knownHost } from "../known-host-shape.ts";
 import { type InputsOf, programClass } from "../program-class.ts";
 import { dnsName, expecting, leaving, mailAddress, namesList, order, patience, sshHost } from "../vocabulary.ts";
 
@@ -36,7 +37,7 @@ export const backupMxQueue = defineShape({
     "Another SSH host key than the one in the program.",
     "A host that another program has claimed.",
     "Postfix settings that would lose mail, each named; a domain that it does not take mail for; less than 1 GB free.",
-    "Releasing while Exchange does not answer or refuses the recipients.",
+    "Releasing while Exchange refuses the recipients for good. While it does not answer, or puts us off, it is waited for.",
     "Being taken out of the program while it is not as it normally is, unless `abandon` was said before. Removing it from the program takes its claim off the host and changes nothing else; where there is no way in any more, the claim stays, which is said.",
   ],
   args: z.strictObject({
@@ -64,7 +65,11 @@ export const backupMxQueue = defineShape({
       )
       .prefault({})
       .describe("Local parts asked of the host in every domain before mail is sent its way; nothing is sent to the second."),
-    token: mailAddress.optional().describe("Who receives the one test message of a pause. Absent: `postmaster@` the first domain."),
+    token: mailAddress
+      .optional()
+      .describe(
+        "Who receives the one test message of a pause, and is its sender unless `exchange:sender` names one. Absent: `postmaster@` the first domain.",
+      ),
     batchSize: z
       .int(expecting("a whole number"))
       .min(1, expecting("1 to 1000"))
@@ -85,6 +90,8 @@ export const backupMxQueue = defineShape({
     /** Whether mail has been held since; only then is there anything to count. */
     pausing: z.literal(true).optional(),
     ledger: ledger.optional(),
+    /** How the next hop behaved at port 25 while nothing was paused. */
+    nextHop: knownHost.optional(),
   }),
   // Version 1 said `refusedAtDoor` of what was refused in the SMTP dialogue.
   migrations: [

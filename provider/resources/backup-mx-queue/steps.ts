@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { sayNumber } from "../../engine/progress.ts";
 import type { MayAct } from "../../engine/turn.ts";
 import type { Site } from "../site.ts";
+import { requireTaken } from "../test-message.ts";
 import type { BufferStep } from "./plan.ts";
 import type { BackupMxQueueArgs } from "./shape.ts";
 
@@ -17,9 +18,8 @@ export async function apply(site: Site, args: BackupMxQueueArgs, step: BufferSte
     case "unhold":
       return buffer.unhold({ beforeSend });
     case "token": {
-      const receipt = await site.sendToken({ host: args.host, to: step.to, token: randomUUID(), beforeSend });
-      if (!receipt.accepted)
-        throw new Error(`${args.host} refuses a test message to ${step.to}: "${receipt.code} ${receipt.text}". The MX was not changed.`);
+      const { host, from, to } = step;
+      requireTaken(host, to, await site.sendToken({ host, from, to, token: randomUUID(), beforeSend }), "The MX was not changed.");
       return;
     }
     case "release":

@@ -3,13 +3,14 @@ import { sayDuration, sayNumber } from "../../engine/progress.ts";
 import { nextBatch } from "../../mail/release.ts";
 import type { ActualBuffer } from "./observe.ts";
 import type { BackupMxQueueArgs } from "./shape.ts";
+import { tokensIn } from "./token.ts";
 
 /** The next messages to send on: the test message alone while it is there, else the oldest; `undefined` while others are under way. */
 export function batchOf(
   args: BackupMxQueueArgs,
   actual: ActualBuffer,
 ): { readonly ids: readonly string[]; readonly requeue: boolean } | undefined {
-  const tokens = actual.queue.filter((entry) => entry.sender === actual.tokenSender);
+  const tokens = tokensIn(args, actual);
   // Until Exchange has taken the test message, it has not been shown to take anything.
   if (tokens.some((entry) => entry.queue !== "hold")) return undefined;
   const first = tokens.length === 0 ? actual.queue : [...tokens, ...actual.queue.filter((entry) => entry.queue !== "hold")];

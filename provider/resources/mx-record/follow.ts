@@ -1,5 +1,7 @@
 // Since when every authoritative server has been seen to answer what we asked for, and which hosts are ours where no mark can say so. Pure.
 import type { Exchange } from "../../dns/sets.ts";
+import type { Phase } from "../../engine/resource.ts";
+import { remembered } from "../known-host.ts";
 import { has, without } from "./members.ts";
 import type { ActualMx } from "./observe.ts";
 import type { MxRecordArgs, MxRecorded } from "./shape.ts";
@@ -10,7 +12,7 @@ export function servedTtl(ttlSeconds: number): number {
 }
 
 /** Keeps an instant that still holds, sets one that begins to hold, drops one that no longer does. */
-export function follow(args: MxRecordArgs, actual: ActualMx, recorded: MxRecorded, nowMs: number): MxRecorded {
+export function follow(args: MxRecordArgs, actual: ActualMx, recorded: MxRecorded, nowMs: number, phase: Phase): MxRecorded {
   const { normal } = recorded;
   const answered = actual.answers.length > 0 && actual.answers.every((answer) => answer.outcome === "answered" && answer.authoritative);
   const heard = actual.answers.flatMap((answer) => (answer.outcome === "answered" ? [answer] : []));
@@ -23,8 +25,11 @@ export function follow(args: MxRecordArgs, actual: ActualMx, recorded: MxRecorde
   const lowSinceMs = back ? undefined : (recorded.lowSinceMs ?? (low ? nowMs : undefined));
   const flippedSinceMs = unflipped ? undefined : (recorded.flippedSinceMs ?? (flipped ? nowMs : undefined));
   const ours = actual.comments ? [] : oursIn(args, actual, recorded);
+  const hosts = phase === "atRest" ? remembered(recorded.hosts ?? [], actual.atRest) : [];
+  const known = hosts.length === 0 ? recorded.hosts : hosts;
   return {
     normal,
+    ...(known === undefined ? {} : { hosts: known }),
     ...(lowSinceMs === undefined ? {} : { lowSinceMs }),
     ...(flippedSinceMs === undefined ? {} : { flippedSinceMs }),
     ...(ours.length === 0 ? {} : { ours }),

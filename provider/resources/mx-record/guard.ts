@@ -2,26 +2,14 @@
 import { sayUtc } from "../../common/utc.ts";
 import { keyOf, saySet } from "../../dns/sets.ts";
 import type { Refusal } from "../../engine/plan.ts";
-import { unfit } from "../mail-host.ts";
+import { fitnessOfHosts } from "./hosts.ts";
 import { isOwn, programOf } from "./mark.ts";
 import { without } from "./members.ts";
 import type { Decision } from "./plan.ts";
 
 export function refusalsOf(it: Decision): readonly Refusal[] {
   const changes = !unchanged(it);
-  return [
-    ...strangers(it),
-    ...otherProgram(it),
-    ...(changes
-      ? [
-          ...locked(it),
-          ...ttlOutOfRange(it),
-          ...it.actual.probes.flatMap(({ host, reading }) =>
-            unfit(host, reading, `The MX is left as it is. See to ${host}, then run \`pulumi up\` again.`),
-          ),
-        ]
-      : []),
-  ];
+  return [...strangers(it), ...otherProgram(it), ...(changes ? [...locked(it), ...ttlOutOfRange(it), ...fitnessOfHosts(it).refusals] : [])];
 }
 
 /** Records that are neither normal, nor wanted, nor ours: somebody else changed the set. */

@@ -1,6 +1,7 @@
 // How a change of an MX set, and the set itself, are told. Pure.
 import { sameExchanges, saySet } from "../../dns/sets.ts";
 import type { Moment } from "../../engine/resource.ts";
+import { sayUnproved } from "../known-host.ts";
 import { servedTtl } from "./follow.ts";
 import type { ActualMx } from "./observe.ts";
 import { desiredMx, earliestFlipAtMs } from "./plan.ts";
@@ -25,7 +26,13 @@ export function headline(args: MxRecordArgs, actual: ActualMx, recorded: MxRecor
         ]
       : [],
   );
-  return [`MX of ${name}: ${set} (${ttl})`, ...checked, ...sayEarliestFlip(desired.ttlSeconds, actual, recorded, nowMs, sayInstant)];
+  const unproved = flips ? sayUnproved(recorded.hosts ?? []) : [];
+  return [
+    `MX of ${name}: ${set} (${ttl})`,
+    ...checked,
+    ...unproved,
+    ...sayEarliestFlip(desired.ttlSeconds, actual, recorded, nowMs, sayInstant),
+  ];
 }
 
 function sayEarliestFlip(

@@ -1,12 +1,13 @@
-// Reads one MX set: at its DNS API, at every authoritative server, and, for a host about to enter it, at that host's port 25.
+// Reads one MX set: at its DNS API, at every authoritative server, and, for its hosts that are to be known or to enter it, at their port 25.
 import type { ReadOptions } from "../../common/options.ts";
 import { type Answer, nameServersOf } from "../../dns/authoritative.ts";
 import type { Capabilities, ObservedSet } from "../../dns/record-sets.ts";
 import { type Exchange, exchangeOf, keyOf } from "../../dns/sets.ts";
-import type { SmtpReading } from "../../mail/probe.ts";
+import type { HostReading } from "../known-host.ts";
 import type { Site } from "../site.ts";
 import { programOf } from "./mark.ts";
 import { type MxSet, mxSetOf } from "./members.ts";
+import { askHosts, isNormalHost, isToBeKnown } from "./probes.ts";
 import { fullName, type MxRecordArgs, type MxRecorded } from "./shape.ts";
 
 type Heard = Extract<Answer, { outcome: "answered" }>;
@@ -16,7 +17,9 @@ export type MxAnswer = (Omit<Heard, "records"> & { readonly exchanges: readonly 
 export interface ActualMx extends MxSet, Pick<ObservedSet, "changedAtMs" | "writable">, Pick<Capabilities, "comments" | "ttlRange"> {
   readonly answers: readonly MxAnswer[];
   /** Readings of hosts that are wanted and not in the set yet. */
-  readonly probes: readonly { readonly host: string; readonly reading: SmtpReading }[];
+  readonly probes: readonly HostReading[];
+  /** Readings of the normal hosts, taken while nothing is paused. */
+  readonly atRest: readonly HostReading[];
   /** Programs whose mark stands on a record of the set. */
   readonly markedBy: readonly string[];
   /** The program that reads. */
@@ -33,9 +36,11 @@ export async function observe(site: Site, args: MxRecordArgs, recorded: MxRecord
   const present = new Set(found.exchanges.map(keyOf));
   const entering = wanted.filter((exchange) => !present.has(keyOf(exchange)));
   const signal = options.signal === undefined ? {} : { signal: options.signal };
-  const [answers, probes] = await Promise.all([
+  const toBeKnown = options.maxAgeMs > 0 && isToBeKnown(args, found, recorded) ? found.exchanges : [];
+  const [answers, probes, atRest] = await Promise.all([
     site.askAuthoritative({ name, type: "MX", zone: args.zone, servers, ...signal }),
-    Promise.all(entering.map((exchange) => probe(site, args, exchange, options))),
+    askHosts(site, args, entering, (host) => isNormalHost(host, recorded), options),
+    askHosts(site, args, toBeKnown, () => true, options),
   ]);
   const markedBy = [...new Set(Object.values(found.notes).flatMap((note) => programOf(note) ?? []))].sort();
   const { comments, ttlRange } = sets.capabilities;
@@ -47,6 +52,7 @@ export async function observe(site: Site, args: MxRecordArgs, recorded: MxRecord
     ttlRange,
     answers: answers.map(mxAnswer),
     probes,
+    atRest,
     markedBy,
     program: site.program,
   };
@@ -56,24 +62,4 @@ function mxAnswer(answer: Answer): MxAnswer {
   if (answer.outcome === "failed") return answer;
   const { records, ...heard } = answer;
   return { ...heard, exchanges: records.map(exchangeOf) };
-}
-
-async function probe(
-  site: Site,
-  args: MxRecordArgs,
-  exchange: Exchange,
-  options: ReadOptions,
-): Promise<{ host: string; reading: SmtpReading }> {
-  const name = fullName(args);
-  const accepted = args.probe?.accepted ?? `postmaster@${name}`;
-  const refused = args.probe?.refused ?? `nobody-here-4711@${name}`;
-  const reading = await site.probeSmtp({
-    host: exchange.exchange,
-    recipients: [
-      { address: accepted, expected: "accepted" },
-      { address: refused, expected: "refused" },
-    ],
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
-  });
-  return { host: exchange.exchange, reading };
 }

@@ -4,6 +4,7 @@ import { type Exchange, sameExchanges, saySet } from "../../dns/sets.ts";
 import type { Plan, Wait } from "../../engine/plan.ts";
 import { servedTtl } from "./follow.ts";
 import { refusalsOf } from "./guard.ts";
+import { fitnessOfHosts } from "./hosts.ts";
 import { markOf } from "./mark.ts";
 import { after, has, type MxSet, marked, type Notes, notesOf, sameNotes, without } from "./members.ts";
 import type { ActualMx, MxAnswer } from "./observe.ts";
@@ -78,7 +79,7 @@ export function plan(args: MxRecordArgs, actual: ActualMx, recorded: MxRecorded,
   const name = fullName(args);
   const it: Decision = { args, name, actual, recorded, nowMs, exchanges, ttlSeconds, normal, mark, notes, lowTtl };
   const found: MxSet = { exchanges: actual.exchanges, ttlSeconds: actual.ttlSeconds, notes: actual.notes };
-  const steps = [...lower(it), ...untilCachesForget(it), ...change(it), ...afterLeaving(it)];
+  const steps = [...fitnessOfHosts(it).waits, ...lower(it), ...untilCachesForget(it), ...change(it), ...afterLeaving(it)];
   return { steps: withSets([...steps, ...settle(it, steps.reduce(done, found))], found), refusals: refusalsOf(it) };
 }
 

@@ -1,6 +1,7 @@
 // An MX set: what a program may ask of it, and what is recorded.
 import { z } from "zod";
 import { type ArgsOf, defineShape, identity, type RecordedOf, wanted } from "../define-shape.ts";
+import { knownHost } from "../known-host-shape.ts";
 import { type InputsOf, programClass } from "../program-class.ts";
 import { dnsProviders } from "../site.ts";
 import { dnsName, exchangeList, expecting, mailAddress, ofTheRun, ttl } from "../vocabulary.ts";
@@ -23,7 +24,8 @@ export const mxRecord = defineShape({
 new exchange.MxRecord("contoso.com", { zone: "contoso.com", ttlSeconds: 300, turnsAt }); // lowered now, given back when the argument goes`,
   refuses: [
     "A record that neither the program nor this resource put there: the set is left as it is.",
-    "A host that does not answer on port 25, offers no STARTTLS, refuses a real recipient or accepts one that nobody has.",
+    "A host new to the set that offers no STARTTLS, refuses a real recipient or accepts one that nobody has. One that puts us off, or does not answer yet, is waited for.",
+    "A normal host on its way home that no longer does what it did while nothing was paused: answer, offer STARTTLS, take a real recipient.",
     "A set that bears the mark of another program, or is locked by another service of the DNS API.",
     "An empty set, a null MX, an address instead of a name, a TTL that the API does not take.",
     "Being taken out of the program while it is not as it normally is, unless `abandon` was said before. Removing it from the program changes nothing at the site.",
@@ -65,7 +67,9 @@ new exchange.MxRecord("contoso.com", { zone: "contoso.com", ttlSeconds: 300, tur
         expecting("{ accepted, refused }"),
       )
       .optional()
-      .describe("Asked of each host before it enters the set; nothing is sent. Absent: `postmaster@<name>`, and an invented one."),
+      .describe(
+        "Asked of each host before it enters the set; nothing is sent. Of a normal host the first alone is asked. Absent: `postmaster@<name>`, and an invented one.",
+      ),
     normal: z
       .strictObject(
         {
@@ -96,6 +100,8 @@ new exchange.MxRecord("contoso.com", { zone: "contoso.com", ttlSeconds: 300, tur
     flippedSinceMs: z.number().optional(),
     /** Where no mark can stand at a record: the hosts, not normal ones, that the program has put into the set. */
     ours: exchanges.optional(),
+    /** How the normal hosts behaved at port 25 while nothing was paused. */
+    hosts: z.array(knownHost).readonly().optional(),
   }),
   titleOf: (args) => fullName(args),
 });

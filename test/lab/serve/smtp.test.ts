@@ -18,6 +18,7 @@ describe("the lab's SMTP server", () => {
   const host: MailHost = {
     name: hello,
     open: () => ({ code: 220, text: "ex01.contoso.local Microsoft ESMTP MAIL Service ready" }),
+    sender: () => ({ code: 250, text: "2.1.0 Sender OK" }),
     recipient: (address) =>
       address === "anna.abel@contoso.com" ? { code: 250, text: "2.1.5 Recipient OK" } : { code: 550, text: "5.1.10 Recipient not found" },
     accept: (message) => {
@@ -32,6 +33,20 @@ describe("the lab's SMTP server", () => {
     service = await startSmtp({ host, hello, now: () => nowMs, faults });
   });
   afterEach(() => service.close());
+
+  it("offers STARTTLS, unless a firewall before the host hides it", async () => {
+    const hidden = await startSmtp({ host: { ...host, hidesStartTls: true }, hello, now: () => nowMs });
+    const offers = async (port: number) => {
+      const where = { host: hello, connectTo: { [`${hello}:25`]: `127.0.0.1:${port}` }, helo: "ops.example" };
+      const reading = await probeSmtp({ ...where, from: "", recipients: [] });
+      return reading.reachable && reading.startTls;
+    };
+    try {
+      assert.deepEqual([await offers(service.port), await offers(hidden.port)], [true, false]);
+    } finally {
+      await hidden.close();
+    }
+  });
 
   const where = () => ({ host: hello, connectTo: { [`${hello}:25`]: `127.0.0.1:${service.port}` }, helo: "ops.example" });
   const probe = (timeoutMs?: number) =>

@@ -6,6 +6,7 @@ import type { MailHost, Message, SmtpReply } from "../../../lab/world/message.ts
 
 const startMs = Date.UTC(2026, 11, 5, 18);
 const dayMs = 86_400_000;
+const caller = { helo: "mx.partner.example", from: "a@partner.example" };
 
 function makeBuffer(options: Partial<BufferOptions> = {}) {
   const events = new Events(startMs);
@@ -18,6 +19,7 @@ function makeBuffer(options: Partial<BufferOptions> = {}) {
   const nextHop: MailHost = {
     name: "mail.contoso.com",
     open: () => (hop.up ? { code: 220, text: "ready" } : undefined),
+    sender: () => ({ code: 250, text: "2.1.0 Sender OK" }),
     recipient: () => hop.recipient,
     accept: (message) => {
       if (hop.data.code === 250) arrived.push(message);
@@ -168,6 +170,7 @@ describe("the lab's buffer host", () => {
     const nextHop: MailHost = {
       name: "buffer.contoso-mail.net",
       open: () => ({ code: 220, text: "ready" }),
+      sender: () => ({ code: 250, text: "2.1.0 Sender OK" }),
       recipient: () => ({ code: 250, text: "" }),
       accept: () => ({ code: 250, text: "" }),
     };
@@ -179,17 +182,17 @@ describe("the lab's buffer host", () => {
 
   it("unknown recipients, foreign domains, too large mail and a full disk are refused in Postfix's words", () => {
     const { buffer, send } = makeBuffer();
-    assert.deepEqual(buffer.recipient("nobody@contoso.com"), {
+    assert.deepEqual(buffer.recipient("nobody@contoso.com", caller), {
       code: 550,
       text: "5.1.1 <nobody@contoso.com>: Recipient address rejected: User unknown in relay recipient table",
     });
-    assert.deepEqual(buffer.recipient("anna@elsewhere.example"), {
+    assert.deepEqual(buffer.recipient("anna@elsewhere.example", caller), {
       code: 554,
       text: "5.7.1 <anna@elsewhere.example>: Relay access denied",
     });
     assert.deepEqual(send({ sizeBytes: 40_000_000 }), { code: 552, text: "5.3.4 Error: message file too big" });
     const small = makeBuffer({ diskBytes: 60_000_000 });
-    assert.equal(small.buffer.recipient("anna@contoso.com").code, 250);
+    assert.equal(small.buffer.recipient("anna@contoso.com", caller).code, 250);
     small.hold();
     small.send({ sizeBytes: 3_000_000 });
     small.send({ sizeBytes: 300_000 });

@@ -10,7 +10,13 @@ import { quote } from "../../../provider/mail/quote.ts";
 const refused = { code: 421, text: "4.3.2 Service not available" };
 
 describe("the account of the lab's buffer host", () => {
-  const nextHop: MailHost = { name: "mail.contoso.com", open: () => undefined, recipient: () => refused, accept: () => refused };
+  const nextHop: MailHost = {
+    name: "mail.contoso.com",
+    open: () => undefined,
+    sender: () => refused,
+    recipient: () => refused,
+    accept: () => refused,
+  };
   const buffer = new BufferHost(new Events(Date.UTC(2026, 11, 5, 18)), {
     domains: ["contoso.com"],
     isRecipient: () => true,

@@ -92,12 +92,53 @@ describe("transport: queues", () => {
 });
 
 describe("front end", () => {
-  it("refuses unknown recipients and foreign domains for good", () => {
-    const { frontEnd } = stillWorld().site;
-    assert.equal(frontEnd.recipient("anna.abel@contoso.com").code, 250);
-    assert.equal(frontEnd.recipient("Postmaster@contoso.de").code, 250);
-    assert.match(frontEnd.recipient("nobody-here@contoso.com").text, /^5\.1\.10 /);
-    assert.equal(frontEnd.recipient("anna.abel@elsewhere.example").code, 550);
+  const caller = { helo: "sender1.example", from: "user@sender1.example" };
+
+  it("accepts recipients that nobody has and bounces them later, as Exchange does out of the box; foreign domains it refuses", () => {
+    const world = stillWorld();
+    const { frontEnd } = world.site;
+    const codeOf = (address: string) => frontEnd.recipient(address, caller).code;
+    assert.deepEqual(
+      ["anna.abel@contoso.com", "Postmaster@contoso.de", "nobody-here@contoso.com", "anna.abel@elsewhere.example"].map(codeOf),
+      [250, 250, 250, 550],
+    );
+    const message = { ...messageTo(world, recipientIn(world, "DB01")), to: [recipientIn(world, "DB01"), "nobody-here@contoso.com"] };
+    assert.equal(frontEnd.accept(message).code, 250);
+    pass(world, 10 * second);
+    const entry = world.ledger.entry(message.id);
+    assert.deepEqual([entry?.arrivals.length, entry?.bounces.map(({ recipient }) => recipient)], [1, ["nobody-here@contoso.com"]]);
+    assert.match(entry?.bounces[0]?.reason ?? "", /^550 5\.1\.10 RESOLVER\.ADR\.RecipientNotFound/);
+    pass(world, 5 * minute);
+    assert.deepEqual(
+      world.site.servers.flatMap((server) => world.site.shadows.on(server.name)),
+      [],
+    );
+  });
+
+  it("with recipient filtering refuses recipients that nobody has at the door", () => {
+    const { frontEnd } = stillWorld({ switches: { recipientFiltering: true } }).site;
+    assert.match(frontEnd.recipient("nobody-here@contoso.com", caller).text, /^5\.1\.10 /);
+    assert.equal(frontEnd.recipient("anna.abel@contoso.com", caller).code, 250);
+  });
+
+  it("of a server left Draining greets, and says 421 after MAIL; the others go on", () => {
+    const world = stillWorld();
+    const ex01 = serverOf(world, "ex01");
+    ex01.components.set("HubTransport", "Maintenance", "Draining", world.events.now());
+    ex01.services.stop("MSExchangeTransport", false);
+    ex01.services.start("MSExchangeTransport");
+    const said = world.site.frontEnds.map((host) => [host.name, host.open()?.code, host.sender(caller).code]);
+    assert.deepEqual(said, [
+      ["ex01.contoso.local", 220, 421],
+      ["ex02.contoso.local", 220, 250],
+      ["ex03.contoso.local", 220, 250],
+      ["ex04.contoso.local", 220, 250],
+    ]);
+    const throughAll = Array.from({ length: 4 }, () => [world.site.frontEnd.open()?.code, world.site.frontEnd.sender(caller).code]);
+    assert.deepEqual(
+      throughAll.filter(([, code]) => code === 421),
+      [[220, 421]],
+    );
   });
 
   it("goes on answering while every transport is paused and refuses for the time being", () => {

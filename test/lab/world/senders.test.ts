@@ -10,6 +10,7 @@ import { hour, minute } from "./worlds.ts";
 interface Door extends MailHost {
   readonly taken: Message[];
   reply: SmtpReply;
+  mail: SmtpReply;
   rcpt: SmtpReply;
   isUp: boolean;
 }
@@ -19,9 +20,11 @@ function door(name: string): Door {
     name,
     taken: [],
     reply: { code: 250, text: "queued" },
+    mail: { code: 250, text: "ok" },
     rcpt: { code: 250, text: "ok" },
     isUp: true,
     open: () => (host.isUp ? { code: 220, text: "ready" } : undefined),
+    sender: () => host.mail,
     recipient: () => host.rcpt,
     accept: (message) => {
       if (host.reply.code === 250) host.taken.push(message);

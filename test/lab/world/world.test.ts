@@ -61,6 +61,7 @@ describe("a whole world", () => {
         {
           name: "buffer.contoso-mail.net",
           open: () => ({ code: 220, text: "ready" }),
+          sender: () => ({ code: 250, text: "2.1.0 Sender OK" }),
           recipient: () => ({ code: 250, text: "ok" }),
           accept: (message) => {
             held.push(message.id);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { Buffer } from "../../../provider/mail/buffer.ts";
 import type { MailError } from "../../../provider/mail/error.ts";
 import type { Site } from "../../../provider/resources/site.ts";
-import { actualBuffer, bufferHost, logUpTo, type Seen, tokenSender } from "../../support/buffer-builders.ts";
+import { actualBuffer, bufferHost, logUpTo, type Seen } from "../../support/buffer-builders.ts";
 import { program, takesMail } from "../../support/builders.ts";
 
 export interface Faked {
@@ -40,14 +40,13 @@ export function siteWith(reading: Seen = {}, faults: { token?: boolean; log?: Ma
     exchange: { run: unasked, shared: unasked, changed: unasked, know: unasked, close: unasked },
     recordSets: unasked,
     askAuthoritative: unasked,
-    probeSmtp: ({ host, port, recipients }) =>
+    probeSmtp: ({ host, port, from, recipients }) =>
       noted(
-        `probe ${host}:${port ?? "default"} ${recipients.map(({ address, expected }) => `${address} ${expected}`).join(", ")}`,
+        `probe ${host}:${port ?? "default"}${from === undefined ? "" : ` from ${from}`} ${recipients.map(({ address, expected }) => `${address} ${expected}`).join(", ")}`,
         takesMail(),
       ),
-    tokenSender,
-    sendToken: ({ host, to }) =>
-      noted(`token to ${to} at ${host}`, {
+    sendToken: ({ host, from, to }) =>
+      noted(`token from ${from} to ${to} at ${host}`, {
         accepted: faults.token !== true,
         code: faults.token ? 550 : 250,
         text: "5.7.1 no",

@@ -2,14 +2,14 @@
 import assert from "node:assert/strict";
 import type { ReachableHost, SmtpReading } from "../../../provider/mail/probe.ts";
 import { plan } from "../../../provider/resources/backup-mx-queue/plan.ts";
-import type { BackupMxQueueArgs } from "../../../provider/resources/backup-mx-queue/shape.ts";
+import type { BackupMxQueueArgs, BufferRecorded } from "../../../provider/resources/backup-mx-queue/shape.ts";
 import { actualBuffer, bufferArgs, bufferHost, claimed, held, type Seen } from "../../support/buffer-builders.ts";
 import { takesMail } from "../../support/builders.ts";
 
 const remedy = "The MX was not changed. Correct it on the host, then run `pulumi up` again.";
 
-function refusals(state: BackupMxQueueArgs["state"], actual: Seen, args: Partial<BackupMxQueueArgs> = {}) {
-  return plan(bufferArgs(state, args), actualBuffer(actual)).refusals;
+function refusals(state: BackupMxQueueArgs["state"], actual: Seen, recorded: BufferRecorded = {}) {
+  return plan(bufferArgs(state), actualBuffer(actual), recorded).refusals;
 }
 
 function answering(expected: "accepted" | "refused", code: number, text: string): ReachableHost {
@@ -68,9 +68,9 @@ describe("a buffer that is to begin to hold mail", () => {
     },
     { what: "with just enough disk", actual: { freeBytes: 1_000_000_000 }, says: [] },
     {
-      what: "that does not answer on port 25",
-      actual: { ownProbe: { reachable: false, why: "connecting to buffer.contoso-mail.net:25 was refused." } },
-      says: [`${bufferHost} does not answer on port 25: connecting to buffer.contoso-mail.net:25 was refused.`],
+      what: "that has no address",
+      actual: { ownProbe: { reachable: false, why: "getaddrinfo ENOTFOUND buffer.contoso-mail.net.", isFinal: true } },
+      says: [`${bufferHost} does not answer on port 25: getaddrinfo ENOTFOUND buffer.contoso-mail.net.`],
     },
     {
       what: "that offers no TLS",
@@ -114,28 +114,57 @@ describe("a buffer that is to begin to hold mail", () => {
   }
 });
 
+describe("a buffer that puts us off", () => {
+  const firstOf = (actual: Seen) => {
+    const { steps, refusals: found } = plan(bufferArgs("held"), actualBuffer(actual), {});
+    return [found, steps.map((step) => (step.kind === "wait" ? step.for : step.kind))[0]];
+  };
+
+  it("is waited for before it begins to hold mail", () => {
+    const ownProbe: SmtpReading = { reachable: false, why: "connect ECONNREFUSED" };
+    assert.deepEqual(firstOf({ ownProbe }), [[], `${bufferHost} to answer on port 25: connect ECONNREFUSED`]);
+  });
+
+  it("when the test message is about to be sent, is waited for", () => {
+    const tokenProbe = answering("accepted", 450, "4.2.0 Greylisted");
+    assert.deepEqual(firstOf({ holding: true, tokenProbe }), [
+      [],
+      `${bufferHost} to take postmaster@contoso.com: it puts us off with "450 4.2.0 Greylisted"`,
+    ]);
+  });
+
+  it("for good, gets no test message", () => {
+    assert.equal(refusals("held", { holding: true, tokenProbe: answering("accepted", 554, "5.7.1 no") }).length, 1);
+  });
+});
+
 describe("a next hop that mail is about to be released to", () => {
   const host = "mail.contoso.com";
-  const kept = `Mail stays held on ${bufferHost}; nothing is released.`;
-  const rows: readonly (readonly [string, SmtpReading, readonly string[]])[] = [
-    ["takes the mail", takesMail(), []],
-    [
-      "does not answer",
-      { reachable: false, why: "mail.contoso.com:25 did not answer within 10000 ms" },
-      [`${host} does not answer on port 25: mail.contoso.com:25 did not answer within 10000 ms.`],
-    ],
+  const kept = `Mail stays held on ${bufferHost}; nothing is released. See to ${host}, then run \`pulumi up\` again: it goes on from here.`;
+  const released = (reading: SmtpReading, recorded: BufferRecorded = {}) => {
+    const actual = actualBuffer({ holding: true, queue: [held("A")], nextHopProbe: { host, reading } });
+    const { steps, refusals: found } = plan(bufferArgs("released"), actual, recorded);
+    const [first] = steps;
+    return { found, first: first?.kind === "wait" ? first.for : first?.kind };
+  };
+  const silent: SmtpReading = { reachable: false, why: "connect ETIMEDOUT" };
+  const rows: readonly (readonly [string, SmtpReading, string, BufferRecorded?])[] = [
+    ["takes the mail", takesMail(), "unhold"],
+    ["offers no TLS", { ...takesMail(), startTls: false }, "unhold"],
+    ["does not answer yet", silent, `${host} to answer on port 25: connect ETIMEDOUT`],
+    ["never answered from here", silent, "unhold", { nextHop: { host, reachable: false, startTls: false, accepts: false } }],
     [
       "does not take the mail yet",
       answering("accepted", 421, "4.3.2 Service not active"),
-      [`${host} refuses postmaster@contoso.com: expected 250, found "421 4.3.2 Service not active".`],
+      `${host} to take postmaster@contoso.com: it puts us off with "421 4.3.2 Service not active"`,
     ],
   ];
-  for (const [what, reading, says] of rows) {
-    it(`and ${what}: ${says.length === 0 ? "it is released" : "nothing is released"}`, () => {
-      assert.deepEqual(
-        refusals("released", { holding: true, queue: [held("A")], nextHopProbe: { host, reading } }),
-        says.map((sentence) => ({ sentence, remedy: kept })),
-      );
-    });
-  }
+  for (const [what, reading, first, recorded] of rows)
+    it(`and ${what}: ${first}`, () => assert.deepEqual(released(reading, recorded), { found: [], first }));
+
+  it("and refuses the recipient for good: nothing is released", () => {
+    assert.deepEqual(released(answering("accepted", 550, "5.1.1 no")).found, [
+      { sentence: `${host} refuses postmaster@contoso.com: expected 250, found "550 5.1.1 no".`, remedy: kept },
+    ]);
+  });
 });

@@ -20,7 +20,7 @@ describe("the rest of the contract of BackupMxQueue", () => {
     const enters = (state: BackupMxQueueArgs["state"]) => {
       const args = bufferArgs(state);
       const actual = actualBuffer({ claim: undefined });
-      return entersAsItIs(resource, args, actual, plan(args, actual));
+      return entersAsItIs(resource, args, actual, plan(args, actual, {}));
     };
     assert.equal(enters("released"), undefined);
     assert.deepEqual(enters("held"), {

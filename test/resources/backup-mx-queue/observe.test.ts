@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { MailError } from "../../../provider/mail/error.ts";
 import { resource } from "../../../provider/resources/backup-mx-queue/index.ts";
 import type { BackupMxQueueArgs, BufferRecorded } from "../../../provider/resources/backup-mx-queue/shape.ts";
-import { bufferArgs, bufferHost, held, type Seen } from "../../support/buffer-builders.ts";
+import { bufferArgs, bufferHost, held, type Seen, token, tokenSender } from "../../support/buffer-builders.ts";
 import { siteWith } from "./buffer-site.ts";
 
 describe("a reading of the buffer", () => {
@@ -20,18 +20,29 @@ describe("a reading of the buffer", () => {
     readonly asks: readonly string[];
   }[] = [
     { when: "about to hold asks what it answers at port 25", state: "held", reading: {}, asks: [ownProbe] },
-    { when: "that holds already asks nothing more", state: "held", reading: { holding: true }, asks: [] },
+    {
+      when: "that holds already asks whether it would take the test message from its sender",
+      state: "held",
+      reading: { holding: true },
+      asks: [`probe ${bufferHost}:default from ${tokenSender} postmaster@contoso.com accepted`],
+    },
+    {
+      when: "that holds the test message asks nothing more",
+      state: "held",
+      reading: { holding: true, queue: [token()] },
+      asks: [],
+    },
     {
       when: "at rest of one that holds reads its log",
       state: "held",
-      reading: { holding: true },
+      reading: { holding: true, queue: [token()] },
       maxAgeMs: 60_000,
       asks: ["log from 100"],
     },
     {
       when: "of one never read before reads its log",
       state: "held",
-      reading: { holding: true },
+      reading: { holding: true, queue: [token()] },
       recorded: {},
       asks: ["log from its beginning"],
     },
@@ -60,6 +71,13 @@ describe("a reading of the buffer", () => {
       asks: [],
     },
     { when: "released and empty reads the log", state: "released", reading: {}, asks: ["log from 100"] },
+    {
+      when: "at rest asks what the next hop does while nothing is paused",
+      state: "released",
+      reading: {},
+      maxAgeMs: 60_000,
+      asks: [next("mail.contoso.com:25"), "log from 100"],
+    },
   ];
   for (const { when, state, reading, recorded = { start }, maxAgeMs = 0, asks } of rows) {
     it(when, async () => {

@@ -126,13 +126,13 @@ const rows: readonly Row[] = [
 ];
 
 function stepsOf(state: BackupMxQueueArgs["state"], actual: Seen, args: Partial<BackupMxQueueArgs> = {}) {
-  return plan(bufferArgs(state, args), actualBuffer(actual)).steps;
+  return plan(bufferArgs(state, args), actualBuffer(actual), {}).steps;
 }
 
 describe("the plan of the buffer", () => {
   for (const { when, state, args, actual, says } of rows) {
     it(`${when}: ${says.length === 0 ? "nothing" : `${says.length} steps`}`, () => {
-      const planned = plan(bufferArgs(state, args), actualBuffer(actual));
+      const planned = plan(bufferArgs(state, args), actualBuffer(actual), {});
       assert.deepEqual(planned.refusals, []);
       assert.deepEqual(said(resource, planned), says);
     });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { resource } from "../../../provider/resources/backup-mx-queue/index.ts";
 import type { BufferStep } from "../../../provider/resources/backup-mx-queue/plan.ts";
-import { bufferArgs, bufferHost, held } from "../../support/buffer-builders.ts";
+import { bufferArgs, bufferHost, held, tokenSender } from "../../support/buffer-builders.ts";
 import { program } from "../../support/builders.ts";
 import { ourTurn } from "../../support/turns.ts";
 import { siteWith } from "./buffer-site.ts";
@@ -15,7 +15,10 @@ describe("a step of the buffer, applied", () => {
     [{ kind: "claim", host, program }, `claim ${program}`],
     [{ kind: "hold", host }, "hold"],
     [{ kind: "unhold", host }, "unhold"],
-    [{ kind: "token", host, to: "postmaster@contoso.com" }, `token to postmaster@contoso.com at ${host}`],
+    [
+      { kind: "token", host, from: tokenSender, to: "postmaster@contoso.com" },
+      `token from ${tokenSender} to postmaster@contoso.com at ${host}`,
+    ],
     [{ kind: "release", host, ids: ["A", "B"], requeue: false, held: 9 }, "release A B"],
     [{ kind: "release", host, ids: ["A"], requeue: true, held: 9 }, "release A anew"],
   ];
@@ -29,9 +32,12 @@ describe("a step of the buffer, applied", () => {
 
   it("fails with the host's words when it refuses the test message", async () => {
     const { site } = siteWith({}, { token: true });
-    await assert.rejects(resource.apply(site, bufferArgs("held"), { kind: "token", host, to: "postmaster@contoso.com" }, ourTurn.mayAct), {
-      message: `${host} refuses a test message to postmaster@contoso.com: "550 5.7.1 no". The MX was not changed.`,
-    });
+    await assert.rejects(
+      resource.apply(site, bufferArgs("held"), { kind: "token", host, from: tokenSender, to: "postmaster@contoso.com" }, ourTurn.mayAct),
+      {
+        message: `${host} refuses a test message to postmaster@contoso.com: "550 5.7.1 no". The MX was not changed.`,
+      },
+    );
   });
 
   it("gives the claim back when the program lets go of the buffer", async () => {
@@ -51,7 +57,10 @@ describe("a step of the buffer in words", () => {
     ],
     [{ kind: "hold", host }, `let ${host} hold all mail that arrives`],
     [{ kind: "unhold", host }, `let ${host} pass on at once what arrives from now on`],
-    [{ kind: "token", host, to: "anna@contoso.com" }, `send a test message to anna@contoso.com through ${host}, and see it held`],
+    [
+      { kind: "token", host, from: tokenSender, to: "anna@contoso.com" },
+      `send a test message to anna@contoso.com through ${host}, and see it held`,
+    ],
     [release, `release 1,000 of 4,812 held messages on ${host}, the oldest first`],
     [{ ...release, requeue: true }, `release 1,000 of 4,812 held messages on ${host}, the oldest first, with a fresh lifetime`],
   ];

@@ -4,7 +4,20 @@ import type { ProbeRecipient, SmtpReading } from "../../../provider/mail/probe.t
 import type { ActualMx } from "../../../provider/resources/mx-record/observe.ts";
 import { plan } from "../../../provider/resources/mx-record/plan.ts";
 import type { MxRecordArgs, MxRecorded } from "../../../provider/resources/mx-record/shape.ts";
-import { actualMx, buffer, mail, mark, mxArgs, mxRecorded, offline, online, program, stranger, takesMail } from "../../support/builders.ts";
+import {
+  actualMx,
+  buffer,
+  mail,
+  mark,
+  markedNotes,
+  mxArgs,
+  mxRecorded,
+  offline,
+  online,
+  program,
+  stranger,
+  takesMail,
+} from "../../support/builders.ts";
 import { eveningMs } from "../../support/hand-clock.ts";
 
 const host = "buffer.contoso-mail.net";
@@ -104,52 +117,63 @@ describe("an MX set with the mark of a program", () => {
 });
 
 describe("a host that is about to enter the set", () => {
-  const fits: readonly { readonly what: string; readonly reading: SmtpReading; readonly says?: string }[] = [
-    { what: "takes the domain's mail over TLS and nothing else", reading: takesMail() },
-    {
-      what: "does not answer",
-      reading: { reachable: false, why: "connecting to buffer.contoso-mail.net:25 was refused" },
-      says: `${host} does not answer on port 25: connecting to buffer.contoso-mail.net:25 was refused.`,
-    },
-    {
-      what: "offers no TLS",
-      reading: { ...takesMail(), startTls: false },
-      says: `${host} offers no STARTTLS: senders that insist on TLS would keep or bounce their mail.`,
-    },
-    {
-      what: "refuses the domain's mail for good",
-      reading: answering(554, "5.7.1 Relay access denied", "accepted"),
-      says: `${host} refuses postmaster@contoso.com: expected 250, found "554 5.7.1 Relay access denied".`,
-    },
-    {
-      what: "refuses the domain's mail for now",
-      reading: answering(451, "4.7.1 Greylisted", "accepted"),
-      says: `${host} refuses postmaster@contoso.com: expected 250, found "451 4.7.1 Greylisted".`,
-    },
-    { what: "will forward the domain's mail", reading: answering(251, "2.1.5 will forward", "accepted") },
-    {
-      what: "accepts what nobody has",
-      reading: answering(250, "2.1.5 Ok", "refused"),
-      says: `${host} accepts nobody-here-4711@contoso.com, which nobody has ("250 2.1.5 Ok"): it would bounce such mail later.`,
-    },
-    { what: "refuses what nobody has for now", reading: answering(450, "4.1.1 try later", "refused") },
-    { what: "was not asked for a name that nobody has", reading: { ...takesMail(), recipients: takesMail().recipients.slice(0, 1) } },
-  ];
-  for (const { what, reading, says } of fits) {
-    it(`${what}: ${says === undefined ? "it enters" : "the set is left as it is"}`, () => {
-      const expected = says === undefined ? [] : [{ sentence: says, remedy }];
-      assert.deepEqual(refusals(offline, { ttlSeconds: 300, ...probed(reading) }), expected);
-    });
-  }
+  const bad = answering(250, "2.1.5 Ok", "refused");
 
-  it("with several faults has each of them told", () => {
-    const reading = { ...answering(250, "Ok", "refused"), startTls: false };
-    assert.equal(refusals(offline, { ttlSeconds: 300, ...probed(reading) }).length, 2);
+  it("and is new to it is judged by all that can be asked: one that accepts what nobody has leaves the set as it is", () => {
+    assert.deepEqual(refusals(offline, { ttlSeconds: 300, ...probed(bad) }), [
+      {
+        sentence: `${host} accepts nobody-here-4711@contoso.com, which nobody has ("250 2.1.5 Ok"): it would bounce such mail later.`,
+        remedy,
+      },
+    ]);
+    assert.equal(refusals(offline, { ttlSeconds: 300, ...probed({ ...takesMail(), startTls: false }) }).length, 1);
+  });
+
+  it("and puts us off is waited for before anything is changed", () => {
+    const reading = answering(450, "4.2.0 Greylisted", "accepted");
+    const { steps, refusals: none } = plan(offline, actualMx({ ttlSeconds: 300, ...probed(reading) }), low, eveningMs);
+    assert.deepEqual(none, []);
+    assert.deepEqual(
+      steps.slice(0, 2).map((step) => (step.kind === "wait" ? step.for : step.kind)),
+      [`${host} to take postmaster@contoso.com: it puts us off with "450 4.2.0 Greylisted"`, "rewrite"],
+    );
   });
 
   it("is of no interest once nothing is left to change", () => {
-    const actual = { exchanges: [buffer], ttlSeconds: 300, ...probed({ reachable: false, why: "it is off" }) };
+    const actual = { exchanges: [buffer], ttlSeconds: 300, ...probed({ reachable: false, why: "it is off", isFinal: true }) };
     assert.deepEqual(refusals(offline, actual), []);
+  });
+});
+
+describe("a normal host on its way home", () => {
+  const away = { exchanges: [buffer], ttlSeconds: 300, notes: markedNotes(buffer) };
+  const comesHome = (reading: SmtpReading, hosts?: MxRecorded["hosts"]) => {
+    const recorded = { ...low, ...(hosts === undefined ? {} : { hosts }) };
+    const { steps, refusals: found } = plan(online, actualMx({ ...away, probes: [{ host: mail.exchange, reading }] }), recorded, eveningMs);
+    return [found.map(({ sentence }) => sentence), steps[0]?.kind];
+  };
+  const takesAll: SmtpReading = {
+    ...takesMail(),
+    startTls: false,
+    recipients: takesMail().recipients.map((one) => ({ ...one, expected: "accepted", code: 250, text: "2.1.5 Recipient OK" })),
+  };
+  const known = { host: mail.exchange, reachable: true, startTls: true, accepts: true };
+
+  it("takes anybody's mail and offers no TLS: it comes home, where it was recorded so and where nothing was", () => {
+    assert.deepEqual(comesHome(takesAll), [[], "add"]);
+    assert.deepEqual(comesHome(takesAll, [{ ...known, startTls: false }]), [[], "add"]);
+  });
+
+  it("offers no TLS although it did: it stays away", () => {
+    assert.deepEqual(comesHome(takesAll, [known])[0], [
+      "mail.contoso.com offers no STARTTLS: senders that insist on TLS would keep or bounce their mail.",
+    ]);
+  });
+
+  it("does not answer: it is waited for, unless it never answered from here", () => {
+    const silent: SmtpReading = { reachable: false, why: "connect ETIMEDOUT" };
+    assert.deepEqual(comesHome(silent), [[], "wait"]);
+    assert.deepEqual(comesHome(silent, [{ ...known, reachable: false }]), [[], "add"]);
   });
 });
 

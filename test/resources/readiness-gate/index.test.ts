@@ -45,7 +45,6 @@ function siteWith(faults: Readonly<Record<string, string | Error>> = {}, once: E
     recordSets: unasked,
     askAuthoritative: unasked,
     probeSmtp: unasked,
-    tokenSender: "",
     sendToken: unasked,
     buffer: unasked,
     connect: async (port) => {
