@@ -21,6 +21,8 @@ export interface SiteWorldOptions extends Pick<SiteOptions, "accounts" | "replic
   readonly internal?: InternalOptions;
   readonly switches?: Partial<Switches>;
   readonly zones?: ZonesOptions;
+  /** How long the buffer puts off callers that are new to it. Default: not at all. */
+  readonly greylistMs?: number;
   /** Normal TTL of the MX sets, in seconds. Default 3600. */
   readonly ttlSeconds?: number;
 }
@@ -55,6 +57,7 @@ export function makeSiteWorld(options: SiteWorldOptions): SiteWorld {
         domains: cast.domains,
         isRecipient: (address) => cast.mailboxes.has(address),
         nextHop: site.frontEnd,
+        greylistMs: options.greylistMs ?? 0,
         seed,
         onBounce: ({ messageId, recipient, reason, atMs }) => ledger.bounced(messageId, recipient, reason, atMs),
       });

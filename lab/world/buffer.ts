@@ -1,6 +1,7 @@
 // The lab's buffer host: a Postfix that takes the site's mail, holds it, and hands it on. Its SMTP service, its disk, and its shell account.
 // The queue's behaviour is in postfix-queue.ts, the commands in postfix-commands.ts. Words and codes are those of Postfix 3.7.11.
 import { type Agenda, chance } from "./events.ts";
+import { Greylist } from "./greylist.ts";
 import type { Caller, MailHost, Message, SmtpReply } from "./message.ts";
 import { accountOver, type ShellResult, sudo } from "./postfix-account.ts";
 import { postfixPrograms } from "./postfix-commands.ts";
@@ -28,6 +29,8 @@ export interface BufferOptions {
   readonly diskBytes?: number;
   /** The pace of delivery; default 20. */
   readonly messagesPerSecond?: number;
+  /** How long callers that are new are put off; default not at all. */
+  readonly greylistMs?: number;
   readonly onBounce?: (bounce: Bounce) => void;
 }
 
@@ -40,12 +43,14 @@ export class BufferHost implements MailHost {
   readonly #log: MailLog;
   readonly #queue: PostfixQueue;
   readonly #account: (line: string, stdin: string, user: string) => ShellResult;
+  readonly #greylist: Greylist;
   #running = true;
 
   constructor(agenda: Agenda, options: BufferOptions) {
     const { domains, nextHop, seed, name = "buffer.contoso-mail.net", messagesPerSecond = 20, onBounce = () => undefined } = options;
     this.name = name;
     this.#options = options;
+    this.#greylist = new Greylist(options.greylistMs ?? 0, () => agenda.now());
     this.settings = new PostfixSettings({ ...goodSettings(domains, nextHop.name), ...options.settings });
     this.#log = new MailLog(agenda, name);
     const around = {
@@ -85,6 +90,9 @@ export class BufferHost implements MailHost {
     const wanted = address.toLowerCase();
     const stranger = refusalOfCaller(caller);
     if (stranger !== undefined) return stranger;
+    const relayed = this.#refusalOf(wanted) === undefined;
+    const putOff = relayed ? this.#greylist.refusalOf(wanted, caller) : undefined;
+    if (putOff !== undefined) return putOff;
     if (this.#isFull(0)) return { code: 452, text: "4.3.1 Insufficient system storage" };
     const refusal = this.#refusalOf(wanted);
     if (refusal === undefined) return { code: 250, text: "2.1.5 Ok" };

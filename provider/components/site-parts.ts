@@ -22,7 +22,15 @@ export interface SitePauseArgs {
   /** Short names of all its servers. */
   readonly servers: readonly string[];
   /** Every zone whose MX names the site. */
-  readonly mail: readonly { readonly zone: string; readonly provider?: "cloudflare" }[];
+  readonly mail: readonly {
+    readonly zone: string;
+    readonly provider?: "cloudflare";
+    /**
+     * What mail hosts of the zone are asked for: a mailbox that they must take mail for, and one that nobody has. The first zone's mailbox
+     * receives the test messages of a pause. @default postmaster@ the zone, and an invented one
+     */
+    readonly probe?: { readonly accepted: string; readonly refused?: string };
+  }[];
   /** The host that takes mail meanwhile. */
   readonly buffer: {
     readonly host: string;
@@ -146,6 +154,8 @@ function partsAsked(args: SitePauseArgs): SiteParts {
   const common = { turnsAt, ...patience };
   const ask = asked[state];
   const domains = zones.map(({ zone }) => zone);
+  const [first] = zones;
+  const token = first === undefined ? {} : { token: first.probe?.accepted ?? `postmaster@${first.zone}` };
   const lowTtl = { ttlSeconds: args.pausedTtlSeconds ?? 300 };
   const mxAsks = {
     "as it normally is": {},
@@ -162,10 +172,16 @@ function partsAsked(args: SitePauseArgs): SiteParts {
         ...common,
       }),
     ],
-    queue: [part(BackupMxQueue, buffer.host, { ...buffer, domains, state: ask.queue, ...patience })],
+    queue: [part(BackupMxQueue, buffer.host, { ...buffer, domains, state: ask.queue, ...token, ...patience })],
     mx: zones.map((mail) => part(MxRecord, mail.zone, { ...mail, ...mxAsks, ...common })),
     transport: servers.map((server) =>
-      part(TransportState, server, { server, state: ask.transport, allowStuck: stuckOn(server, args.allowStuck ?? []), ...common }),
+      part(TransportState, server, {
+        server,
+        state: ask.transport,
+        allowStuck: stuckOn(server, args.allowStuck ?? []),
+        ...token,
+        ...common,
+      }),
     ),
     databases: [
       part(MailboxDatabaseState, dag, {

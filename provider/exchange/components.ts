@@ -10,6 +10,8 @@ import { optionalTextIn, textIn } from "./parse.ts";
 import { exchangeServers, inferred } from "./roles.ts";
 
 export interface Component {
+  /** FQDN of its server, as the server itself says it; empty where it does not. */
+  readonly serverFqdn: string;
   readonly component: string;
   readonly state: string;
   /** The state that the requester Maintenance asks for; empty when it asks for nothing. The newer of its local and directory entry. */
@@ -31,6 +33,7 @@ export async function getServerComponents(organisation: Organisation, server: st
   return organisation.shared(`components ${server}`, options.maxAgeMs, async () => {
     const objects = await organisation.run(server, GetServerComponentState, { Identity: server }, options);
     return objects.map((object) => ({
+      serverFqdn: optionalTextIn(object, "ServerFqdn").toLowerCase(),
       component: textIn(object, "Component", GetServerComponentState),
       state: textIn(object, "State", GetServerComponentState),
       maintenance: maintenanceEntry(object),

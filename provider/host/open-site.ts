@@ -9,7 +9,7 @@ import type { Clock } from "../engine/clock.ts";
 import { bufferOver } from "../mail/buffer.ts";
 import { probeSmtp } from "../mail/probe.ts";
 import { SshConnection } from "../mail/ssh.ts";
-import { sendToken } from "../mail/token.ts";
+import { sendToken, type TokenReceipt } from "../mail/token.ts";
 import type { Site } from "../resources/site.ts";
 import { type Config, secretOf } from "./config.ts";
 import { openExchange } from "./open-exchange.ts";
@@ -29,6 +29,7 @@ export function openSite(
   const heloFor = (address: string | undefined) => settings.helo ?? domainOf(address ?? "");
   const zones = new Map<string, RecordSets>();
   const connections = new Map<string, SshConnection>();
+  const receipts = new Map<string, TokenReceipt>();
   const exchange = openExchange(settings, environment, warn);
   return {
     program,
@@ -44,7 +45,12 @@ export function openSite(
       }),
     askAuthoritative: (question) => askAuthoritative({ ...question, connectTo }),
     probeSmtp: (question) => probeSmtp({ from: sender ?? "", ...question, helo: heloFor(question.recipients[0]?.address), connectTo }),
-    sendToken: (message) => sendToken({ ...message, helo: heloFor(message.to), connectTo, dateMs: clock.now() }),
+    receiptOf: (host, to) => receipts.get(`${host} ${to}`),
+    sendToken: async (message) => {
+      const receipt = await sendToken({ ...message, helo: heloFor(message.to), connectTo, dateMs: clock.now() });
+      receipts.set(`${message.host} ${message.to}`, receipt);
+      return receipt;
+    },
     buffer: (address) => {
       const { host, port, user, hostKey } = address;
       const open = () => new SshConnection({ ...address, privateKey: secretOf(settings, "bufferKey", environment), connectTo });

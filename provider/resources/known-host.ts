@@ -26,13 +26,13 @@ export function remembered(before: readonly KnownHost[], readings: readonly Host
   });
 }
 
-/** What cannot be proved of these hosts when they come home, a line for each. */
-export function sayUnproved(hosts: readonly KnownHost[]): readonly string[] {
+/** What cannot be proved of these hosts when they come home, a line for each. `argument` names the recipient that they were asked for. */
+export function sayUnproved(hosts: readonly KnownHost[], argument: "probe.accepted" | "token" = "probe.accepted"): readonly string[] {
   return hosts.flatMap(({ host, reachable, accepts }) => {
     if (!reachable)
       return [`${host} did not answer on port 25 from here while it was normal: whether it takes mail again cannot be checked from here.`];
     return accepts
       ? []
-      : [`${host} refused the recipient it was asked for while it was normal: name a mailbox that it takes mail for (\`probe.accepted\`).`];
+      : [`${host} refused the recipient it was asked for while it was normal: name a mailbox that it takes mail for (\`${argument}\`).`];
   });
 }

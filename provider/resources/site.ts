@@ -29,6 +29,8 @@ export interface Site {
   ): Promise<SmtpReading>;
   /** The envelope sender that the settings name for probes and test messages, where they name one. */
   readonly sender?: string;
+  /** What became of the last test message that this process sent through `host` to `to`; `undefined` where it sent none. */
+  receiptOf(host: string, to: string): TokenReceipt | undefined;
   sendToken(message: Pick<TokenMessage, "host" | "from" | "to" | "token" | "beforeSend">): Promise<TokenReceipt>;
   buffer(address: BufferAddress): Buffer;
   /** Succeeds when `hostAndPort` accepts a TCP connection. @throws {Error} in words when it does not */

@@ -12,6 +12,8 @@ const site: Omit<SitePauseArgs, "state"> = {
   buffer: { host: "buffer.contoso-mail.net", user: "mailops", hostKey },
 };
 
+/** Who receives test messages, unless the program says otherwise. */
+const token = "postmaster@contoso.com";
 /** Where the runs take turns: every resource that changes something is told. */
 const turnsAt = site.buffer;
 
@@ -73,11 +75,12 @@ describe("the parts of a site", () => {
         hostKey,
         domains: ["contoso.com", "contoso.de"],
         state: "released",
+        token,
       },
       "MxRecord contoso.com": { zone: "contoso.com", turnsAt },
       "MxRecord contoso.de": { zone: "contoso.de", provider: "cloudflare", turnsAt },
-      "TransportState ex01": { server: "ex01", state: "running", allowStuck: [], turnsAt },
-      "TransportState ex03": { server: "ex03", state: "running", allowStuck: [], turnsAt },
+      "TransportState ex01": { server: "ex01", state: "running", allowStuck: [], token, turnsAt },
+      "TransportState ex03": { server: "ex03", state: "running", allowStuck: [], token, turnsAt },
       "MailboxDatabaseState DAG1": {
         dag: "DAG1",
         servers: ["ex01", "ex03"],
@@ -87,6 +90,20 @@ describe("the parts of a site", () => {
         turnsAt,
       },
     });
+  });
+
+  it("the mailbox that mail hosts are asked for receives the test messages too", () => {
+    const probe = { accepted: "mail-test@contoso.com" };
+    const parts = Object.values(partsOf({ ...site, mail: [{ zone: "contoso.com", probe }], state: "online" })).flat();
+    const tokens = parts.flatMap(({ args }) => ("token" in args ? [args.token] : []));
+    deepEqual(
+      tokens,
+      Array.from({ length: 3 }, () => probe.accepted),
+    );
+    deepEqual(
+      parts.flatMap(({ args }) => ("zone" in args && "probe" in args ? [args.probe] : [])),
+      [probe],
+    );
   });
 
   it("prepared: online with a low TTL, and nothing else", () => {

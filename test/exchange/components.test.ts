@@ -19,6 +19,7 @@ function text(state: string, at: string, requester = "Maintenance"): string {
 }
 
 const component = (LocalStates: PsValue, RemoteStates: PsValue) => ({
+  ServerFqdn: "EX01.contoso.local",
   Component: "HubTransport",
   State: "Active",
   LocalStates,
@@ -29,7 +30,7 @@ describe("the components of a server", () => {
   it("are asked of itself, by its name", async () => {
     const { organisation, calls } = answering(component(null, null));
     assert.deepEqual(await getServerComponents(organisation, "ex01", now), [
-      { component: "HubTransport", state: "Active", maintenance: "" },
+      { serverFqdn: "ex01.contoso.local", component: "HubTransport", state: "Active", maintenance: "" },
     ]);
     assert.deepEqual(calls, [
       {

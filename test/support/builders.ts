@@ -87,7 +87,8 @@ export function transportArgs(state: TransportStateArgs["state"], overrides: Par
 }
 
 export function actualTransport(overrides: Partial<ActualTransport> = {}): ActualTransport {
-  return { service: "Running", startType: "Automatic", maintenance: "", queues: [], ...overrides };
+  const smtp = { smtpHost: "ex01.contoso.local", smtp: undefined, tokenSender: "postmaster@contoso.com", proved: false };
+  return { service: "Running", startType: "Automatic", maintenance: "", queues: [], ...smtp, ...overrides };
 }
 
 export function queue(nextHop: string, messages: number, overrides: Partial<QueueReading> = {}): QueueReading {

@@ -101,6 +101,7 @@ export function emptySite(clock: HandClock): Site {
     recordSets: nothing,
     askAuthoritative: nothing,
     probeSmtp: nothing,
+    receiptOf: nothing,
     sendToken: nothing,
     buffer: nothing,
     connect: nothing,

@@ -44,6 +44,7 @@ const dnsTimeoutMs = 5_000;
 /** One opened site: as long as one plugin process lives. */
 export function memorySite({ clock, wire, program, silent }: MemorySiteOptions): Site {
   const zones = new Map<string, RecordSets>();
+  const receipts = new Map<string, TokenReceipt>();
   return {
     program,
     timeZone: "Europe/Berlin",
@@ -69,8 +70,12 @@ export function memorySite({ clock, wire, program, silent }: MemorySiteOptions):
       ),
     probeSmtp: ({ host: name, from = "", recipients }) =>
       wire.call(`SMTP probe of ${name}`, (world) => probe(world, name, from, recipients)),
-    sendToken: ({ host: name, beforeSend, ...message }) =>
-      wire.change(`test message through ${name}`, beforeSend, (world) => send(world, name, message)),
+    receiptOf: (name, to) => receipts.get(`${name} ${to}`),
+    sendToken: async ({ host: name, beforeSend, ...message }) => {
+      const receipt = await wire.change(`test message through ${name}`, beforeSend, (world) => send(world, name, message));
+      receipts.set(`${name} ${message.to}`, receipt);
+      return receipt;
+    },
     buffer: (address) => bufferOver(memorySsh(address, wire), address),
     connect: (hostAndPort) =>
       wire.call(`connection to ${hostAndPort}`, () => {

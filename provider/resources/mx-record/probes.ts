@@ -2,6 +2,7 @@
 // again when it comes home.
 import type { ReadOptions } from "../../common/options.ts";
 import { type Exchange, sameExchanges } from "../../dns/sets.ts";
+import { asksNormal } from "../../engine/normal.ts";
 import type { HostReading } from "../known-host.ts";
 import type { Site } from "../site.ts";
 import { programOf } from "./mark.ts";
@@ -14,7 +15,7 @@ const timeoutMs = 10_000;
 
 /** Whether what is found is the normal set at rest, whose hosts show how they normally behave. */
 export function isToBeKnown(args: MxRecordArgs, { exchanges, notes }: MxSet, recorded: MxRecorded | undefined): boolean {
-  if (!normal.isAsked(args) || Object.values(notes).some((note) => programOf(note) !== undefined)) return false;
+  if (!asksNormal(normal, args) || Object.values(notes).some((note) => programOf(note) !== undefined)) return false;
   return recorded === undefined || sameExchanges(exchanges, recorded.normal.exchanges);
 }
 

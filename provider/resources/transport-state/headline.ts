@@ -1,5 +1,6 @@
 // How a change of a server's transport is told in one line. Pure.
 import { sayCount } from "../../engine/progress.ts";
+import { sayUnproved } from "../known-host.ts";
 import type { ActualTransport, QueueReading } from "./observe.ts";
 import { counted } from "./plan.ts";
 import type { TransportRecorded, TransportStateArgs } from "./shape.ts";
@@ -15,6 +16,7 @@ export function headline(args: TransportStateArgs, actual: ActualTransport, reco
         (queue) =>
           `Somebody suspended the queue to ${queue.nextHop} on ${args.server}, and so it stays: what is in it (now ${sayMessages(queue.messages)}) leaves after \`Resume-Queue "${queue.identity}"\`.`,
       ),
+      ...(args.token === undefined || recorded.smtp === undefined ? [] : sayUnproved([recorded.smtp], "token")),
     ];
   }
   const left = counted(args, actual);

@@ -4,14 +4,23 @@ import { reasonOf } from "../../common/reason.ts";
 import { getServerComponents } from "../../exchange/components.ts";
 import { type DeliveryState, deliveryOf, getQueues, isSuspended, type Queue } from "../../exchange/queues.ts";
 import { getService, type ServiceStatus, transportService } from "../../exchange/services.ts";
+import type { HostReading } from "../known-host.ts";
 import type { Site } from "../site.ts";
-import type { TransportStateArgs } from "./shape.ts";
+import type { TransportRecorded, TransportStateArgs } from "./shape.ts";
 
 export interface ActualTransport {
   readonly service: ServiceStatus;
   readonly startType: string;
   /** What the requester Maintenance asks of HubTransport; empty when nothing. */
   readonly maintenance: string;
+  /** The server's name at port 25. */
+  readonly smtpHost: string;
+  /** What it answers there: while nothing is paused, and while it has yet to prove that it takes mail again. */
+  readonly smtp: HostReading | undefined;
+  /** Envelope sender of a test message. */
+  readonly tokenSender: string;
+  /** Whether it took a test message to the end, in this run. */
+  readonly proved: boolean;
   /** Queues with messages, and those that somebody has suspended. `undefined` when nobody can tell: while the service is stopped, or does not tell them just now. */
   readonly queues: readonly QueueReading[] | undefined;
   /** Why a service that is up does not tell its queues, as one that has just started and still reads them. */
@@ -30,7 +39,12 @@ export interface QueueReading {
 }
 
 /** @throws {CmdletError} @throws {RemotingError} */
-export async function observe(site: Site, args: TransportStateArgs, _recorded: unknown, options: ReadOptions): Promise<ActualTransport> {
+export async function observe(
+  site: Site,
+  args: TransportStateArgs,
+  recorded: TransportRecorded | undefined,
+  options: ReadOptions,
+): Promise<ActualTransport> {
   const { exchange } = site;
   // At the same time: the two are asked at two endpoints, and opening a session takes longer than anything that is asked in it.
   const [service, components] = await Promise.all([
@@ -38,13 +52,37 @@ export async function observe(site: Site, args: TransportStateArgs, _recorded: u
     getServerComponents(exchange, args.server, options),
   ]);
   const isUp = service.status === "Running" || service.status === "Paused";
-  const told = isUp ? await queuesOf(site, args.server, options) : { queues: undefined };
+  const smtpHost = components[0]?.serverFqdn || args.server.toLowerCase();
+  const [told, smtp] = await Promise.all([
+    isUp ? queuesOf(site, args.server, options) : { queues: undefined },
+    service.status === "Running" ? askSmtp(site, args, recorded, smtpHost, options) : undefined,
+  ]);
   return {
+    smtpHost,
+    smtp,
+    tokenSender: site.sender ?? args.token ?? "",
+    proved: args.token !== undefined && site.receiptOf(smtpHost, args.token)?.accepted === true,
     service: service.status,
     startType: service.startType,
     maintenance: components.find(({ component }) => component === "HubTransport")?.maintenance ?? "",
     ...told,
   };
+}
+
+/** Milliseconds of real time: a preview waits for one behind a firewall that says nothing. */
+const smtpMs = 10_000;
+
+async function askSmtp(
+  site: Site,
+  { token, state }: TransportStateArgs,
+  recorded: TransportRecorded | undefined,
+  host: string,
+  { maxAgeMs, signal }: ReadOptions,
+): Promise<HostReading | undefined> {
+  const isAtRest = maxAgeMs > 0;
+  if (token === undefined || state !== "running" || !(isAtRest || recorded?.unproved)) return undefined;
+  const question = { host, from: site.sender ?? token, recipients: [{ address: token, expected: "accepted" as const }], timeoutMs: smtpMs };
+  return { host, reading: await site.probeSmtp({ ...question, ...(signal === undefined ? {} : { signal }) }) };
 }
 
 async function queuesOf(site: Site, server: string, options: ReadOptions): Promise<Pick<ActualTransport, "queues" | "queueProblem">> {

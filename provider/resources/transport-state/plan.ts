@@ -3,14 +3,12 @@
 import { isNamed } from "../../common/names.ts";
 import type { Plan, Refusal, Wait } from "../../engine/plan.ts";
 import type { ActualTransport, QueueReading } from "./observe.ts";
+import { prove, refusalsOf, type TokenStep } from "./proof.ts";
 import type { TransportRecorded, TransportStateArgs } from "./shape.ts";
 import { stuckAt } from "./stuck.ts";
 import { sayQueues } from "./words.ts";
 
-export interface TransportStep {
-  readonly kind: "suspend" | "resume" | "start";
-  readonly server: string;
-}
+export type TransportStep = { readonly kind: "suspend" | "resume" | "start"; readonly server: string } | TokenStep;
 
 export function plan(args: TransportStateArgs, actual: ActualTransport, recorded: TransportRecorded): Plan<TransportStep> {
   return args.state === "drained" ? drain(args, actual, recorded) : giveBack(args, actual, recorded);
@@ -47,18 +45,18 @@ function drain(args: TransportStateArgs, actual: ActualTransport, recorded: Tran
 function giveBack(args: TransportStateArgs, actual: ActualTransport, recorded: TransportRecorded): Plan<TransportStep> {
   const { server } = args;
   if (recorded.normal.service === "Stopped" && actual.service !== "Paused") return { steps: [], refusals: [] };
+  const proof = prove(args, actual, recorded);
   switch (actual.service) {
     case "Running":
-      return { steps: [], refusals: [] };
+      return { steps: proof, refusals: refusalsOf(args, actual, recorded) };
     case "Paused":
-      return { steps: [{ kind: "resume", server }], refusals: [] };
+      return { steps: [{ kind: "resume", server }, ...proof], refusals: [] };
     case "Stopped":
-      return { steps: [{ kind: "start", server }], refusals: [] };
-    default:
-      return {
-        steps: [untilSettled(args, actual), ...(actual.service === "PausePending" ? [{ kind: "resume" as const, server }] : [])],
-        refusals: [],
-      };
+      return { steps: [{ kind: "start", server }, ...proof], refusals: [] };
+    default: {
+      const resume = actual.service === "PausePending" ? [{ kind: "resume" as const, server }] : [];
+      return { steps: [untilSettled(args, actual), ...resume, ...proof], refusals: [] };
+    }
   }
 }
 

@@ -1,8 +1,9 @@
 // The transport of one server: what a program may ask of it, and what is recorded.
 import { z } from "zod";
 import { type ArgsOf, defineShape, identity, type RecordedOf, wanted } from "../define-shape.ts";
+import { knownHost } from "../known-host-shape.ts";
 import { type InputsOf, programClass } from "../program-class.ts";
-import { expecting, namesList, ofTheRun, windowsName } from "../vocabulary.ts";
+import { expecting, mailAddress, namesList, ofTheRun, windowsName } from "../vocabulary.ts";
 
 const service = z.enum(["Running", "Stopped"], expecting("Running or Stopped"));
 
@@ -14,6 +15,7 @@ new exchange.TransportState("ex01", { server: "ex01", state: "drained", turnsAt 
   refuses: [
     "A drain while MSExchangeTransport is stopped and was running before: its queues cannot be seen.",
     "Waiting for ever: a queue that does not move is named with its last error.",
+    "Counting a server as given back that does not take a test message to its end, as one left Draining, where it did before.",
     "Poison, shadow and unreachable messages are reported and not waited for.",
     "Being taken out of the program while it is not as it normally is, unless `abandon` was said before. Removing it from the program changes nothing at the site.",
   ],
@@ -33,10 +35,21 @@ new exchange.TransportState("ex01", { server: "ex01", state: "drained", turnsAt 
       .strictObject({ service }, expecting("{ service }"))
       .optional()
       .describe("What is normal for MSExchangeTransport, for a server that enters the program while it is paused already."),
+    token: mailAddress
+      .optional()
+      .describe(
+        "Who receives the test message by which the server, when it is given back, proves that it takes mail to the end. Sent where the server took mail for it from here while nothing was paused. Absent: none is sent.",
+      ),
     ...ofTheRun,
   }),
   outputs: z.strictObject({ messagesLeft: z.int().optional().describe("messages in queues that a drain waits for") }),
-  recorded: z.strictObject({ normal: z.strictObject({ service }) }),
+  recorded: z.strictObject({
+    normal: z.strictObject({ service }),
+    /** How the server's own port 25 behaved while nothing was paused. */
+    smtp: knownHost.optional(),
+    /** It was taken out of service, and has not been seen to take a message since. */
+    unproved: z.literal(true).optional(),
+  }),
 });
 
 export type TransportStateArgs = ArgsOf<typeof transportState>;

@@ -45,6 +45,7 @@ export function siteWith(reading: Seen = {}, faults: { token?: boolean; log?: Ma
         `probe ${host}:${port ?? "default"}${from === undefined ? "" : ` from ${from}`} ${recipients.map(({ address, expected }) => `${address} ${expected}`).join(", ")}`,
         takesMail(),
       ),
+    receiptOf: unasked,
     sendToken: ({ host, from, to }) =>
       noted(`token from ${from} to ${to} at ${host}`, {
         accepted: faults.token !== true,

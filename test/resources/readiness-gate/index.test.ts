@@ -45,6 +45,7 @@ function siteWith(faults: Readonly<Record<string, string | Error>> = {}, once: E
     recordSets: unasked,
     askAuthoritative: unasked,
     probeSmtp: unasked,
+    receiptOf: unasked,
     sendToken: unasked,
     buffer: unasked,
     connect: async (port) => {

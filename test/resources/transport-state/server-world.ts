@@ -14,27 +14,36 @@ export interface ServerWorld {
   /** What the service is on the way to, and when it gets there. */
   readonly next: { readonly service: ServiceStatus; readonly atMs: number } | undefined;
   readonly queues: readonly QueueReading[];
+  /** Whether this process has seen a test message taken. */
+  readonly proved: boolean;
 }
 
 const settlesMs = 8_000;
 const deliveredAtOnce = 20;
-const pending: Readonly<Record<TransportStep["kind"], readonly [ServiceStatus, ServiceStatus]>> = {
+const pending: Readonly<Record<Exclude<TransportStep["kind"], "token">, readonly [ServiceStatus, ServiceStatus]>> = {
   suspend: ["PausePending", "Paused"],
   resume: ["ContinuePending", "Running"],
   start: ["StartPending", "Running"],
 };
 
 export function serverWorld(service: ServiceStatus, queues: readonly QueueReading[] = [], next?: ServiceStatus): ServerWorld {
-  return { nowMs: eveningMs, service, queues, next: next === undefined ? undefined : { service: next, atMs: eveningMs + settlesMs } };
+  return {
+    nowMs: eveningMs,
+    service,
+    queues,
+    proved: false,
+    next: next === undefined ? undefined : { service: next, atMs: eveningMs + settlesMs },
+  };
 }
 
 export const serverModel: Model<ServerWorld, TransportStateArgs, ActualTransport, TransportRecorded, TransportStep> = {
   resource,
-  observe: ({ service, queues }) => {
+  observe: ({ service, queues, proved }) => {
     const answers = service === "Running" || service === "Paused";
-    return actualTransport({ service, queues: answers ? queues.filter((queue) => queue.messages > 0) : undefined });
+    return actualTransport({ service, proved, queues: answers ? queues.filter((queue) => queue.messages > 0) : undefined });
   },
   apply: (world, { kind }) => {
+    if (kind === "token") return { ...world, proved: world.service === "Running" };
     const [service, after] = pending[kind];
     return { ...world, service, next: { service: after, atMs: world.nowMs + settlesMs } };
   },
@@ -43,6 +52,7 @@ export const serverModel: Model<ServerWorld, TransportStateArgs, ActualTransport
     const arrived = world.next !== undefined && world.next.atMs <= nowMs;
     const service = arrived ? (world.next?.service ?? world.service) : world.service;
     return {
+      ...world,
       nowMs,
       service,
       next: arrived ? undefined : world.next,
