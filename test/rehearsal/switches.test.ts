@@ -21,6 +21,8 @@ const positions: readonly Partial<Switches>[] = [
   { datacenterActivationMode: "Off" },
   { datacenterActivationMode: "DagOnly" },
   { witnessUp: false },
+  { recipientFiltering: true },
+  { hidesStartTls: true },
 ];
 
 describe("a pause whatever Exchange turns out to do", function () {
