@@ -18,7 +18,9 @@ export interface FrontEndOptions {
 }
 
 export function frontEndOf({ name, before, behind, cast, switches }: FrontEndOptions): MailHost {
-  let [connection, turn] = [0, 0];
+  let connection = 0;
+  // One server's own front end begins with the transport beside it.
+  let turn = behind.findIndex((server) => server === before[0]);
   const answering = () => before.filter((server) => server.frontEndAnswers());
   const connected = () => {
     const hosts = answering();
