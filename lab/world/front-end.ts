@@ -20,7 +20,7 @@ export interface FrontEndOptions {
 export function frontEndOf({ name, before, behind, cast, switches }: FrontEndOptions): MailHost {
   let connection = 0;
   // One server's own front end begins with the transport beside it.
-  let turn = behind.findIndex((server) => server === before[0]);
+  let turn = behind.findIndex(({ name: other }) => other === before[0]?.name);
   const answering = () => before.filter((server) => server.frontEndAnswers());
   const connected = () => {
     const hosts = answering();

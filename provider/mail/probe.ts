@@ -23,6 +23,8 @@ export type SmtpReading = ReachableHost | UnreachableHost;
 export interface UnreachableHost {
   readonly reachable: false;
   readonly why: string;
+  /** It is there, and puts us off for now. */
+  readonly isPutOff?: true;
   /** Present where waiting does not help: refused for good, no such name, or no SMTP at all. */
   readonly isFinal?: true;
   /** What of us it refuses, where it says so. */
@@ -82,7 +84,14 @@ function unreachable(error: MailError): UnreachableHost {
   const about = error instanceof Refused ? refusedOfUs(error.asked, error.reply.code, textOfReply(error.reply)) : undefined;
   const isFinal =
     error instanceof Refused ? !isTemporary(error.reply.code) : error.reason === "invalidAnswer" || codeOf(error.cause) === "ENOTFOUND";
-  return { reachable: false, why: error.message, ...(isFinal ? { isFinal } : {}), ...(about === undefined ? {} : { about }) };
+  const putsOff = error instanceof Refused && !isFinal;
+  return {
+    reachable: false,
+    why: error.message,
+    ...(putsOff ? { isPutOff: true } : {}),
+    ...(isFinal ? { isFinal } : {}),
+    ...(about === undefined ? {} : { about }),
+  };
 }
 
 /** One transaction for each recipient: some hosts take mail of the null sender for one recipient only. */

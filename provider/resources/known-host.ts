@@ -19,6 +19,7 @@ export function demandsOf(host: string, known: readonly KnownHost[]): Demands {
 export function remembered(before: readonly KnownHost[], readings: readonly HostReading[]): readonly KnownHost[] {
   return readings.flatMap(({ host, reading }) => {
     const known = before.find((one) => one.host === host);
+    if (!reading.reachable && reading.isPutOff) return known === undefined ? [] : [known];
     if (!reading.reachable) return [known ?? { host, reachable: false, startTls: false, accepts: false }];
     const answers = reading.recipients.filter(({ expected }) => expected === "accepted");
     if (answers.some(({ code }) => isTemporary(code))) return known === undefined ? [] : [known];

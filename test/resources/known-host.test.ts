@@ -21,6 +21,7 @@ const rows: readonly (readonly [what: string, before: readonly KnownHost[], read
   ["that refuses the recipient is known so", [], answering(550), [{ ...good, accepts: false }]],
   ["that puts us off for the first time is not known", [], answering(450), []],
   ["that puts us off just now is known as before", [good], answering(450), [good]],
+  ["that says 421 for the first time is not known", [], { reachable: false, why: "421 too many connections", isPutOff: true }, []],
   ["that does not answer just now is known as before", [good], silent, [good]],
   ["that has never answered is known so", [], silent, [{ host, reachable: false, startTls: false, accepts: false }]],
   ["that answers at last is known anew", [{ host, reachable: false, startTls: false, accepts: false }], takesMail(), [good]],

@@ -140,10 +140,13 @@ function probe(
   const host = world.hostOf(name);
   const greeting = host?.open();
   if (host === undefined || greeting === undefined) return { reachable: false, why: `${name}: the connection was refused` };
-  if (greeting.code >= 300) return { reachable: false, why: `${name}: refused the connection: ${greeting.code} ${greeting.text}` };
+  const putOff = (asked: string, { code, text }: { readonly code: number; readonly text: string }): SmtpReading => {
+    return { reachable: false, why: `${name}: refused ${asked}: ${code} ${text}`, isPutOff: true };
+  };
+  if (greeting.code === 421) return putOff("the connection", greeting);
   const caller = { helo: domainOf(recipients[0]?.address), from };
   const sender = host.sender(caller);
-  if (sender.code === 421) return { reachable: false, why: `${name}: refused MAIL: ${sender.code} ${sender.text}` };
+  if (sender.code === 421) return putOff("MAIL", sender);
   const answers = recipients.map((recipient) => ({
     ...recipient,
     ...(sender.code < 300 ? host.recipient(recipient.address, caller) : sender),
