@@ -21,7 +21,7 @@ export function isToBeKnown(args: MxRecordArgs, { exchanges, notes }: MxSet, rec
 
 /** All at the same time. */
 export function askHosts(
-  site: Site,
+  site: Pick<Site, "probeSmtp">,
   args: MxRecordArgs,
   exchanges: readonly Exchange[],
   isNormal: (host: string) => boolean,
