@@ -52,7 +52,7 @@ export class Fences {
       program: site.program,
       place: {
         name: address.host,
-        newest: async (expected) => turns().newest(site.program, expected),
+        newest: async (expected) => turns().newest([site.program, ...site.formerNames], expected),
         take: async (number, note) => turns().take(number, note),
         end: async (number) => turns().end(number),
       },

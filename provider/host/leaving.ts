@@ -39,7 +39,7 @@ async function leftBehind(
 ): Promise<Refusal | undefined> {
   const { resource, shape } = kind;
   if (resource.normal === undefined) return undefined;
-  const { recorded } = recordedIn(resource, state);
+  const { recorded } = recordedIn(resource, state, circumstances.site);
   const words = (what: string, seen = recorded) => refusal(resource.titleOf(args), what, sayNormal(shape, seen), args["abandon"] === true);
   try {
     const actual = await observed(kind, args, recorded, circumstances);

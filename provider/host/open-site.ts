@@ -33,6 +33,7 @@ export function openSite(
   const exchange = openExchange(settings, environment, warn);
   return {
     program,
+    formerNames: new Set(),
     timeZone: settings.timeZone,
     clock,
     exchange: exchange.organisation,

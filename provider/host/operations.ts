@@ -9,6 +9,7 @@ import { sayInstant } from "../engine/progress.ts";
 import type { Moment, RecordedState } from "../engine/resource.ts";
 import type { SiteResource } from "../resources/define-resource.ts";
 import { recordedTo, type Shape } from "../resources/define-shape.ts";
+import type { Site } from "../resources/site.ts";
 import { order } from "../resources/vocabulary.ts";
 import { withoutUndefined } from "./check.ts";
 import { sentenceOf } from "./defect.ts";
@@ -69,7 +70,7 @@ async function brought(
   oldInputs: Properties,
 ): Promise<Properties> {
   const { resource, shape } = kind;
-  const { recorded, journal } = recordedIn(resource, olds);
+  const { recorded, journal } = recordedIn(resource, olds, circumstances.site);
   const changed = changedIn(shape, oldInputs, args);
   const hasNewWay = shape.reach.some((name) => changed.includes(name));
   if (hasNewWay) await tryTheWay(circumstances);
@@ -102,7 +103,7 @@ export interface ReadResult {
  */
 export async function read(kind: Kind, args: Properties, state: Properties, circumstances: OperationCircumstances): Promise<ReadResult> {
   const { resource } = kind;
-  const { recorded, journal } = recordedIn(resource, state);
+  const { recorded, journal } = recordedIn(resource, state, circumstances.site);
   const { reading, error } = await look(kind, args, recorded, circumstances);
   if ("actual" in reading) {
     const seen = renewed(resource, args, reading.actual, recorded, circumstances.clock.now(), "atRest");
@@ -152,7 +153,7 @@ async function differenceOf(
   const changed = changedIn(shape, oldInputs, args);
   const asked = [...shape.wanted, ...shape.reach].filter((key) => changed.includes(key));
   if (asked.length > 0) return { replaces, changes: asked };
-  const { recorded } = recordedIn(resource, olds);
+  const { recorded } = recordedIn(resource, olds, circumstances.site);
   const known = changed.length === 0 && reading !== undefined ? { reading } : await look(kind, args, recorded, circumstances);
   const different = { replaces, changes: changed.length > 0 ? changed : shape.wanted };
   if ("failed" in known.reading) return different;
@@ -212,14 +213,17 @@ function stateOf(
   });
 }
 
-/** @throws {Error} when what is recorded cannot be read */
+/** Tells the site under which name the program was known when this was recorded. @throws {Error} when what is recorded cannot be read */
 export function recordedIn(
   resource: SiteResource,
   state: Properties,
+  { program, formerNames }: Site,
 ): { readonly recorded: RecordedState; readonly journal: readonly JournalEntry[] } {
   const lines = Array.isArray(state["journal"]) ? state["journal"].map(String) : [];
+  const recorded = resource.recordedFrom(state["recorded"] ?? {});
+  if (typeof recorded["program"] === "string" && recorded["program"] !== program) formerNames.add(recorded["program"]);
   return {
-    recorded: resource.recordedFrom(state["recorded"] ?? {}),
+    recorded,
     journal: lines.map((line) => ({ at: line.slice(0, 20), what: line.slice(21) })),
   };
 }

@@ -37,12 +37,15 @@ export interface Buffer {
    */
   releaseBatch(ids: readonly string[], how: { readonly requeue: boolean }, options?: CallOptions): Promise<number>;
   /**
-   * Marks the buffer as `program`'s; when it is already, leaves it so.
+   * Marks the buffer as that of a program, by the name that it has now, the first of `programs`. A claim that bears another of its names is renewed.
    * @throws {MailError} reason `rejected` when another program's claim stands
    */
-  claim(program: string, options?: CallOptions): Promise<void>;
-  /** Takes the mark away; harmless when there is none. @throws {MailError} reason `rejected` when another program's claim stands */
-  unclaim(program: string, options?: CallOptions): Promise<void>;
+  claim(programs: readonly string[], options?: CallOptions): Promise<void>;
+  /**
+   * Takes the mark away that bears one of these names of a program; harmless when there is none.
+   * @throws {MailError} reason `rejected` when another program's claim stands
+   */
+  unclaim(programs: readonly string[], options?: CallOptions): Promise<void>;
   /** The lines of the mail log since `position` (absent: since its beginning), across one rotation. */
   ledgerSince(position?: LogPosition, options?: CallOptions): Promise<LogReading>;
   /** Whose turn it is to work with this site. */
@@ -81,8 +84,8 @@ export function bufferOver(ssh: Pick<SshConnection, "run">, options: Omit<Buffer
       const said = await commands.act(requeue ? "requeueing held mail" : "releasing held mail", script, { ...run, stdin });
       return Number(/^postsuper: (?:Released from hold|Requeued): (\d+) message/m.exec(said)?.[1] ?? 0);
     },
-    claim: (program, run) => claimHost(commands, layout, program, run),
-    unclaim: (program, run) => unclaimHost(commands, layout, program, run),
+    claim: (programs, run) => claimHost(commands, layout, programs, run),
+    unclaim: (programs, run) => unclaimHost(commands, layout, programs, run),
     ledgerSince: (position, run) => readLogSince(commands, layout, position, run),
     turns: turnsOn(commands, layout),
   };

@@ -13,22 +13,44 @@ export interface Claim {
   readonly sinceMs: number;
 }
 
-/** Marks the host as `program`'s; when it is already, leaves it so. @throws {MailError} reason `rejected` when another program's claim stands */
-export async function claimHost(commands: HostCommands, layout: BufferLayout, program: string, options?: SshRun): Promise<void> {
+/**
+ * Marks the host as that of a program, by the name that it has now, the first of `programs`. A claim that bears another of its names is renewed.
+ * @throws {MailError} reason `rejected` when another program's claim stands
+ */
+export async function claimHost(
+  commands: HostCommands,
+  layout: BufferLayout,
+  programs: readonly string[],
+  options?: SshRun,
+): Promise<void> {
   const { host } = commands;
+  const [program = ""] = programs;
   if (!/^[\w./:@-]{1,200}$/.test(program)) throw new MailError(host, "rejected", `"${program}" cannot be the name of a claim`);
-  const { code } = await commands.run(makeOnce(layout, layout.claimFile, program, randomBytes(6).toString("hex")), options);
-  if (code === 0) return;
-  const stands = await readClaim(commands, layout, "claiming the buffer", reading(options));
+  const make = () => commands.run(makeOnce(layout, layout.claimFile, program, randomBytes(6).toString("hex")), options);
+  const standing = () => readClaim(commands, layout, "claiming the buffer", reading(options));
+  if ((await make()).code === 0) return;
+  const stands = await standing();
   if (stands === undefined) throw new MailError(host, "rejected", `the claim could not be written to ${layout.claimFile}`);
-  if (stands.program !== program) throw claimedBy(host, stands, program);
+  if (stands.program === program) return;
+  await unclaimHost(commands, layout, programs, options);
+  if ((await make()).code === 0) return;
+  const faster = await standing();
+  if (faster?.program !== program) throw claimedBy(host, faster ?? stands, program);
 }
 
-/** Takes the mark away; harmless when there is none. @throws {MailError} reason `rejected` when another program's claim stands */
-export async function unclaimHost(commands: HostCommands, layout: BufferLayout, program: string, options?: SshRun): Promise<void> {
+/**
+ * Takes the mark away; harmless when there is none. `programs`: the name that a program has now, and those that it had before.
+ * @throws {MailError} reason `rejected` when another program's claim stands
+ */
+export async function unclaimHost(
+  commands: HostCommands,
+  layout: BufferLayout,
+  programs: readonly string[],
+  options?: SshRun,
+): Promise<void> {
   const claim = await readClaim(commands, layout, "reading the claim", reading(options));
   if (claim === undefined) return;
-  if (claim.program !== program) throw claimedBy(commands.host, claim, program);
+  if (!programs.includes(claim.program)) throw claimedBy(commands.host, claim, programs[0] ?? "");
   await commands.act("giving the buffer back", hostCommand(layout, "rm", "-f", layout.claimFile), options);
 }
 
@@ -45,7 +67,7 @@ export function claimIn(files: StandingFiles, layout: BufferLayout): Claim | und
 
 /** Why `program` leaves the host alone, and what can be done about it. `lastRun` says who used it last, where that is known. */
 export function claimedBy(host: string, claim: Claim, program: string, lastRun = ""): MailError {
-  const detail = `is in use by ${claim.program} since ${sayUtc(claim.sinceMs)}${lastRun}, so ${program} leaves it alone. Go on with ${claim.program}; if that program is gone, \`pulumi destroy\` there or removing its claim file on ${host} sets it free.`;
+  const detail = `is in use by ${claim.program} since ${sayUtc(claim.sinceMs)}${lastRun}, so ${program} leaves it alone. Go on with ${claim.program}; if that program is gone or was this one before it was renamed, \`pulumi destroy\` there or removing its claim file on ${host} sets it free.`;
   return new MailError(host, "rejected", detail, { joint: " " });
 }
 

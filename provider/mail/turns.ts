@@ -32,9 +32,10 @@ export interface StandingTurn {
 export interface BufferTurns {
   /**
    * The newest turn; `undefined` before the first.
-   * @throws {MailError} reason `rejected` when another program than `program` has claimed the host; not looked at where a turn is `expected`
+   * @throws {MailError} reason `rejected` when a program has claimed the host that has none of the names `programs`, the first of which is the one of
+   * now; not looked at where a turn is `expected`
    */
-  newest(program: string, expected?: number): Promise<StandingTurn | undefined>;
+  newest(programs: readonly string[], expected?: number): Promise<StandingTurn | undefined>;
   /** Takes a turn, unless it is taken. @returns whether it is this note's now */
   take(number: number, note: TurnNote): Promise<boolean>;
   /** Marks a turn as ended. */
@@ -50,7 +51,7 @@ const turnNames = "turn-*[0-9]";
 export function turnsOn(commands: HostCommands, layout: BufferLayout): BufferTurns {
   const fileOf = (number: number, ending = "") => `${folderOf(layout.claimFile)}/${nameOf(number)}${ending}`;
   return {
-    newest: async (program, expected) => {
+    newest: async (programs, expected) => {
       const isFirstLook = expected === undefined;
       const { claim, newest } = await readStanding(
         commands,
@@ -62,7 +63,8 @@ export function turnsOn(commands: HostCommands, layout: BufferLayout): BufferTur
           newest: newestIn(files, fileOf),
         }),
       );
-      if (claim !== undefined && claim.program !== program) throw claimedBy(commands.host, claim, program, sayLast(newest));
+      if (claim !== undefined && !programs.includes(claim.program))
+        throw claimedBy(commands.host, claim, programs[0] ?? "", sayLast(newest));
       return newest;
     },
     take: async (number, wanted) => {

@@ -17,6 +17,8 @@ export type BufferAddress = Pick<BufferOptions, "host" | "port" | "user" | "host
 export interface Site {
   /** `project/stack`: who we are to whoever else looks at the site. */
   readonly program: string;
+  /** Names that it had before it was renamed, as recorded states say: a claim that bears one of them is its own. */
+  readonly formerNames: Set<string>;
   /** IANA name of the site's time zone. */
   readonly timeZone: string;
   readonly clock: Clock;

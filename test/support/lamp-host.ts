@@ -95,6 +95,7 @@ export function emptySite(clock: HandClock): Site {
   };
   return {
     program: "site/berlin",
+    formerNames: new Set<string>(),
     timeZone: "UTC",
     clock,
     exchange: { run: nothing, shared: nothing, changed: nothing, know: nothing, close: async () => undefined },

@@ -47,6 +47,7 @@ export function memorySite({ clock, wire, program, silent }: MemorySiteOptions):
   const receipts = new Map<string, TokenReceipt>();
   return {
     program,
+    formerNames: new Set<string>(),
     timeZone: "Europe/Berlin",
     clock,
     exchange: openOrganisation({

@@ -10,10 +10,12 @@ import type { BackupMxQueueArgs, BufferRecorded } from "./shape.ts";
 export function follow(
   args: BackupMxQueueArgs,
   actual: ActualBuffer,
-  recorded: BufferRecorded,
+  before: BufferRecorded,
   _nowMs: number,
   phase: Phase,
 ): BufferRecorded {
+  const { claim, program } = actual;
+  const recorded = claim === undefined || claim.program === program ? { ...before, program } : before;
   const idle = args.state === "released" && !actual.holding && actual.queue.length === 0;
   if (idle && phase === "atRest") return rested(withNextHop(started(recorded, actual), actual));
   const { start } = recorded;

@@ -13,7 +13,7 @@ const leastFreeBytes = 1_000_000_000;
 
 export function refusalsOf(args: BackupMxQueueArgs, actual: ActualBuffer, recorded: BufferRecorded): readonly Refusal[] {
   return [
-    ...otherProgram(args, actual),
+    ...otherProgram(args, actual, recorded),
     ...(args.state === "held" && !actual.holding ? unfitToHold(args, actual) : []),
     ...fitnessOfBuffer(args, actual, recorded).refusals,
   ];
@@ -32,13 +32,14 @@ export function fitnessOfBuffer(args: BackupMxQueueArgs, actual: ActualBuffer, r
   return { refusals: found.flatMap(({ refusals }) => refusals), waits: found.flatMap(({ waits }) => waits) };
 }
 
-function otherProgram(args: BackupMxQueueArgs, actual: ActualBuffer): Refusal[] {
+/** The claim stays this program's own when it is renamed: what is recorded bears its earlier name. */
+function otherProgram(args: BackupMxQueueArgs, actual: ActualBuffer, recorded: BufferRecorded): Refusal[] {
   const { claim } = actual;
-  if (claim === undefined || claim.program === actual.program) return [];
+  if (claim === undefined || claim.program === actual.program || claim.program === recorded.program) return [];
   return [
     {
       sentence: `${args.host} is in use by another program, ${claim.program}, since ${sayUtc(claim.sinceMs)}; this one is ${actual.program}. Nothing was changed.`,
-      remedy: `Two programs must not pause one site. Use ${claim.program}, or, if that program is gone, type: ssh -p ${args.port} ${args.user}@${args.host} ${args.sudo ? "sudo " : ""}rm /var/lib/pulumi-exchange/claim`,
+      remedy: `Two programs must not pause one site. Use ${claim.program}, or, if that program is gone or was this one before it was renamed, type: ssh -p ${args.port} ${args.user}@${args.host} ${args.sudo ? "sudo " : ""}rm /var/lib/pulumi-exchange/claim`,
     },
   ];
 }

@@ -20,5 +20,5 @@ export const resource = defineResource(backupMxQueue, {
     ...(actual === undefined ? {} : { messages: actual.queue.length }),
     ledger: recorded.ledger === undefined ? "no pause yet" : sayLedger(recorded.ledger),
   }),
-  forget: (site, args, beforeSend) => site.buffer(args).unclaim(site.program, { beforeSend }),
+  forget: (site, args, beforeSend) => site.buffer(args).unclaim([site.program, ...site.formerNames], { beforeSend }),
 });

@@ -8,21 +8,26 @@ import { provesHolding, tokenRecipient, tokensIn } from "./token.ts";
 import { batchOf, queueAge, sayHeld } from "./words.ts";
 
 export type BufferStep =
-  | { readonly kind: "claim"; readonly host: string; readonly program: string }
+  | { readonly kind: "claim"; readonly host: string; readonly program: string; readonly formerly?: string }
   | { readonly kind: "hold" | "unhold"; readonly host: string }
   | { readonly kind: "token"; readonly host: string; readonly from: string; readonly to: string }
   | { readonly kind: "release"; readonly host: string; readonly ids: readonly string[]; readonly requeue: boolean; readonly held: number };
 
 export function plan(args: BackupMxQueueArgs, actual: ActualBuffer, recorded: BufferRecorded): Plan<BufferStep> {
-  const claim: BufferStep[] = actual.claim?.program === actual.program ? [] : [{ kind: "claim", host: args.host, program: actual.program }];
   return {
     steps: [
-      ...claim,
+      ...claim(args, actual),
       ...fitnessOfBuffer(args, actual, recorded).waits,
       ...(args.state === "held" ? holding(args, actual) : releasing(args, actual)),
     ],
     refusals: refusalsOf(args, actual, recorded),
   };
+}
+
+/** A claim under an earlier name of this program is renewed; under that of another one, the plan is refused. */
+function claim({ host }: BackupMxQueueArgs, { claim, program }: ActualBuffer): BufferStep[] {
+  if (claim?.program === program) return [];
+  return [{ kind: "claim", host, program, ...(claim === undefined ? {} : { formerly: claim.program }) }];
 }
 
 function holding(args: BackupMxQueueArgs, actual: ActualBuffer): (BufferStep | Wait)[] {

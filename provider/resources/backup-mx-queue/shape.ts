@@ -85,6 +85,8 @@ export const backupMxQueue = defineShape({
     ledger: z.string().describe("what became of the mail of the last pause, in one line"),
   }),
   recorded: z.strictObject({
+    /** The name of the program that the claim on the host bears: one that was renamed meanwhile knows its claim by it. */
+    program: z.string().optional(),
     /** The last reading before the buffer began to hold mail: the ledger counts from here. */
     start: z.strictObject({ position: z.strictObject({ fileId: z.string(), offsetBytes: z.int() }), atMs: z.number() }).optional(),
     /** Whether mail has been held since; only then is there anything to count. */

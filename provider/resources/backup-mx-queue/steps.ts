@@ -11,7 +11,7 @@ export async function apply(site: Site, args: BackupMxQueueArgs, step: BufferSte
   const buffer = site.buffer(args);
   switch (step.kind) {
     case "claim":
-      await buffer.claim(step.program, { beforeSend });
+      await buffer.claim([step.program, ...(step.formerly === undefined ? [] : [step.formerly])], { beforeSend });
       return;
     case "hold":
       return buffer.hold({ beforeSend });
@@ -31,7 +31,7 @@ export async function apply(site: Site, args: BackupMxQueueArgs, step: BufferSte
 export function say(step: BufferStep): string {
   switch (step.kind) {
     case "claim":
-      return `mark ${step.host} as used by ${step.program}, so that no other program pauses this site`;
+      return `mark ${step.host} as used by ${step.program}${step.formerly === undefined ? "" : ` (${step.formerly} until it was renamed)`}, so that no other program pauses this site`;
     case "hold":
       return `let ${step.host} hold all mail that arrives`;
     case "unhold":

@@ -2,6 +2,7 @@
 import type { Exchange } from "../../dns/sets.ts";
 import type { Phase } from "../../engine/resource.ts";
 import { remembered } from "../known-host.ts";
+import { isOwn } from "./mark.ts";
 import { has, without } from "./members.ts";
 import type { ActualMx } from "./observe.ts";
 import type { MxRecordArgs, MxRecorded } from "./shape.ts";
@@ -27,13 +28,20 @@ export function follow(args: MxRecordArgs, actual: ActualMx, recorded: MxRecorde
   const ours = actual.comments ? [] : oursIn(args, actual, recorded);
   const hosts = phase === "atRest" ? remembered(recorded.hosts ?? [], actual.atRest) : [];
   const known = hosts.length === 0 ? recorded.hosts : hosts;
+  const program = programIn(actual, recorded);
   return {
     normal,
     ...(known === undefined ? {} : { hosts: known }),
+    ...(program === undefined ? {} : { program }),
     ...(lowSinceMs === undefined ? {} : { lowSinceMs }),
     ...(flippedSinceMs === undefined ? {} : { flippedSinceMs }),
     ...(ours.length === 0 ? {} : { ours }),
   };
+}
+
+/** The name that marks of this program bear: the one of now, or, after it was renamed, the earlier one until they are renewed. */
+function programIn({ markedBy, program }: ActualMx, recorded: MxRecorded): string | undefined {
+  return markedBy.every((name) => isOwn(name, program)) ? program : recorded.program;
 }
 
 /** Hosts that the program asks for, and those that it has asked for before and that are still there. */

@@ -1,9 +1,9 @@
 // What keeps an MX set from being changed at all. Refusals are data: the preview shows them, and not one step is applied. Pure.
 import { sayUtc } from "../../common/utc.ts";
-import { keyOf, saySet } from "../../dns/sets.ts";
+import { type Exchange, keyOf, saySet } from "../../dns/sets.ts";
 import type { Refusal } from "../../engine/plan.ts";
 import { fitnessOfHosts } from "./hosts.ts";
-import { isOwn, programOf } from "./mark.ts";
+import { isOwn, markOf, programOf } from "./mark.ts";
 import { without } from "./members.ts";
 import type { Decision } from "./plan.ts";
 
@@ -13,7 +13,8 @@ export function refusalsOf(it: Decision): readonly Refusal[] {
 }
 
 /** Records that are neither normal, nor wanted, nor ours: somebody else changed the set. */
-function strangers({ args, actual, recorded, exchanges }: Decision): Refusal[] {
+function strangers(it: Decision): Refusal[] {
+  const { args, actual, recorded, exchanges } = it;
   const known = [...recorded.normal.exchanges, ...exchanges, ...(recorded.ours ?? [])];
   const foreign = without(actual.exchanges, known).filter((exchange) => programOf(actual.notes[keyOf(exchange)] ?? "") === undefined);
   if (foreign.length === 0) return [];
@@ -21,18 +22,27 @@ function strangers({ args, actual, recorded, exchanges }: Decision): Refusal[] {
   return [
     {
       sentence: `${args.zone}: MX is now ${saySet(actual.exchanges)}, and ${saySet(foreign)} was put there neither by this pause nor by the program${since}. It is left as it is.`,
-      remedy: "If it is meant, put it into the program; if not, remove it, then run `pulumi up` again.",
+      remedy: `If it is meant, put it into the program. If not, ${goodbye(it, foreign)}. Then run \`pulumi up\` again.`,
     },
   ];
 }
 
-function otherProgram({ args, actual }: Decision): Refusal[] {
-  const other = actual.markedBy.find((program) => !isOwn(program, actual.program));
+/** How a person takes `foreign` away without leaving a name that has no MX. */
+function goodbye({ actual, exchanges }: Decision, foreign: readonly Exchange[]): string {
+  const stays = without(actual.exchanges, foreign);
+  const take = `take ${saySet(foreign)} away at the DNS API`;
+  return stays.length > 0 ? `${take}; ${saySet(stays)} stays` : `first put ${saySet(exchanges)} there, and only then ${take}`;
+}
+
+/** Marks of this program stay its own when it is renamed: what is recorded of this pause bears its earlier name. */
+function otherProgram({ args, name, actual, recorded }: Decision): Refusal[] {
+  const own = [actual.program, recorded.program ?? actual.program];
+  const other = actual.markedBy.find((marker) => !own.some((program) => isOwn(marker, program)));
   if (other === undefined) return [];
   return [
     {
       sentence: `${args.zone}: its MX is paused by another program, ${other}; this one is ${actual.program}. It is left as it is.`,
-      remedy: `Two programs must not pause one site. Finish the pause with ${other}, or, if that program is gone, clear the comment of the MX records at the DNS API.`,
+      remedy: `Two programs must not pause one site. Finish the pause with ${other}. If that program is gone, or was this one before it was renamed, write "${markOf(actual.program, recorded.normal.ttlSeconds)}" into the comment of each MX record of ${name} at the DNS API, then run \`pulumi up\` again: it goes on from here.`,
     },
   ];
 }

@@ -5,7 +5,7 @@ import type { Capabilities, ObservedSet } from "../../dns/record-sets.ts";
 import { type Exchange, exchangeOf, keyOf } from "../../dns/sets.ts";
 import type { HostReading } from "../known-host.ts";
 import type { Site } from "../site.ts";
-import { programOf } from "./mark.ts";
+import { markersOf } from "./mark.ts";
 import { type MxSet, mxSetOf } from "./members.ts";
 import { askHosts, isNormalHost, isToBeKnown } from "./probes.ts";
 import { fullName, type MxRecordArgs, type MxRecorded } from "./shape.ts";
@@ -42,7 +42,6 @@ export async function observe(site: Site, args: MxRecordArgs, recorded: MxRecord
     askHosts(site, args, entering, (host) => isNormalHost(host, recorded), options),
     askHosts(site, args, toBeKnown, () => true, options),
   ]);
-  const markedBy = [...new Set(Object.values(found.notes).flatMap((note) => programOf(note) ?? []))].sort();
   const { comments, ttlRange } = sets.capabilities;
   return {
     ...found,
@@ -53,7 +52,7 @@ export async function observe(site: Site, args: MxRecordArgs, recorded: MxRecord
     answers: answers.map(mxAnswer),
     probes,
     atRest,
-    markedBy,
+    markedBy: markersOf(found.notes),
     program: site.program,
   };
 }

@@ -94,6 +94,8 @@ new exchange.MxRecord("contoso.com", { zone: "contoso.com", ttlSeconds: 300, tur
   }),
   recorded: z.strictObject({
     normal,
+    /** The name of the program that marks of this pause bear: one that was renamed meanwhile knows them by it. */
+    program: z.string().optional(),
     /** Since when all servers have answered a TTL below the normal one, milliseconds since 1970: no cache got the normal one later. */
     lowSinceMs: z.number().optional(),
     /** Since when all servers have answered the set that stands in for the normal one, milliseconds since 1970. */

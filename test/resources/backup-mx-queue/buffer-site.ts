@@ -35,6 +35,7 @@ export function siteWith(reading: Seen = {}, faults: { token?: boolean; log?: Ma
   };
   const site: Site = {
     program,
+    formerNames: new Set<string>(),
     timeZone: "Europe/Berlin",
     clock: { now: unasked, sleep: unasked },
     exchange: { run: unasked, shared: unasked, changed: unasked, know: unasked, close: unasked },

@@ -4,6 +4,7 @@ import { entered, renewed } from "../../../provider/engine/normal.ts";
 import { resource } from "../../../provider/resources/backup-mx-queue/index.ts";
 import type { BackupMxQueueArgs, BufferRecorded } from "../../../provider/resources/backup-mx-queue/shape.ts";
 import { actualBuffer, arrivals, bufferArgs, held, ledger, logUpTo, type Seen } from "../../support/buffer-builders.ts";
+import { program } from "../../support/builders.ts";
 import { eveningMs } from "../../support/hand-clock.ts";
 
 const start = { position: { fileId: "4711", offsetBytes: 100 }, atMs: eveningMs - 36_000_000 };
@@ -139,15 +140,26 @@ const rows: readonly Row[] = [
 
 describe("what is kept of the buffer", () => {
   for (const { when, state, phase, actual, recorded, becomes } of rows) {
-    it(when, () => assert.deepEqual(renewed(resource, bufferArgs(state), actualBuffer(actual), recorded, eveningMs, phase), becomes));
+    it(when, () =>
+      assert.deepEqual(renewed(resource, bufferArgs(state), actualBuffer(actual), recorded, eveningMs, phase), { program, ...becomes }),
+    );
   }
+
+  it("bears the name that the claim bears, until the claim is renewed", () => {
+    const named = (claim: Seen["claim"]) =>
+      renewed(resource, bufferArgs("held"), actualBuffer({ claim }), { program: "contoso/old" }, eveningMs, "underWay").program;
+    assert.equal(named({ program: "contoso/old", sinceMs: 0 }), "contoso/old");
+    assert.equal(named({ program: "fabrikam/rome", sinceMs: 0 }), "contoso/old");
+    assert.equal(named({ program, sinceMs: 0 }), program);
+    assert.equal(named(undefined), program);
+  });
 
   it("begins where the log ends when the buffer enters the program", () => {
     assert.deepEqual(entered(resource, bufferArgs("released"), actualBuffer({ log: logUpTo(900) }), eveningMs), {
-      recorded: { start: later },
+      recorded: { start: later, program },
     });
-    assert.deepEqual(entered(resource, bufferArgs("released"), actualBuffer({ log: { gap } }), eveningMs), { recorded: {} });
-    assert.deepEqual(entered(resource, bufferArgs("released"), actualBuffer(), eveningMs), { recorded: {} });
+    assert.deepEqual(entered(resource, bufferArgs("released"), actualBuffer({ log: { gap } }), eveningMs), { recorded: { program } });
+    assert.deepEqual(entered(resource, bufferArgs("released"), actualBuffer(), eveningMs), { recorded: { program } });
   });
 
   it("has no ledger until there was a first reading of a held buffer, and then one", () => {

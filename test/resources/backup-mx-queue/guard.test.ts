@@ -24,11 +24,15 @@ describe("a buffer that another program has claimed", () => {
   const claim = { program: "fabrikam/rome", sinceMs: Date.UTC(2026, 11, 5, 18, 2, 59) };
   const words = {
     sentence: `${bufferHost} is in use by another program, fabrikam/rome, since 2026-12-05 18:02 UTC; this one is contoso/berlin. Nothing was changed.`,
-    remedy: `Two programs must not pause one site. Use fabrikam/rome, or, if that program is gone, type: ssh -p 22 mailops@${bufferHost} sudo rm /var/lib/pulumi-exchange/claim`,
+    remedy: `Two programs must not pause one site. Use fabrikam/rome, or, if that program is gone or was this one before it was renamed, type: ssh -p 22 mailops@${bufferHost} sudo rm /var/lib/pulumi-exchange/claim`,
   };
   for (const state of ["held", "released"] as const) {
     it(`is left as it is when it is to be ${state}`, () => assert.deepEqual(refusals(state, { claim }), [words]));
     it(`is used when the claim is our own and it is to be ${state}`, () => assert.deepEqual(refusals(state, { claim: claimed }), []));
+    it(`is used when the claim bears the name that this program was recorded under and it is to be ${state}`, () =>
+      assert.deepEqual(refusals(state, { claim }, { program: "fabrikam/rome" }), []));
+    it(`is left as it is when another name was recorded and it is to be ${state}`, () =>
+      assert.deepEqual(refusals(state, { claim }, { program: "contoso/rome" }), [words]));
     it(`is used when nobody claims it and it is to be ${state}`, () => assert.deepEqual(refusals(state, { claim: undefined }), []));
   }
 });

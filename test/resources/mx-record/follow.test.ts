@@ -5,7 +5,7 @@ import { servedTtl } from "../../../provider/resources/mx-record/follow.ts";
 import { resource } from "../../../provider/resources/mx-record/index.ts";
 import type { ActualMx } from "../../../provider/resources/mx-record/observe.ts";
 import type { MxRecorded } from "../../../provider/resources/mx-record/shape.ts";
-import { actualMx, answer, buffer, mail, mxRecorded, offline, online, prepared, servers } from "../../support/builders.ts";
+import { actualMx, answer, buffer, mail, mxRecorded, offline, online, prepared, program, servers } from "../../support/builders.ts";
 import { eveningMs } from "../../support/hand-clock.ts";
 
 const [ns1, ns2] = servers;
@@ -93,9 +93,25 @@ describe("since when an MX set", () => {
     const recorded = mxRecorded({}, { lowSinceMs: earlierMs, flippedSinceMs: earlierMs });
     assert.deepEqual(
       renewed(resource, online, actualMx({ exchanges: [buffer], ttlSeconds: 600 }), recorded, eveningMs, "atRest"),
-      mxRecorded({ exchanges: [buffer], ttlSeconds: 600 }),
+      mxRecorded({ exchanges: [buffer], ttlSeconds: 600 }, { program }),
     );
   });
+});
+
+describe("the name of the program that is kept of an MX set", () => {
+  const rows: readonly (readonly [when: string, markedBy: readonly string[], kept: string])[] = [
+    ["no mark stands there", [], program],
+    ["our mark stands there", [program], program],
+    ["the mark bears an earlier name of ours", ["contoso/old"], "contoso/old"],
+    ["only some marks are renewed", ["contoso/old", program], "contoso/old"],
+  ];
+  for (const [when, markedBy, kept] of rows) {
+    it(`is ${kept} while ${when}`, () => {
+      const recorded = mxRecorded({}, { program: "contoso/old" });
+      for (const phase of ["atRest", "underWay"] as const)
+        assert.equal(renewed(resource, offline, actualMx({ markedBy }), recorded, eveningMs, phase).program, kept);
+    });
+  }
 });
 
 describe("the TTL that is served", () => {

@@ -22,7 +22,8 @@ import { eveningMs } from "../../support/hand-clock.ts";
 
 const host = "buffer.contoso-mail.net";
 const remedy = `The MX is left as it is. See to ${host}, then run \`pulumi up\` again.`;
-const theirs = "If it is meant, put it into the program; if not, remove it, then run `pulumi up` again.";
+const theirs = (then: string) => `If it is meant, put it into the program. If not, ${then}. Then run \`pulumi up\` again.`;
+const away = "take 10 mx.provider.example away at the DNS API";
 const low: MxRecorded = mxRecorded({}, { lowSinceMs: eveningMs - 3_600_000 });
 
 function refusals(args: MxRecordArgs, actual: Partial<ActualMx>, recorded = low) {
@@ -46,7 +47,7 @@ describe("an MX set that somebody else has changed", () => {
     assert.deepEqual(refusals(online, { exchanges: [stranger], changedAtMs: Date.UTC(2026, 11, 5, 20, 14, 30) }), [
       {
         sentence: `contoso.com: MX is now 10 mx.provider.example, and 10 mx.provider.example ${sentence} (since 2026-12-05 20:14 UTC). It is left as it is.`,
-        remedy: theirs,
+        remedy: theirs(`first put 10 mail.contoso.com there, and only then ${away}`),
       },
     ]);
   });
@@ -55,7 +56,7 @@ describe("an MX set that somebody else has changed", () => {
     assert.deepEqual(refusals(offline, { exchanges: [mail, stranger], ttlSeconds: 300 }), [
       {
         sentence: `contoso.com: MX is now 10 mail.contoso.com, 10 mx.provider.example, and 10 mx.provider.example ${sentence}. It is left as it is.`,
-        remedy: theirs,
+        remedy: theirs(`${away}; 10 mail.contoso.com stays`),
       },
     ]);
   });
@@ -97,13 +98,21 @@ describe("an MX set with the mark of a program", () => {
       {
         sentence: `contoso.com: its MX is paused by another program, fabrikam/rome; this one is ${program}. It is left as it is.`,
         remedy:
-          "Two programs must not pause one site. Finish the pause with fabrikam/rome, or, if that program is gone, clear the comment of the MX records at the DNS API.",
+          'Two programs must not pause one site. Finish the pause with fabrikam/rome. If that program is gone, or was this one before it was renamed, write "pulumi-exchange contoso/berlin: paused; normally TTL 3600" into the comment of each MX record of contoso.com at the DNS API, then run `pulumi up` again: it goes on from here.',
       },
     ]);
   });
 
   it("that is another one beside ours is left as it is", () => {
     assert.equal(refusals(online, { ...notes("fabrikam/rome"), markedBy: [program, "fabrikam/rome"] }).length, 1);
+  });
+
+  it("that bears the name under which this pause was recorded is changed: this program has been renamed", () => {
+    assert.deepEqual(refusals(online, notes("contoso/old"), { ...low, program: "contoso/old" }), []);
+  });
+
+  it("that bears another name than this pause was recorded under is left as it is", () => {
+    assert.equal(refusals(online, notes("contoso/old"), { ...low, program: "contoso/older" }).length, 1);
   });
 
   it("that is our own is changed", () => {

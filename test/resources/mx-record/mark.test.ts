@@ -12,6 +12,15 @@ describe("the mark on a record", () => {
     assert.ok(markOf(long, 86_400).length <= 100);
   });
 
+  it("tells two long names apart that begin alike", () => {
+    const read = programOf(markOf(`${long}1`, 3600)) ?? "";
+    assert.deepEqual([isOwn(read, `${long}1`), isOwn(read, `${long}2`), read.length], [true, false, 50]);
+  });
+
+  it("of an earlier version, which only cut a long name off, is still its own", () => {
+    assert.equal(isOwn(long.slice(0, 50), long), true);
+  });
+
   for (const program of ["contoso/berlin", long]) {
     it(`of ${program.slice(0, 20)} is read back as its own, and not as another's`, () => {
       const read = programOf(markOf(program, 3600)) ?? "";

@@ -25,7 +25,7 @@ describe("an MX set that enters the program", () => {
   it("is normal as it is found, with its remarks", () => {
     const notes = { "10 mail.contoso.com": "front end" };
     assert.deepEqual(entered(resource, online, actualMx({ exchanges: [mail, mail2], ttlSeconds: 1, notes }), eveningMs), {
-      recorded: { normal: { exchanges: [mail, mail2], ttlSeconds: 1, notes } },
+      recorded: { normal: { exchanges: [mail, mail2], ttlSeconds: 1, notes }, program },
     });
   });
 
@@ -43,7 +43,12 @@ describe("an MX set that enters the program", () => {
   it("with a mark is taken when the program says what is normal", () => {
     const args = mxArgs({ normal: { exchanges: [mail], ttlSeconds: 3600 } });
     assert.deepEqual(entered(resource, args, actualMx({ exchanges: [buffer], ttlSeconds: 300, notes: markedNotes(buffer) }), eveningMs), {
-      recorded: { normal: { exchanges: [mail], ttlSeconds: 3600, notes: {} }, lowSinceMs: eveningMs, flippedSinceMs: eveningMs },
+      recorded: {
+        normal: { exchanges: [mail], ttlSeconds: 3600, notes: {} },
+        program,
+        lowSinceMs: eveningMs,
+        flippedSinceMs: eveningMs,
+      },
     });
   });
 });

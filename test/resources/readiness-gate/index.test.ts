@@ -39,6 +39,7 @@ function siteWith(faults: Readonly<Record<string, string | Error>> = {}, once: E
   const unasked = () => assert.fail("a gate asks nothing else of the site");
   const site: Site = {
     program,
+    formerNames: new Set<string>(),
     timeZone: "Europe/Berlin",
     clock: { now: unasked, sleep: unasked },
     exchange: openOrganisation({ transportOf, nowMs: () => eveningMs, timeoutMs: 1_000, domainController: "dc01.contoso.local" }),
