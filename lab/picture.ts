@@ -15,8 +15,11 @@ export function pictureOf({ cast, site, zones, buffer }: SiteWorld): Picture {
   lines.push([cast.dag, `PreferenceMoveFrequency ${site.dag.preferenceMoveMs} ms`]);
   for (const zone of zones.zones()) {
     for (const record of zone.records.values()) {
-      const { type, name, priority, content, ttl, comment } = record;
-      lines.push([`${type} ${name} ${priority ?? ""} ${content}`, `TTL ${ttl}${comment ? `, "${comment}"` : ""}`]);
+      const { type, name, priority, content, ttl, comment, tags } = record;
+      lines.push([
+        `${type} ${name} ${priority ?? ""} ${content}`,
+        [`TTL ${ttl}`, ...(comment ? [`"${comment}"`] : []), ...tags].join(", "),
+      ]);
     }
   }
   const holds = buffer.settings.value("smtpd_end_of_data_restrictions") !== "";

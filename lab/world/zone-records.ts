@@ -18,6 +18,9 @@ export interface ZoneRecord {
   readonly ttl: number;
   readonly comment: string | null;
   readonly proxied: boolean;
+  /** `name:value` each; paid plans only. */
+  readonly tags: readonly string[];
+  readonly settings: Readonly<Record<string, unknown>>;
   /** Kept by Email Routing; the record API does not touch it. */
   readonly readOnly: boolean;
   /** Lab time, milliseconds since 1970. */
@@ -34,6 +37,8 @@ export interface RecordDraft {
   readonly ttl?: number | undefined;
   readonly comment?: string | null | undefined;
   readonly proxied?: boolean | undefined;
+  readonly tags?: readonly string[] | undefined;
+  readonly settings?: Readonly<Record<string, unknown>> | undefined;
 }
 
 export type Plan = "free" | "enterprise";
@@ -88,6 +93,11 @@ export function fieldsOf(draft: RecordDraft, zone: string, plan: Plan): Fields {
   if (draft.proxied === true && (type === "MX" || type === "TXT")) {
     throw new CloudflareRefusal(400, 9004, "This record type cannot be proxied.");
   }
+  const { tags = [], settings = {} } = draft;
+  // That a free plan has no tags is Cloudflare's; the code of the refusal is not known.
+  if (tags.length > 0 && plan === "free") {
+    throw new CloudflareRefusal(400, 1004, "DNS Validation Error", [{ code: 9301, message: "Tags are not available on this plan." }]);
+  }
   return {
     name,
     type,
@@ -96,6 +106,8 @@ export function fieldsOf(draft: RecordDraft, zone: string, plan: Plan): Fields {
     ttl: draft.ttl ?? 1,
     comment,
     proxied: draft.proxied === true,
+    tags,
+    settings,
   };
 }
 
@@ -120,6 +132,12 @@ export function refuseConflict(fields: Fields, others: Iterable<ZoneRecord>, ide
 /** Refuses a change of a record that Email Routing keeps. The code of this refusal is not known. @throws {CloudflareRefusal} */
 export function refuseReadOnly(record: ZoneRecord): void {
   if (record.readOnly) throw new CloudflareRefusal(400, 1046, "This record is managed by Email Routing. Unlock it there to change it.");
+}
+
+/** Email Routing locks the MX of a name as a whole: nothing may be put beside them. @throws {CloudflareRefusal} */
+export function refuseBesideLocked(fields: { readonly name: string; readonly type: string }, others: readonly ZoneRecord[]): void {
+  const locked = others.find((other) => other.readOnly && other.name === fields.name && other.type === fields.type);
+  if (locked !== undefined) refuseReadOnly(locked);
 }
 
 /** `@`, a relative name, or a full one with or without the dot at the end: the full name. */

@@ -9,6 +9,7 @@ import {
   type Identity,
   type Plan,
   type RecordDraft,
+  refuseBesideLocked,
   refuseConflict,
   refuseReadOnly,
   type ZoneRecord,
@@ -62,6 +63,7 @@ export interface BatchResult {
 }
 
 interface OwnZone extends Zone {
+  plan: Plan;
   records: Map<string, ZoneRecord>;
   readonly views: ReadonlyMap<string, PublishedZone>;
   /** When the last change of each record, by server and id, becomes visible: a later one is never seen before it. */
@@ -115,6 +117,11 @@ export class Zones {
   /** @throws {CloudflareRefusal} 7003 */
   zone(id: string): Zone {
     return this.#zone(id);
+  }
+
+  /** Another plan from now on. Records stay as they are, also those that the new plan does not take. @throws {CloudflareRefusal} 7003 */
+  changePlan(id: string, plan: Plan): void {
+    this.#zone(id).plan = plan;
   }
 
   /** @throws {CloudflareRefusal} 7003 or 81044 */
@@ -229,12 +236,6 @@ function recordIn(records: ReadonlyMap<string, ZoneRecord>, id: string): ZoneRec
   const record = records.get(id);
   if (record === undefined) throw new CloudflareRefusal(404, 81044, "Record does not exist.");
   return record;
-}
-
-/** Email Routing locks the MX of a name as a whole: nothing may be put beside them. */
-function refuseBesideLocked(fields: { readonly name: string; readonly type: string }, others: readonly ZoneRecord[]): void {
-  const locked = others.find((other) => other.readOnly && other.name === fields.name && other.type === fields.type);
-  if (locked !== undefined) refuseReadOnly(locked);
 }
 
 function given(draft: RecordDraft): RecordDraft {

@@ -1,5 +1,6 @@
 // DNS as the provider sees it: all records of one name and type are one value, behind a port with one adapter per DNS host. A set is replaced as a
 // whole, and only while it is what the caller saw: compare-and-swap. Rules: RFC 2181 5 (a set and its one TTL), RFC 1035 5.1 (data as text).
+import { isDeepStrictEqual } from "node:util";
 import type { ActOptions } from "../common/options.ts";
 import { EdgeError } from "../common/reason.ts";
 
@@ -10,7 +11,12 @@ export interface DnsRecord {
   readonly data: string;
   /** The remark beside it, where the DNS host keeps one. */
   readonly comment?: string | undefined;
+  /** Whatever else it bears. Absent in a set that is wanted: stays as it is. */
+  readonly attributes?: Attributes | undefined;
 }
+
+/** What a DNS host keeps with a record besides data, TTL and remark, in that host's words and values; what is empty there is left out. */
+export type Attributes = Readonly<Record<string, unknown>>;
 
 /** All records of one name and type. Without records there is no such set, and its TTL means nothing. */
 export interface RecordSet {
@@ -38,11 +44,13 @@ export interface Capabilities {
   readonly transactions: boolean;
   /** Least and greatest TTL in seconds that it takes. */
   readonly ttlRange: { readonly least: number; readonly greatest: number };
+  /** Attributes that a record can be given; others it only bears. */
+  readonly attributes: readonly string[];
 }
 
 /** One zone at one DNS host. Every call is one request or a few; none retries or decides. @throws {DnsError} */
 export interface RecordSets {
-  readonly capabilities: Capabilities;
+  capabilities(): Promise<Capabilities>;
   /** The set of `name` (fully qualified); `undefined` when the zone is there and the name has no such records. */
   observe(name: string, type: RecordType): Promise<ObservedSet | undefined>;
   /**
@@ -54,10 +62,15 @@ export interface RecordSets {
   nameServers(): Promise<readonly string[]>;
 }
 
-/** Whether both have the same records, in whatever order, with the same remarks and TTL. */
+/** Whether both have the same records, in whatever order, with the same remarks and TTL. Attributes do not count: some change by themselves. */
 export function sameSet(one: RecordSet, other: RecordSet): boolean {
   const [ones, others] = [one, other].map(({ records }) => records.map(({ data, comment = "" }) => `${data}\n${comment}`).sort());
   return JSON.stringify(ones) === JSON.stringify(others) && (one.records.length === 0 || one.ttlSeconds === other.ttlSeconds);
+}
+
+/** Whether a record that bears `found` bears all that is `wanted` of it. */
+export function bears(found: Attributes = {}, wanted: Attributes = {}): boolean {
+  return Object.entries(wanted).every(([name, value]) => isDeepStrictEqual(found[name], value));
 }
 
 export type DnsReason =

@@ -97,7 +97,9 @@ describe("a site that enters a program", function () {
     site.pass(20 * minute);
     const { ended, sentences } = await site.up("online", lost);
     deepEqual([ended, sentences], ["done", []]);
-    deepEqual(differences(site.normal, site.portrait()), ['MX contoso.com 10 mail.contoso.com: TTL 600, "Mail of the house" -> TTL 600']);
+    deepEqual(differences(site.normal, site.portrait()), [
+      'MX contoso.com 10 mail.contoso.com: TTL 600, "Mail of the house", team:mail -> TTL 600',
+    ]);
     deepEqual((await site.up("online", lost)).did, []);
     deepEqual(site.settleMail(lost.pulumi), []);
   });
@@ -107,7 +109,7 @@ function elsewhere() {
   return { pulumi: new MiniPulumi(), program: "other/stack" };
 }
 
-/** What a person knows of the site: everything but the remark on an MX record. */
+/** What a person knows of the site: everything but the remark and the tag on an MX record. */
 function withNormal(part: Part): Part {
   switch (part.class.shape.name) {
     case "MailboxDatabaseState": {

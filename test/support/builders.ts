@@ -58,6 +58,8 @@ export function actualMx(overrides: Partial<ActualMx> = {}): ActualMx {
     probes: [],
     atRest: [],
     ttlRange: { least: 60, greatest: 86_400 },
+    attributes: {},
+    takes: ["proxied", "settings", "tags"],
     markedBy: Object.values(notes).some((note) => note === mark) ? [program] : [],
     program,
     ...overrides,

@@ -1,5 +1,5 @@
 // A small site in the lab's world with a program that pauses it, run in this process: as fast as the machine, the same each time.
-// The world is made hard to restore by guessing: a remark on one MX set, an automatic TTL, a database that an administrator dismounted,
+// The world is made hard to restore by guessing: a remark and a tag on one MX set, an automatic TTL, a database that an administrator dismounted,
 // a PreferenceMoveFrequency of its own.
 import { deepEqual } from "node:assert/strict";
 import { differences, type Picture } from "../../lab/picture.ts";
@@ -87,7 +87,9 @@ export class MemoryRehearsal {
     this.#journal = new Journal(world);
     world.site.dag.setPreferenceMove(2 * hour);
     const [commented, , automatic] = world.zones.zones();
-    for (const { id } of commented?.records.values() ?? []) world.zones.edit(commented?.id ?? "", id, { comment: "Mail of the house" });
+    world.zones.changePlan(commented?.id ?? "", "enterprise");
+    for (const { id } of commented?.records.values() ?? [])
+      world.zones.edit(commented?.id ?? "", id, { comment: "Mail of the house", tags: ["team:mail"] });
     for (const { id } of automatic?.records.values() ?? []) world.zones.edit(automatic?.id ?? "", id, { ttl: 1 });
     this.pass(5 * minute);
     this.normal = portraitOf(world);

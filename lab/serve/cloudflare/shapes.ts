@@ -11,6 +11,8 @@ const draftShape = {
   ttl: z.number().optional(),
   comment: z.string().nullable().optional(),
   proxied: z.boolean().optional(),
+  tags: z.array(z.string()).optional(),
+  settings: z.record(z.string(), z.unknown()).optional(),
 };
 const draft = z.object(draftShape);
 const identified = z.object({ ...draftShape, id: z.string() });
@@ -45,10 +47,10 @@ export function recordJson(record: ZoneRecord): Readonly<Record<string, unknown>
     proxiable,
     proxied: record.proxied,
     ttl: record.ttl,
-    settings: {},
+    settings: record.settings,
     meta: record.readOnly ? { email_routing: true, read_only: true } : {},
     comment: record.comment,
-    tags: [],
+    tags: record.tags,
     created_on: timeJson(record.createdAtMs),
     modified_on: timeJson(record.modifiedAtMs),
   };

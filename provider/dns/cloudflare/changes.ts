@@ -1,5 +1,5 @@
 // What makes one set of another at Cloudflare: records to delete, to patch and to post, and the one request that does it. Pure.
-import type { DnsRecord, RecordSet } from "../record-sets.ts";
+import { bears, type DnsRecord, type RecordSet } from "../record-sets.ts";
 import { exchangeOf } from "../sets.ts";
 import type { CloudflareRecord } from "./records.ts";
 
@@ -17,10 +17,10 @@ export function requestFor(wanted: RecordSet, records: readonly CloudflareRecord
   const { name, type, ttlSeconds: ttl } = wanted;
   const deletes = records.filter(({ data }) => !wanted.records.some((record) => record.data === data));
   // An empty comment clears it.
-  const patches = records.flatMap(({ id, data, comment = "", ttlSeconds }) => {
+  const patches = records.flatMap(({ id, data, comment = "", ttlSeconds, attributes }) => {
     const record = wanted.records.find((candidate) => candidate.data === data);
-    const isSo = record === undefined || ((record.comment ?? "") === comment && ttlSeconds === ttl);
-    return isSo ? [] : [{ id, ttl, comment: record.comment ?? "" }];
+    const isSo = record === undefined || ((record.comment ?? "") === comment && ttlSeconds === ttl && bears(attributes, record.attributes));
+    return isSo ? [] : [{ ...record.attributes, id, ttl, comment: record.comment ?? "" }];
   });
   const added = wanted.records.filter(({ data }) => !records.some((record) => record.data === data));
   const [[goes], [comes]] = [deletes, added];
@@ -37,8 +37,8 @@ export function requestFor(wanted: RecordSet, records: readonly CloudflareRecord
   };
 }
 
-function bodyOf({ name, type, ttlSeconds: ttl }: RecordSet, { data, comment }: DnsRecord): Readonly<Record<string, unknown>> {
+function bodyOf({ name, type, ttlSeconds: ttl }: RecordSet, { data, comment, attributes }: DnsRecord): Readonly<Record<string, unknown>> {
   const { preference: priority, exchange } = exchangeOf(data);
   const content = type === "MX" ? { content: exchange, priority } : { content: data };
-  return { type, name, ...content, ttl, ...(comment === undefined ? {} : { comment }) };
+  return { ...attributes, type, name, ...content, ttl, ...(comment === undefined ? {} : { comment }) };
 }

@@ -2,13 +2,13 @@
 // writes between the two is seen only where Cloudflare refuses for it. One listing of the zone answers for every name in it until it is too old or a
 // write ends. Rules: Cloudflare's API v4.
 import { once, Readings } from "../../common/readings.ts";
-import { DnsError, type ObservedSet, type RecordSet, type RecordSets, sameSet } from "../record-sets.ts";
+import { bears, type Capabilities, DnsError, type ObservedSet, type RecordSet, type RecordSets, sameSet } from "../record-sets.ts";
 import { hostName } from "../sets.ts";
 import type { CloudflareApi } from "./api.ts";
 import { requestFor } from "./changes.ts";
 import { CloudflareError } from "./errors.ts";
 import { type CloudflareRecord, listRecords, setOf } from "./records.ts";
-import { findZone } from "./zone.ts";
+import { type CloudflareZone, findZone } from "./zone.ts";
 
 export interface CloudflareSetsOptions {
   /** Name of the zone, such as `contoso.com`. */
@@ -27,7 +27,7 @@ export function cloudflareRecordSets(api: CloudflareApi, { zone: zoneName, maxAg
   const found = async ({ name, type }: RecordSet) => listRecords(api, await zone(), type, hostName(name));
 
   return {
-    capabilities: { comments: true, transactions: true, ttlRange: { least: 60, greatest: 86_400 } },
+    capabilities: async () => capabilitiesOf(await zone()),
     nameServers: async () => (await zone()).nameServers,
     async observe(name, type): Promise<ObservedSet | undefined> {
       const listed = await readings.shared(type, maxAgeMs, async () => listRecords(api, await zone(), type));
@@ -56,11 +56,20 @@ export function cloudflareRecordSets(api: CloudflareApi, { zone: zoneName, maxAg
   };
 }
 
+/** What a zone takes by its plan. Of a plan that is not told, or that nobody knows, the API itself says what is too much. */
+function capabilitiesOf({ plan }: CloudflareZone): Capabilities {
+  const least = plan === undefined || plan === "enterprise" ? 30 : 60;
+  const attributes = ["proxied", "settings", ...(plan === "free" ? [] : ["tags"])];
+  return { comments: true, transactions: true, ttlRange: { least, greatest: 86_400 }, attributes };
+}
+
 /** Whether these records are what is wanted; false when they are what is expected. @throws {DnsError} `changedMeanwhile` when they are neither */
 function isDone(expected: RecordSet, wanted: RecordSet, records: readonly CloudflareRecord[]): boolean {
   const { name, type } = wanted;
   const set = setOf(type, records) ?? { name, type, ttlSeconds: 0, records: [] };
-  if (sameSet(set, wanted) && records.every((record) => record.ttlSeconds === wanted.ttlSeconds)) return true;
+  const isSo = ({ data, ttlSeconds, attributes }: CloudflareRecord) =>
+    ttlSeconds === wanted.ttlSeconds && bears(attributes, wanted.records.find((record) => record.data === data)?.attributes);
+  if (sameSet(set, wanted) && records.every(isSo)) return true;
   if (sameSet(set, expected)) return false;
   const now = set.records.length === 0 ? "gone" : `${set.records.map(({ data }) => data).join(", ")} with TTL ${set.ttlSeconds}`;
   throw new DnsError(

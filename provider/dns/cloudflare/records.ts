@@ -1,7 +1,7 @@
 // Records as Cloudflare lists them, and the sets they form. Cloudflare keeps a TTL and a comment for each record.
 // Of what the record set port knows, only TLSA is written in another form there; it is read, and not written yet.
 import { z } from "zod";
-import { DnsError, type DnsRecord, type ObservedSet, type RecordType } from "../record-sets.ts";
+import { type Attributes, DnsError, type DnsRecord, type ObservedSet, type RecordType } from "../record-sets.ts";
 import { hostName, keyOf } from "../sets.ts";
 import type { CloudflareApi } from "./api.ts";
 import type { CloudflareZone } from "./zone.ts";
@@ -15,7 +15,15 @@ export interface CloudflareRecord extends DnsRecord {
   readonly readOnly: boolean;
 }
 
-const item = z.object({
+/** What is no attribute: it is read by its own name, follows from something else, or is Cloudflare's own doing. */
+const known = new Set(
+  [
+    ["id", "name", "type", "content", "priority", "data", "ttl", "comment"],
+    ["proxiable", "meta", "created_on", "modified_on", "comment_modified_on", "tags_modified_on", "zone_id", "zone_name", "locked"],
+  ].flat(),
+);
+
+const item = z.looseObject({
   id: z.string(),
   name: z.string(),
   content: z.string(),
@@ -56,7 +64,11 @@ export function setOf(type: RecordType, records: readonly CloudflareRecord[]): O
     name: first.name,
     type,
     ttlSeconds: Math.max(...records.map((record) => record.ttlSeconds)),
-    records: records.map(({ data, comment }) => ({ data, ...(comment === undefined ? {} : { comment }) })),
+    records: records.map(({ data, comment, attributes }) => ({
+      data,
+      ...(comment === undefined ? {} : { comment }),
+      ...(attributes === undefined ? {} : { attributes }),
+    })),
     ...(changes.length === 0 ? {} : { changedAtMs: Math.max(...changes) }),
     writable: records.every((record) => !record.readOnly),
   };
@@ -70,9 +82,21 @@ function recordOf(listed: z.infer<typeof item>, data: string): CloudflareRecord 
     data,
     ttlSeconds: listed.ttl,
     comment: listed.comment === "" || listed.comment === null ? undefined : listed.comment,
+    attributes: attributesOf(listed),
     modifiedAtMs: Number.isNaN(modifiedAtMs) ? undefined : modifiedAtMs,
     readOnly: listed.meta?.read_only === true,
   };
+}
+
+/** `undefined` for a record that bears none. */
+function attributesOf(listed: Readonly<Record<string, unknown>>): Attributes | undefined {
+  const found = Object.entries(listed).filter(([name, value]) => !known.has(name) && !isEmpty(value));
+  return found.length === 0 ? undefined : Object.fromEntries(found);
+}
+
+/** As a member is of a record that was never given it. */
+function isEmpty(value: unknown): boolean {
+  return !value || (typeof value === "object" && Object.keys(value).length === 0);
 }
 
 function dataOf(type: RecordType, content: string, priority: number | undefined): string {

@@ -9,6 +9,8 @@ export interface CloudflareZone {
   readonly id: string;
   readonly name: string;
   readonly nameServers: readonly string[];
+  /** `free`, `pro`, `business`, `enterprise`; `undefined` where it is not said. */
+  readonly plan: string | undefined;
 }
 
 const zone = z.object({
@@ -17,6 +19,7 @@ const zone = z.object({
   status: z.string(),
   type: z.string().optional(),
   name_servers: z.array(z.string()).nullish(),
+  plan: z.object({ legacy_id: z.string().nullish() }).nullish(),
 });
 
 /** The zone called `name`. @throws {DnsError} `notFound`, `rejected` when it is not in use, or as the API does */
@@ -41,7 +44,7 @@ export async function findZone(api: CloudflareApi, name: string): Promise<Cloudf
     const why = "so Cloudflare does not decide its MX. Change them where the zone is kept.";
     throw new DnsError("rejected", `Cloudflare: zone "${wanted}" is of type ${found.type}, not full, ${why}`);
   }
-  return { id: found.id, name: wanted, nameServers: (found.name_servers ?? []).map(hostName) };
+  return { id: found.id, name: wanted, nameServers: (found.name_servers ?? []).map(hostName), plan: found.plan?.legacy_id ?? undefined };
 }
 
 function isActive(candidate: z.infer<typeof zone>): boolean {

@@ -1,5 +1,5 @@
 // Since when every authoritative server has been seen to answer what we asked for, and which hosts are ours where no mark can say so. Pure.
-import type { Exchange } from "../../dns/sets.ts";
+import { type Exchange, keyOf } from "../../dns/sets.ts";
 import type { Phase } from "../../engine/resource.ts";
 import { remembered } from "../known-host.ts";
 import { isOwn } from "./mark.ts";
@@ -30,13 +30,19 @@ export function follow(args: MxRecordArgs, actual: ActualMx, recorded: MxRecorde
   const known = hosts.length === 0 ? recorded.hosts : hosts;
   const program = programIn(actual, recorded);
   return {
-    normal,
+    normal: { ...normal, ...borneIn(actual, recorded) },
     ...(known === undefined ? {} : { hosts: known }),
     ...(program === undefined ? {} : { program }),
     ...(lowSinceMs === undefined ? {} : { lowSinceMs }),
     ...(flippedSinceMs === undefined ? {} : { flippedSinceMs }),
     ...(ours.length === 0 ? {} : { ours }),
   };
+}
+
+/** What normal records bear, as it was last seen: one that is away bears nothing. */
+function borneIn(actual: ActualMx, { normal }: MxRecorded): Pick<MxRecorded["normal"], "attributes"> {
+  const seen = normal.exchanges.map(keyOf).flatMap((key) => (actual.attributes[key] === undefined ? [] : [[key, actual.attributes[key]]]));
+  return seen.length === 0 ? {} : { attributes: { ...normal.attributes, ...Object.fromEntries(seen) } };
 }
 
 /** The name that marks of this program bear: the one of now, or, after it was renamed, the earlier one until they are renewed. */

@@ -57,15 +57,23 @@ function locked({ args, actual }: Decision): Refusal[] {
   ];
 }
 
-function ttlOutOfRange({ args, actual, ttlSeconds }: Decision): Refusal[] {
+/** Only what the program says: what was found there may always be given back. */
+function ttlOutOfRange({ args, actual, recorded }: Decision): Refusal[] {
   const { least, greatest } = actual.ttlRange;
-  if (ttlSeconds === 1 || (ttlSeconds >= least && ttlSeconds <= greatest)) return [];
-  return [
-    {
-      sentence: `${args.zone}: ttlSeconds is ${ttlSeconds}; expected ${least} to ${greatest} there.`,
-      remedy: "Correct it in the program.",
-    },
+  const asked = [
+    ...(args.ttlSeconds === recorded.normal.ttlSeconds ? [] : [["ttlSeconds", args.ttlSeconds] as const]),
+    ["normal.ttlSeconds", args.normal?.ttlSeconds] as const,
   ];
+  return asked.flatMap(([argument, seconds = 1]) =>
+    seconds === 1 || (seconds >= least && seconds <= greatest)
+      ? []
+      : [
+          {
+            sentence: `${args.zone}: ${argument} is ${seconds}; expected ${least} to ${greatest} there.`,
+            remedy: "Correct it in the program.",
+          },
+        ],
+  );
 }
 
 function unchanged({ actual, exchanges, ttlSeconds }: Decision): boolean {

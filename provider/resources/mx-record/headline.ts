@@ -1,8 +1,10 @@
 // How a change of an MX set, and the set itself, are told. Pure.
-import { sameExchanges, saySet } from "../../dns/sets.ts";
+import { type Exchange, keyOf, sameExchanges, saySet } from "../../dns/sets.ts";
 import type { Moment } from "../../engine/resource.ts";
 import { sayUnproved } from "../known-host.ts";
+import { shown } from "../vocabulary.ts";
 import { servedTtl } from "./follow.ts";
+import { has } from "./members.ts";
 import type { ActualMx } from "./observe.ts";
 import { desiredMx, earliestFlipAtMs } from "./plan.ts";
 import { fullName, type MxRecordArgs, type MxRecorded } from "./shape.ts";
@@ -31,8 +33,20 @@ export function headline(args: MxRecordArgs, actual: ActualMx, recorded: MxRecor
     `MX of ${name}: ${set} (${ttl})`,
     ...checked,
     ...unproved,
+    ...sayNotGivenBack(desired.exchanges, actual, recorded),
     ...sayEarliestFlip(desired.ttlSeconds, actual, recorded, nowMs, sayInstant),
   ];
+}
+
+/** What a normal record that goes away or comes back bears and cannot be given. */
+function sayNotGivenBack(wanted: readonly Exchange[], { exchanges, takes }: ActualMx, { normal }: MxRecorded): string[] {
+  const moving = normal.exchanges.filter((exchange) => has(wanted, exchange) !== has(exchanges, exchange)).map(keyOf);
+  return moving.flatMap((key) => {
+    const borne = Object.entries(normal.attributes?.[key] ?? {}).filter(([name]) => !takes.includes(name));
+    if (borne.length === 0) return [];
+    const what = borne.map(([name, value]) => `${name} ${shown(value)}`).join(", ");
+    return [`Not given back to ${key}, for the DNS API does not take it for this zone: ${what}.`];
+  });
 }
 
 function sayEarliestFlip(

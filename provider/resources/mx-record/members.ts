@@ -1,10 +1,13 @@
 // Small questions about an MX set, its members and their remarks, and what a step makes of it. Pure.
-import type { RecordSet } from "../../dns/record-sets.ts";
+import type { Attributes, RecordSet } from "../../dns/record-sets.ts";
 import { type Exchange, exchangeOf, keyOf } from "../../dns/sets.ts";
 import type { MxChange } from "./plan.ts";
 
 /** A remark for each record, by its key; a record without one is left out. */
 export type Notes = Readonly<Record<string, string>>;
+
+/** What each record bears besides, by its key; one that bears nothing is left out. */
+export type AttributesByKey = Readonly<Record<string, Attributes>>;
 
 /** An MX record set as MxRecord decides about it. */
 export interface MxSet {
@@ -12,6 +15,8 @@ export interface MxSet {
   /** As the DNS host says it: `1` is Cloudflare's automatic. */
   readonly ttlSeconds: number;
   readonly notes: Notes;
+  /** Absent in a set that is wanted: what its records bear stays. */
+  readonly attributes?: AttributesByKey | undefined;
 }
 
 export function has(exchanges: readonly Exchange[], wanted: Exchange): boolean {
@@ -42,7 +47,7 @@ export function after(before: MxSet, change: MxChange): MxSet {
   const { exchanges, notes } = before;
   switch (change.kind) {
     case "rewrite":
-      return { exchanges, ttlSeconds: change.toSeconds, notes: notesOf(exchanges, change.notes) };
+      return { exchanges, ttlSeconds: change.toSeconds, notes: notesOf(exchanges, change.notes), attributes: change.attributes };
     case "add":
       return {
         exchanges: [...exchanges, change.exchange],
@@ -56,8 +61,8 @@ export function after(before: MxSet, change: MxChange): MxSet {
   }
 }
 
-export function recordSetOf(name: string, { exchanges, ttlSeconds, notes }: MxSet): RecordSet {
-  const records = exchanges.map((exchange) => ({ data: keyOf(exchange), comment: notes[keyOf(exchange)] }));
+export function recordSetOf(name: string, { exchanges, ttlSeconds, notes, attributes = {} }: MxSet): RecordSet {
+  const records = exchanges.map(keyOf).map((data) => ({ data, comment: notes[data], attributes: attributes[data] }));
   return { name, type: "MX", ttlSeconds, records };
 }
 
@@ -66,6 +71,7 @@ export function mxSetOf({ ttlSeconds, records }: RecordSet): MxSet {
     exchanges: records.map(({ data }) => exchangeOf(data)),
     ttlSeconds,
     notes: Object.fromEntries(records.flatMap(({ data, comment }) => (comment === undefined ? [] : [[data, comment]]))),
+    attributes: Object.fromEntries(records.flatMap(({ data, attributes }) => (attributes === undefined ? [] : [[data, attributes]]))),
   };
 }
 

@@ -1,4 +1,4 @@
-// What is normal for an MX set: its hosts, its TTL and the remarks on its records, and our mark that forbids to take it for normal. Pure.
+// What is normal for an MX set: its hosts, its TTL, and the remarks and whatever else its records bear, and our mark that forbids to take it for normal. Pure.
 import { saySet } from "../../dns/sets.ts";
 import type { Normal } from "../../engine/normal.ts";
 import type { ActualMx } from "./observe.ts";
@@ -8,7 +8,7 @@ type NormalMx = MxRecorded["normal"];
 
 export const normal: Normal<MxRecordArgs, ActualMx, NormalMx> = {
   asked: { exchanges: undefined, ttlSeconds: undefined },
-  given: ({ normal }, _actual, before) => (normal === undefined ? undefined : { ...normal, notes: before?.notes ?? {} }),
+  given: ({ normal }, _actual, before) => (normal === undefined ? undefined : { ...before, ...normal, notes: before?.notes ?? {} }),
   // Where no mark can stand, a set that a killed run has left behind looks like one that is normal now: only the program renews what is recorded.
   read: (_args, actual, before) =>
     before !== undefined && (actual.exchanges.length === 0 || !actual.comments) ? before : normalIn(actual),
@@ -21,6 +21,6 @@ export const normal: Normal<MxRecordArgs, ActualMx, NormalMx> = {
         },
 };
 
-function normalIn({ exchanges, ttlSeconds, notes }: ActualMx): NormalMx {
-  return { exchanges, ttlSeconds, notes };
+function normalIn({ exchanges, ttlSeconds, notes, attributes }: ActualMx): NormalMx {
+  return { exchanges, ttlSeconds, notes, ...(Object.keys(attributes).length === 0 ? {} : { attributes }) };
 }

@@ -6,7 +6,7 @@ import { type Exchange, exchangeOf, keyOf } from "../../dns/sets.ts";
 import type { HostReading } from "../known-host.ts";
 import type { Site } from "../site.ts";
 import { markersOf } from "./mark.ts";
-import { type MxSet, mxSetOf } from "./members.ts";
+import { type AttributesByKey, type MxSet, mxSetOf } from "./members.ts";
 import { askHosts, isNormalHost, isToBeKnown } from "./probes.ts";
 import { fullName, type MxRecordArgs, type MxRecorded } from "./shape.ts";
 
@@ -14,7 +14,13 @@ type Heard = Extract<Answer, { outcome: "answered" }>;
 /** What one name server says of the set. */
 export type MxAnswer = (Omit<Heard, "records"> & { readonly exchanges: readonly Exchange[] }) | Exclude<Answer, Heard>;
 
-export interface ActualMx extends MxSet, Pick<ObservedSet, "changedAtMs" | "writable">, Pick<Capabilities, "comments" | "ttlRange"> {
+export interface ActualMx
+  extends Required<MxSet>,
+    Pick<ObservedSet, "changedAtMs" | "writable">,
+    Pick<Capabilities, "comments" | "ttlRange"> {
+  readonly attributes: AttributesByKey;
+  /** Attributes that a record can be given. */
+  readonly takes: Capabilities["attributes"];
   readonly answers: readonly MxAnswer[];
   /** Readings of hosts that are wanted and not in the set yet. */
   readonly probes: readonly HostReading[];
@@ -30,7 +36,11 @@ export interface ActualMx extends MxSet, Pick<ObservedSet, "changedAtMs" | "writ
 export async function observe(site: Site, args: MxRecordArgs, recorded: MxRecorded | undefined, options: ReadOptions): Promise<ActualMx> {
   const sets = site.recordSets(args.provider, args.zone);
   const name = fullName(args);
-  const [set, servers] = await Promise.all([sets.observe(name, "MX"), nameServersOf(sets)]);
+  const [set, servers, { comments, ttlRange, attributes: takes }] = await Promise.all([
+    sets.observe(name, "MX"),
+    nameServersOf(sets),
+    sets.capabilities(),
+  ]);
   const found = mxSetOf(set ?? { name, type: "MX", ttlSeconds: 1, records: [] });
   const wanted = args.exchanges ?? recorded?.normal.exchanges ?? found.exchanges;
   const present = new Set(found.exchanges.map(keyOf));
@@ -42,13 +52,14 @@ export async function observe(site: Site, args: MxRecordArgs, recorded: MxRecord
     askHosts(site, args, entering, (host) => isNormalHost(host, recorded), options),
     askHosts(site, args, toBeKnown, () => true, options),
   ]);
-  const { comments, ttlRange } = sets.capabilities;
   return {
     ...found,
+    attributes: found.attributes ?? {},
     ...(set?.changedAtMs === undefined ? {} : { changedAtMs: set.changedAtMs }),
     writable: set?.writable ?? true,
     comments,
     ttlRange,
+    takes,
     answers: answers.map(mxAnswer),
     probes,
     atRest,

@@ -1,12 +1,12 @@
 // How an MX set becomes another without a moment in which a sender finds none: lower the TTL, let caches forget the old one, add, see it served
-// everywhere, remove, see that too, and raise the TTL last. Pure. Rules: RFC 5321 5.1, RFC 2308 (an empty answer is remembered too).
-import { type Exchange, sameExchanges, saySet } from "../../dns/sets.ts";
+// everywhere, remove, see that too, and give back the TTL and what the records bear last. Pure. Rules: RFC 5321 5.1, RFC 2308 (an empty answer is remembered too).
+import { type Exchange, keyOf, sameExchanges, saySet } from "../../dns/sets.ts";
 import type { Plan, Wait } from "../../engine/plan.ts";
 import { servedTtl } from "./follow.ts";
 import { refusalsOf } from "./guard.ts";
 import { fitnessOfHosts } from "./hosts.ts";
 import { markOf } from "./mark.ts";
-import { after, has, type MxSet, marked, type Notes, notesOf, sameNotes, without } from "./members.ts";
+import { type AttributesByKey, after, has, type MxSet, marked, type Notes, notesOf, sameNotes, without } from "./members.ts";
 import type { ActualMx, MxAnswer } from "./observe.ts";
 import { fullName, type MxRecordArgs, type MxRecorded } from "./shape.ts";
 import { sayTtl } from "./words.ts";
@@ -19,6 +19,8 @@ export type MxChange =
       readonly fromSeconds: number;
       readonly toSeconds: number;
       readonly notes: Notes;
+      /** What its records are given back besides; what is not named here stays as it is. */
+      readonly attributes?: AttributesByKey;
     }
   | {
       readonly kind: "add";
@@ -183,13 +185,28 @@ function settle(it: Decision, before: MxSet): (MxChange | Wait)[] {
   const { actual, name, exchanges, ttlSeconds } = it;
   const what = `TTL ${sayTtl(servedTtl(ttlSeconds))} for ${name}`;
   const notes = notesOf(exchanges, it.notes);
-  if (ttlSeconds !== before.ttlSeconds || !sameNotes(before.notes, notes)) {
-    const rewrite: MxChange = { kind: "rewrite", name, fromSeconds: before.ttlSeconds, toSeconds: ttlSeconds, notes };
+  const attributes = lostAttributes(it);
+  const bearsAll = Object.keys(attributes).length === 0;
+  if (ttlSeconds !== before.ttlSeconds || !sameNotes(before.notes, notes) || !bearsAll) {
+    const more = bearsAll ? {} : { attributes };
+    const rewrite: MxChange = { kind: "rewrite", name, fromSeconds: before.ttlSeconds, toSeconds: ttlSeconds, notes, ...more };
     return [rewrite, ...(ttlSeconds === before.ttlSeconds ? [] : [untilServed(it, what, [])])];
   }
   const lowered = it.lowTtl !== actual.ttlSeconds || marksFirst(it);
   const late = actual.answers.filter((answer) => isLate(answer, (heard) => heard.ttlSeconds >= servedTtl(ttlSeconds)));
   return lowered || late.length === 0 || !sameExchanges(exchanges, actual.exchanges) ? [] : [untilServed(it, what, late)];
+}
+
+/** What normal records of the wanted set bore, do not bear (any more, or when they are made anew), and can be given. */
+function lostAttributes({ actual, exchanges, recorded }: Decision): AttributesByKey {
+  return Object.fromEntries(
+    exchanges.map(keyOf).flatMap((key) => {
+      const borne = actual.attributes[key] ?? {};
+      const normally = Object.entries(recorded.normal.attributes?.[key] ?? {});
+      const lost = normally.filter(([name]) => !(name in borne) && actual.takes.includes(name));
+      return lost.length === 0 ? [] : [[key, Object.fromEntries(lost)]];
+    }),
+  );
 }
 
 /** With `late`, they are named with what they answer; without, the change is still to come. */

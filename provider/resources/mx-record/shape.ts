@@ -14,6 +14,8 @@ const normal = z.strictObject({
   ttlSeconds: z.int(),
   /** The remark of each record, by its key. */
   notes: z.record(z.string(), z.string()).readonly(),
+  /** What else each record bears in the words of the DNS API (tags, settings), by its key. */
+  attributes: z.record(z.string(), z.record(z.string(), z.unknown()).readonly()).readonly().optional(),
 });
 
 export const mxRecord = defineShape({
@@ -27,7 +29,7 @@ new exchange.MxRecord("contoso.com", { zone: "contoso.com", ttlSeconds: 300, tur
     "A host new to the set that offers no STARTTLS, refuses a real recipient or accepts one that nobody has. One that puts us off, or does not answer yet, is waited for.",
     "A normal host on its way home that no longer does what it did while nothing was paused: answer, offer STARTTLS, take a real recipient.",
     "A set that bears the mark of another program, or is locked by another service of the DNS API.",
-    "An empty set, a null MX, an address instead of a name, a TTL that the API does not take.",
+    "An empty set, a null MX, an address instead of a name, a TTL in the program that the API does not take. What was recorded is always given back.",
     "Being taken out of the program while it is not as it normally is, unless `abandon` was said before. Removing it from the program changes nothing at the site.",
   ],
   args: z.strictObject({
@@ -56,7 +58,11 @@ new exchange.MxRecord("contoso.com", { zone: "contoso.com", ttlSeconds: 300, tur
         ),
     ),
     ttlSeconds: wanted(
-      ttl.optional().describe("Time to live in seconds (`30` to `86400`; Cloudflare takes 60 and more). Absent: what is normal for it."),
+      ttl
+        .optional()
+        .describe(
+          "Time to live in seconds (`30` to `86400`; Cloudflare takes 60 and more, and 30 on its Enterprise plan). Absent: what is normal for it.",
+        ),
     ),
     probe: z
       .strictObject(

@@ -19,9 +19,7 @@ export async function apply(site: Site, args: MxRecordArgs, step: MxStep, before
 export function say(step: MxStep): string {
   switch (step.kind) {
     case "rewrite":
-      if (step.fromSeconds === step.toSeconds)
-        return `${isMark(step) ? "put our mark on" : "restore the remarks on"} the MX records of ${step.name}`;
-      return `set the TTL of the MX of ${step.name} from ${sayTtl(step.fromSeconds)} to ${sayTtl(step.toSeconds)}`;
+      return `${sayRewrite(step)}${sayAttributes(step)}`;
     case "add":
       return `add ${step.exchange.preference} ${step.exchange.exchange} to the MX of ${step.name}`;
     case "remove":
@@ -29,6 +27,20 @@ export function say(step: MxStep): string {
   }
 }
 
-function isMark(step: Extract<MxStep, { kind: "rewrite" }>): boolean {
+type Rewrite = Extract<MxStep, { kind: "rewrite" }>;
+
+function sayRewrite(step: Rewrite): string {
+  if (step.fromSeconds === step.toSeconds)
+    return `${isMark(step) ? "put our mark on" : "restore the remarks on"} the MX records of ${step.name}`;
+  return `set the TTL of the MX of ${step.name} from ${sayTtl(step.fromSeconds)} to ${sayTtl(step.toSeconds)}`;
+}
+
+/** `, and give 10 mail.contoso.com its tags` */
+function sayAttributes({ attributes = {} }: Rewrite): string {
+  const given = Object.entries(attributes).map(([key, borne]) => `${key} its ${Object.keys(borne).join(" and ")}`);
+  return given.length === 0 ? "" : `, and give ${given.join(" and ")}`;
+}
+
+function isMark(step: Rewrite): boolean {
   return Object.values(step.notes).some((note) => programOf(note) !== undefined);
 }

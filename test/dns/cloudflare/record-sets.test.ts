@@ -103,7 +103,25 @@ describe("record sets at Cloudflare", () => {
   it("tell the zone's name servers and what can be done there", async () => {
     const { sets } = await site();
     assert.deepEqual(await sets.nameServers(), ["ns1.contoso-dns.net", "ns2.contoso-dns.net"]);
-    assert.deepEqual(sets.capabilities, { comments: true, transactions: true, ttlRange: { least: 60, greatest: 86_400 } });
+    const free = { comments: true, transactions: true, ttlRange: { least: 60, greatest: 86_400 }, attributes: ["proxied", "settings"] };
+    assert.deepEqual(await sets.capabilities(), free);
+  });
+
+  it("may have a TTL of 30 s and tags on the plan that takes them", async () => {
+    const { zones, zone, baseUrl } = await site();
+    zones.changePlan(zone.id, "enterprise");
+    const { ttlRange, attributes } = await setsAt(baseUrl).capabilities();
+    assert.deepEqual([ttlRange, attributes], [{ least: 30, greatest: 86_400 }, ["proxied", "settings", "tags"]]);
+  });
+
+  it("tell what a record bears besides, and not what it was never given", async () => {
+    const { sets, zones, zone } = await site();
+    zones.changePlan(zone.id, "enterprise");
+    zones.create(zone.id, { ...mailMx, priority: 20, tags: ["team:mail"], settings: { ipv4_only: true } });
+    assert.deepEqual((await sets.observe("contoso.com", "MX"))?.records, [
+      { data: mail },
+      { data: "20 mail.contoso.com", attributes: { tags: ["team:mail"], settings: { ipv4_only: true } } },
+    ]);
   });
 
   it("look the zone up once, and again only after that had failed", async () => {

@@ -1,6 +1,7 @@
 // The Cloudflare adapter against the lab's Cloudflare: a set replaced by another, and only while it is what was expected.
 import assert from "node:assert/strict";
 import type { RecordDraft } from "../../../lab/world/zone-records.ts";
+import type { RecordSet } from "../../../provider/dns/record-sets.ts";
 import { cloudflareSite as site, stopCloudflareSite } from "../../support/cloudflare-site.ts";
 import { bufferMx, mailMx, mxSet } from "../../support/dns-lab.ts";
 
@@ -42,6 +43,23 @@ describe("record sets at Cloudflare, replaced", () => {
       "sub.contoso.com 10 mail.contoso.com 3600 left alone",
     ]);
     assert.deepEqual(asked, [...look, "POST dns_records/batch"]);
+  });
+
+  it("are given what they are to bear besides, made anew or not, and else bear on what they bore", async () => {
+    const { sets, zones, zone, asked } = await site();
+    zones.changePlan(zone.id, "enterprise");
+    const tagged = (data: string, ...tags: readonly string[]) => ({ data, attributes: { tags } });
+    const set = (...records: readonly RecordSet["records"][number][]) => ({ ...mxSet(3600), records });
+    const tags = () => [...zone.records.values()].map((record) => [record.content, ...record.tags].join(" "));
+    await sets.replace(mxSet(3600, mail), set({ data: mail }, tagged(mail2, "team:mail")));
+    assert.deepEqual(tags(), ["mail.contoso.com", "mx2.contoso.com team:mail"]);
+    await sets.replace(mxSet(3600, mail, mail2), set(tagged(mail, "team:mail"), { data: mail2 }));
+    assert.deepEqual(tags(), ["mail.contoso.com team:mail", "mx2.contoso.com team:mail"]);
+    await sets.replace(mxSet(3600, mail, mail2), mxSet(300, mail, mail2));
+    assert.deepEqual(tags(), ["mail.contoso.com team:mail", "mx2.contoso.com team:mail"]);
+    const before = asked.length;
+    await sets.replace(mxSet(3600), { ...set(tagged(mail, "team:mail"), { data: mail2 }), ttlSeconds: 300 });
+    assert.deepEqual(asked.slice(before), ["GET dns_records"]);
   });
 
   it("become another set altogether in one batch, and all records get the one TTL", async () => {

@@ -114,6 +114,26 @@ describe("the name of the program that is kept of an MX set", () => {
   }
 });
 
+describe("what is kept of what normal records bear besides", () => {
+  const borne = { "10 mail.contoso.com": { tags: ["team:mail"] } };
+  const kept = (actual: Partial<ActualMx>, normal: Partial<MxRecorded["normal"]>) =>
+    renewed(resource, offline, actualMx(actual), mxRecorded(normal), eveningMs, "underWay").normal.attributes;
+
+  it("is what was last seen of a record that is there, also where an earlier version kept nothing", () => {
+    assert.deepEqual(kept({ attributes: borne }, {}), borne);
+    assert.deepEqual(kept({ attributes: borne }, { attributes: { "10 mail.contoso.com": { tags: ["old:one"] } } }), borne);
+  });
+
+  it("stays while the record is away or bears nothing yet, and is not that of other records", () => {
+    assert.deepEqual(
+      kept({ exchanges: [buffer], attributes: { "10 buffer.contoso-mail.net": { tags: ["b:b"] } } }, { attributes: borne }),
+      borne,
+    );
+    assert.deepEqual(kept({}, { attributes: borne }), borne);
+    assert.equal(kept({}, {}), undefined);
+  });
+});
+
 describe("the TTL that is served", () => {
   it("is 300 s for the automatic one, and else as it says", () => assert.deepEqual([1, 60, 3600].map(servedTtl), [300, 60, 3600]));
 });

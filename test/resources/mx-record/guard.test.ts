@@ -203,6 +203,22 @@ describe("a TTL", () => {
     it(`of ${ttlSeconds} s is taken`, () => assert.deepEqual(refusals(mxArgs({ ttlSeconds }), {}), []));
   }
 
+  it("that was recorded is given back, and may be asked for, whatever the API takes now", () => {
+    const low = mxRecorded({ ttlSeconds: 30 });
+    for (const args of [online, mxArgs({ ttlSeconds: 30 })]) assert.deepEqual(refusals(args, { ttlSeconds: 300 }, low), []);
+  });
+
+  it("that the program says is normal is refused where the API does not take it", () => {
+    const normal = { exchanges: [mail], ttlSeconds: 30 };
+    assert.deepEqual(refusals(mxArgs({ normal }), { ttlSeconds: 300 }, mxRecorded({ ttlSeconds: 30 })), [
+      { sentence: "contoso.com: normal.ttlSeconds is 30; expected 60 to 86400 there.", remedy: "Correct it in the program." },
+    ]);
+    assert.deepEqual(
+      refusals(mxArgs({ normal }), { ttlSeconds: 300, ttlRange: { least: 30, greatest: 86_400 } }, mxRecorded({ ttlSeconds: 30 })),
+      [],
+    );
+  });
+
   it("that is automatic is given back", () => {
     assert.deepEqual(refusals(online, { ttlSeconds: 300 }, mxRecorded({ ttlSeconds: 1 })), []);
   });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { sayInstant } from "../../../provider/engine/progress.ts";
 import { resource } from "../../../provider/resources/mx-record/index.ts";
 import type { ActualMx } from "../../../provider/resources/mx-record/observe.ts";
-import type { MxRecordArgs } from "../../../provider/resources/mx-record/shape.ts";
+import type { MxRecordArgs, MxRecorded } from "../../../provider/resources/mx-record/shape.ts";
 import { actualMx, buffer, mail, mxArgs, mxRecorded, offline, online, prepared, takesMail } from "../../support/builders.ts";
 import { eveningMs } from "../../support/hand-clock.ts";
 
@@ -16,8 +16,21 @@ describe("the change of an MX set in words", () => {
     readonly args: MxRecordArgs;
     readonly actual?: Partial<ActualMx>;
     readonly lowSinceMs?: number;
+    readonly normal?: Partial<MxRecorded["normal"]>;
     readonly says: readonly string[];
   }[] = [
+    {
+      when: "to offline, with what cannot be given back later, and what can",
+      args: offline,
+      actual: { ttlSeconds: 300, takes: ["settings"] },
+      lowSinceMs: eveningMs - 7_200_000,
+      normal: { attributes: { "10 mail.contoso.com": { tags: ["team:mail"], settings: { ipv4_only: true } } } },
+      says: [
+        "MX of contoso.com: 10 mail.contoso.com -> 10 buffer.contoso-mail.net (TTL stays 300 s)",
+        'Not given back to 10 mail.contoso.com, for the DNS API does not take it for this zone: tags ["team:mail"].',
+        "The MX may change now: the old TTL (3,600 s) ran out on Sat 5 Dec 19:00 UTC (20:00 in Berlin).",
+      ],
+    },
     {
       when: "to prepared",
       args: prepared,
@@ -54,9 +67,9 @@ describe("the change of an MX set in words", () => {
       says: ["MX of contoso.com: 10 buffer.contoso-mail.net -> 10 mail.contoso.com (TTL 300 s -> 3,600 s)"],
     },
   ];
-  for (const { when, args, actual, lowSinceMs, says } of rows) {
+  for (const { when, args, actual, lowSinceMs, normal, says } of rows) {
     it(when, () => {
-      const recorded = mxRecorded({}, lowSinceMs === undefined ? {} : { lowSinceMs });
+      const recorded = mxRecorded(normal, lowSinceMs === undefined ? {} : { lowSinceMs });
       assert.deepEqual(resource.headline(args, actualMx(actual), recorded, moment), says);
     });
   }

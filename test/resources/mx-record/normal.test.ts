@@ -29,6 +29,12 @@ describe("an MX set that enters the program", () => {
     });
   });
 
+  it("is normal with what its records bear besides", () => {
+    const attributes = { "10 mail.contoso.com": { tags: ["team:mail"] } };
+    const entering = entered(resource, online, actualMx({ attributes }), eveningMs);
+    assert.deepEqual("recorded" in entering && entering.recorded.normal, { ...mxRecorded().normal, attributes });
+  });
+
   for (const markedBy of [[program], ["fabrikam/rome"], [program, "fabrikam/rome"]]) {
     it(`with the mark of ${markedBy.join(" and ")} is not taken for normal`, () => {
       assert.deepEqual(entered(resource, online, actualMx({ exchanges: [buffer], markedBy }), eveningMs), {

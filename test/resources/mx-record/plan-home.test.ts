@@ -63,6 +63,33 @@ const rows: readonly Row[] = [
     says: [`wait for TTL 3,600 s for contoso.com: ${ns2} still answers 10 mail.contoso.com with TTL 300 s ${serial}`],
   },
   {
+    when: "from offline to online, with tags that the record had, and what the API does not take",
+    args: online,
+    actual: { ...paused, takes: ["tags"] },
+    recorded: mxRecorded({ attributes: { "10 mail.contoso.com": { tags: ["team:mail"], x_new: 1 } } }),
+    says: [
+      addMail,
+      `${both} ${mailServed}`,
+      removeBuffer,
+      `${both} ${mailAlone}`,
+      `${raised}, and give 10 mail.contoso.com its tags`,
+      `${both} TTL 3,600 s for contoso.com`,
+    ],
+  },
+  {
+    when: "online, but without the tags that it had",
+    args: online,
+    recorded: mxRecorded({ attributes: { "10 mail.contoso.com": { tags: ["team:mail"] } } }),
+    says: ["restore the remarks on the MX records of contoso.com, and give 10 mail.contoso.com its tags"],
+  },
+  {
+    when: "online, with other tags than it had: somebody meant it so",
+    args: online,
+    actual: { attributes: { "10 mail.contoso.com": { tags: ["team:other"] } } },
+    recorded: mxRecorded({ attributes: { "10 mail.contoso.com": { tags: ["team:mail"] } } }),
+    says: [],
+  },
+  {
     when: "online, but a mark is left behind",
     args: online,
     actual: { notes: markedNotes(mail) },

@@ -14,7 +14,10 @@ const set = (exchanges: readonly (typeof mail)[], ttlSeconds: number) => recordS
 
 /** The DNS host, whose name servers answer at once what it holds. */
 class PlainHost implements RecordSets {
-  readonly capabilities = { comments: false, transactions: true, ttlRange: { least: 0, greatest: 86_400 } };
+  async capabilities() {
+    return { comments: false, transactions: true, ttlRange: { least: 0, greatest: 86_400 }, attributes: [] };
+  }
+
   /** What it holds and has held. */
   readonly history: RecordSet[] = [set([mail], 3600)];
   /** Done once, when a change arrives. */
