@@ -27,6 +27,8 @@ export interface ServerQuestions {
   readonly connectTo: ConnectTo;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
+  /** Absent: the system's. */
+  readonly addressesOf?: (host: string) => Promise<readonly string[]>;
 }
 
 interface Query {
@@ -47,20 +49,46 @@ const TRUNCATED = 0x0200;
 const CODES = ["NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED", "YXDOMAIN", "YXRRSET", "NXRRSET", "NOTAUTH", "NOTZONE"];
 
 /**
- * The replies to `questions`, in their order, asked without recursion (RD=0). Within `timeoutMs` milliseconds altogether.
+ * The replies to `questions`, in their order, asked without recursion (RD=0). Within `timeoutMs` milliseconds altogether: a server with several
+ * addresses is asked at one after the other, each with its share of them.
  * @throws {Error} whose message is a sentence about the server, for whatever kept it from answering
  */
 export async function askServer(ask: ServerQuestions): Promise<readonly DnsReply[]> {
   const deadline = AbortSignal.timeout(ask.timeoutMs);
   const signal = ask.signal === undefined ? deadline : AbortSignal.any([deadline, ask.signal]);
   const queries = ask.questions.map(queryOf);
-  const stop = stopped(ask, signal);
+  const stop = silenceOf(signal, `${ask.server} did not answer within ${ask.timeoutMs} ms.`);
   try {
-    const place = await Promise.race([placeOf(ask), stop.promise]);
-    return await Promise.race([exchange(ask.server, place, queries, signal), stop.promise]);
+    const places = await Promise.race([placesOf(ask), stop.promise]);
+    return await Promise.race([atOneOf(ask, places, queries, signal), stop.promise]);
   } finally {
     stop.release();
   }
+}
+
+/** The replies from the first place that answers. @throws {Error} with what every place did */
+async function atOneOf(
+  { server, timeoutMs }: ServerQuestions,
+  places: readonly Place[],
+  queries: readonly Query[],
+  signal: AbortSignal,
+): Promise<readonly DnsReply[]> {
+  const [only, ...others] = places;
+  if (only !== undefined && others.length === 0) return exchange(server, only, queries, signal);
+  const failures: string[] = [];
+  const shareMs = Math.floor(timeoutMs / places.length);
+  for (const place of places) {
+    const share = AbortSignal.any([signal, AbortSignal.timeout(shareMs)]);
+    const silence = silenceOf(share, `${server} did not answer at ${place.address} within ${shareMs} ms.`);
+    try {
+      return await Promise.race([exchange(server, place, queries, share), silence.promise]);
+    } catch (error) {
+      failures.push(error instanceof Error ? error.message : String(error));
+    } finally {
+      silence.release();
+    }
+  }
+  throw new Error(failures.join(" "));
 }
 
 async function exchange(server: string, place: Place, queries: readonly Query[], signal: AbortSignal): Promise<readonly DnsReply[]> {
@@ -74,23 +102,28 @@ async function exchange(server: string, place: Place, queries: readonly Query[],
   );
 }
 
-/** Rejects when the time is over or the caller gives up, and lets go of the signal when neither happened. */
-function stopped(ask: ServerQuestions, signal: AbortSignal): { readonly promise: Promise<never>; readonly release: () => void } {
+/** Rejects with `why` when `signal` is aborted: the time is over or the caller gives up. Lets go of the signal when neither happened. */
+function silenceOf(signal: AbortSignal, why: string): { readonly promise: Promise<never>; readonly release: () => void } {
   const { promise, reject } = Promise.withResolvers<never>();
-  const onAbort = () => reject(new Error(`${ask.server} did not answer within ${ask.timeoutMs} ms.`));
+  const onAbort = () => reject(new Error(why));
   if (signal.aborted) onAbort();
   else signal.addEventListener("abort", onAbort, { once: true });
   promise.catch(() => undefined);
   return { promise, release: () => signal.removeEventListener("abort", onAbort) };
 }
 
-async function placeOf({ server, connectTo }: ServerQuestions): Promise<Place> {
+async function placesOf({ server, connectTo, addressesOf = systemAddresses }: ServerQuestions): Promise<readonly Place[]> {
   const { host, port } = addressOf(server, 53, connectTo);
   try {
-    return { address: (await lookup(host)).address, port };
+    return [...new Set(await addressesOf(host))].map((address) => ({ address, port }));
   } catch (cause) {
     throw new Error(`${server} has no address that can be found from here.`, { cause });
   }
+}
+
+/** IPv4 and IPv6. */
+async function systemAddresses(host: string): Promise<readonly string[]> {
+  return (await lookup(host, { all: true })).map(({ address }) => address);
 }
 
 /** A connected socket: the system itself drops what comes from any other address or port. */

@@ -35,6 +35,8 @@ export interface AuthoritativeQuestion {
   /** Milliseconds for each server, all its questions together. Default 5000. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
+  /** The addresses of a host. Absent: the system's word. */
+  readonly addressesOf?: (host: string) => Promise<readonly string[]>;
 }
 
 /**
@@ -65,6 +67,7 @@ async function askOne(server: string, question: AuthoritativeQuestion): Promise<
       connectTo: question.connectTo ?? {},
       timeoutMs: question.timeoutMs ?? 5_000,
       ...(question.signal === undefined ? {} : { signal: question.signal }),
+      ...(question.addressesOf === undefined ? {} : { addressesOf: question.addressesOf }),
     });
     if (reply === undefined || soa === undefined) throw new Error(`${server} did not answer all questions.`);
     return answerOf(server, { name, type: question.type }, zone, reply, soa);

@@ -134,6 +134,45 @@ describe("asking a server that misbehaves", () => {
     }
   });
 
+  describe("at several addresses", () => {
+    const asked = async (addresses: readonly string[], timeoutMs = 1_000) => {
+      const [answer] = await askAuthoritative({
+        ...question,
+        servers: ["ns"],
+        connectTo: { "ns:53": `ns:${port}` },
+        timeoutMs,
+        addressesOf: async () => addresses,
+      });
+      return answer;
+    };
+
+    for (const [what, address] of [
+      ["refuses", "127.0.0.2"],
+      ["cannot be reached by its IP version", "2001:db8::1"],
+    ] as const) {
+      it(`asks at the next when the first ${what}`, async () => {
+        serve([soa, mx("mail.contoso.com", 60)]);
+        assert.equal((await asked([address, "127.0.0.1"]))?.outcome, "answered");
+      });
+    }
+
+    it("asks at the next when the first is silent, within the one deadline", async () => {
+      const silent = createSocket("udp4").bind(port, "127.0.0.2");
+      await once(silent, "listening");
+      try {
+        serve([soa, mx("mail.contoso.com", 60)]);
+        assert.equal((await asked(["127.0.0.2", "127.0.0.1"]))?.outcome, "answered");
+      } finally {
+        silent.close();
+      }
+    });
+
+    it("says what each did when none answers", async () => {
+      const why = ["127.0.0.2", "127.0.0.3"].map((address) => `ns cannot be reached at ${address} port ${port} (ECONNREFUSED).`).join(" ");
+      assert.deepEqual(await asked(["127.0.0.2", "127.0.0.3"]), { server: "ns", outcome: "failed", why });
+    });
+  });
+
   it("says when there is nothing at the address", async () => {
     const dead = createSocket("udp4").bind(0, "127.0.0.1");
     await once(dead, "listening");

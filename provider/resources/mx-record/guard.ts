@@ -9,7 +9,23 @@ import type { Decision } from "./plan.ts";
 
 export function refusalsOf(it: Decision): readonly Refusal[] {
   const changes = !unchanged(it);
-  return [...strangers(it), ...otherProgram(it), ...(changes ? [...locked(it), ...ttlOutOfRange(it), ...fitnessOfHosts(it).refusals] : [])];
+  return [
+    ...nobodyServes(it),
+    ...strangers(it),
+    ...otherProgram(it),
+    ...(changes ? [...locked(it), ...ttlOutOfRange(it), ...fitnessOfHosts(it).refusals] : []),
+  ];
+}
+
+/** Where nobody can be asked, nothing can be seen served: that none answers wrongly would prove nothing. */
+function nobodyServes({ args, actual }: Decision): Refusal[] {
+  if (actual.answers.length > 0) return [];
+  return [
+    {
+      sentence: `${args.zone}: no name server of it is known: neither the DNS API nor the zone above it names one. Its MX is left as it is.`,
+      remedy: "See to the delegation of the zone at the domain's registrar, then run `pulumi up` again.",
+    },
+  ];
 }
 
 /** Records that are neither normal, nor wanted, nor ours: somebody else changed the set. */

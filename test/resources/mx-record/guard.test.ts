@@ -90,6 +90,18 @@ describe("an MX set that somebody else has changed", () => {
   });
 });
 
+describe("an MX set of which no name server is known", () => {
+  const sentence =
+    "contoso.com: no name server of it is known: neither the DNS API nor the zone above it names one. Its MX is left as it is.";
+  for (const [when, args, actual] of [
+    ["to be flipped", offline, { exchanges: [mail, buffer], ttlSeconds: 300 }],
+    ["as it is asked for at the API", offline, { exchanges: [buffer], ttlSeconds: 300 }],
+    ["as it normally is at the API", online, {}],
+  ] as const) {
+    it(`is left as it is, ${when}`, () => assert.equal(refusals(args, { ...actual, answers: [] })[0]?.sentence, sentence));
+  }
+});
+
 describe("an MX set with the mark of a program", () => {
   const notes = (of: string) => ({ notes: { "10 mail.contoso.com": `pulumi-exchange ${of}: paused; normally TTL 3600` }, markedBy: [of] });
 
