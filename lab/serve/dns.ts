@@ -9,7 +9,7 @@ import { replyTo } from "./dns/reply.ts";
 
 export interface DnsLab {
   readonly zones: Zones;
-  /** Names of the servers to start. Absent: all of the zones. */
+  /** Names of the servers to start. Absent: all of the zones, and the one of the zone above them. */
   readonly servers?: readonly string[];
   /** Port by server; others get a free one. */
   readonly ports?: Readonly<Record<string, number>>;
@@ -36,7 +36,7 @@ export async function startDns(lab: DnsLab): Promise<RunningDns> {
   const ports: Record<string, number> = {};
   const connectTo: Record<string, string> = {};
   const listeners: Listener[] = [];
-  for (const server of lab.servers ?? lab.zones.nameServers) {
+  for (const server of lab.servers ?? lab.zones.allServers) {
     const listener = await listen(lab, server, lab.ports?.[server]);
     listeners.push(listener);
     ports[server] = listener.port;

@@ -30,6 +30,8 @@ export interface ServedAnswer {
   readonly code: "NOERROR" | "NXDOMAIN" | "REFUSED";
   readonly authoritative: boolean;
   readonly records: readonly ServedRecord[];
+  /** Name servers of a zone below, when the name is in one that others serve: a referral. */
+  readonly referral?: readonly ServedRecord[];
   /** Of the zone that the name is in; absent when the server does not serve it. */
   readonly start: ZoneStart | undefined;
 }
@@ -84,6 +86,6 @@ function served(record: ZoneRecord): ServedRecord {
   return { name, type, content, priority, ttl: ttl === 1 ? 300 : ttl };
 }
 
-function nsRecord(name: string, content: string): ServedRecord {
+export function nsRecord(name: string, content: string): ServedRecord {
   return { name, type: "NS", content, priority: undefined, ttl: 86_400 };
 }

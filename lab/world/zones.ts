@@ -2,7 +2,8 @@
 // A record becomes visible on the first server after a small lag of its own and on the others later, so a batch shows piece by piece.
 // Rules: the record API of Cloudflare (batch: deletes, patches, puts, posts; all or nothing). What the wire looks like is lab/serve's.
 import { type Agenda, chance } from "./events.ts";
-import { PublishedZone, type QueryType, type ServedAnswer } from "./published.ts";
+import { nsRecord, PublishedZone, type QueryType, type ServedAnswer } from "./published.ts";
+import type { Batch, BatchResult, OtherServer, Zone, ZoneInit, ZonesOptions } from "./zone.ts";
 import {
   CloudflareRefusal,
   fieldsOf,
@@ -15,60 +16,23 @@ import {
   type ZoneRecord,
 } from "./zone-records.ts";
 
-export interface ZonesOptions {
-  /** Lab milliseconds until the first server shows a change, at the least. Default 1000. */
-  readonly primaryLagMs?: number;
-  /** Lab milliseconds after the first server until another shows it. Default 20000. */
-  readonly secondaryLagMs?: number;
-  /** The most that chance adds to either lag, for each record anew. Default 2000. */
-  readonly perRecordLagMs?: number;
-  /** Of every zone; the first is the primary. Default ns1 and ns2 of contoso-dns.net. */
-  readonly nameServers?: readonly string[];
-  readonly identity?: Identity;
-  readonly seed?: number;
-}
-
-export interface ZoneInit {
-  readonly name: string;
-  readonly plan?: Plan;
-  readonly status?: Zone["status"];
-  readonly type?: Zone["type"];
-  /** Served from the start, as if they had been there for long. `readOnly`: kept by Email Routing. */
-  readonly records?: readonly (RecordDraft & { readonly readOnly?: boolean })[];
-}
-
-export interface Zone {
-  /** 32 hexadecimal digits. */
-  readonly id: string;
-  readonly name: string;
-  readonly plan: Plan;
-  readonly status: "active" | "pending" | "initializing" | "moved";
-  readonly type: "full" | "partial" | "secondary";
-  readonly createdAtMs: number;
-  readonly records: ReadonlyMap<string, ZoneRecord>;
-}
-
-export interface Batch {
-  readonly deletes?: readonly { readonly id: string }[] | undefined;
-  readonly patches?: readonly (RecordDraft & { readonly id: string })[] | undefined;
-  readonly puts?: readonly (RecordDraft & { readonly id: string })[] | undefined;
-  readonly posts?: readonly RecordDraft[] | undefined;
-}
-
-export interface BatchResult {
-  readonly deletes: readonly ZoneRecord[];
-  readonly patches: readonly ZoneRecord[];
-  readonly puts: readonly ZoneRecord[];
-  readonly posts: readonly ZoneRecord[];
-}
+export type { Batch, BatchResult, OtherServer, Zone, ZoneInit, ZonesOptions };
 
 interface OwnZone extends Zone {
+  /** Servers that do not hear of changes. */
+  readonly standing: Map<string, PublishedZone>;
+  /** As the zone above names them, and as the zone itself does. */
+  readonly delegation: string[];
+  readonly apex: string[];
   plan: Plan;
   records: Map<string, ZoneRecord>;
-  readonly views: ReadonlyMap<string, PublishedZone>;
+  readonly views: Map<string, PublishedZone>;
   /** When the last change of each record, by server and id, becomes visible: a later one is never seen before it. */
   readonly visibleAtMs: Map<string, number>;
 }
+
+/** The zone above every zone of the lab is the root; its other servers are silent. */
+export const rootServer = "a.root-servers.net";
 
 /** All zones of the lab. The methods that change records throw `CloudflareRefusal` and then change nothing. */
 export class Zones {
@@ -103,9 +67,11 @@ export class Zones {
       records.set(id, { ...fields, id, readOnly: draft.readOnly === true, createdAtMs: nowMs, modifiedAtMs: nowMs });
     }
     const serial = Number(`${new Date(nowMs).toISOString().slice(0, 10).replaceAll("-", "")}01`);
-    const views = new Map(this.nameServers.map((server) => [server, new PublishedZone(name, this.nameServers, serial, records.values())]));
+    const [apex, delegation] = [[...this.nameServers], [...this.nameServers]];
+    const views = new Map(this.nameServers.map((server) => [server, new PublishedZone(name, apex, serial, records.values())]));
     const { status = "active", type = "full" } = init;
-    const zone: OwnZone = { id: this.#newId(), name, plan, status, type, createdAtMs: nowMs, records, views, visibleAtMs: new Map() };
+    const own = { standing: new Map(), delegation, apex, visibleAtMs: new Map() };
+    const zone: OwnZone = { id: this.#newId(), name, plan, status, type, createdAtMs: nowMs, records, views, ...own };
     this.#zones.set(zone.id, zone);
     return zone;
   }
@@ -122,6 +88,20 @@ export class Zones {
   /** Another plan from now on. Records stay as they are, also those that the new plan does not take. @throws {CloudflareRefusal} 7003 */
   changePlan(id: string, plan: Plan): void {
     this.#zone(id).plan = plan;
+  }
+
+  /** From now on this server is named for the zone, too. @throws {CloudflareRefusal} 7003 */
+  addServer(id: string, { name, serves, namedBy }: OtherServer): void {
+    const zone = this.#zone(id);
+    (namedBy === "parent" ? zone.delegation : zone.apex).push(name);
+    if (serves === "follows") zone.views.set(name, new PublishedZone(zone.name, zone.apex, 1, zone.records.values()));
+    if (serves === "keeps") zone.standing.set(name, new PublishedZone(zone.name, [name], 1, zone.records.values()));
+  }
+
+  /** All that a name can be asked at: the zones' servers and the one of the zone above them all. */
+  get allServers(): readonly string[] {
+    const others = [...this.#zones.values()].flatMap(({ delegation, apex }) => [...delegation, ...apex]);
+    return [...new Set([...this.nameServers, rootServer, ...others])];
   }
 
   /** @throws {CloudflareRefusal} 7003 or 81044 */
@@ -190,7 +170,10 @@ export class Zones {
   /** What `server` answers just now. It refuses names outside the zones, as an authoritative server does. */
   answer(server: string, qname: string, qtype: QueryType): ServedAnswer {
     const name = qname.toLowerCase().replace(/\.$/, "");
-    const views = [...this.#zones.values()].flatMap((zone) => (zone.status === "active" ? (zone.views.get(server) ?? []) : []));
+    if (server === rootServer) return this.#refer(name);
+    const views = [...this.#zones.values()].flatMap((zone) =>
+      zone.status === "active" ? (zone.views.get(server) ?? zone.standing.get(server) ?? []) : [],
+    );
     const [view] = views.filter(({ zone }) => name === zone || name.endsWith(`.${zone}`)).sort((a, b) => b.zone.length - a.zone.length);
     return view === undefined ? { code: "REFUSED", authoritative: false, records: [], start: undefined } : view.answer(name, qtype);
   }
@@ -206,6 +189,21 @@ export class Zones {
     if (records.length === 0) return undefined;
     const exchanges = records.map(({ priority, content }) => ({ preference: priority ?? 0, exchange: content }));
     return { exchanges, ttlSeconds: Math.min(...records.map((record) => record.ttl)) };
+  }
+
+  /** As the zone above does: names who serves the zone that a name is in. */
+  #refer(name: string): ServedAnswer {
+    const [zone] = [...this.#zones.values()]
+      .filter((candidate) => name === candidate.name || name.endsWith(`.${candidate.name}`))
+      .sort((a, b) => b.name.length - a.name.length);
+    const referral = zone?.delegation.map((server) => nsRecord(zone.name, server)) ?? [];
+    return {
+      code: zone === undefined ? "NXDOMAIN" : "NOERROR",
+      authoritative: zone === undefined,
+      records: [],
+      referral,
+      start: undefined,
+    };
   }
 
   #publish(zone: OwnZone, id: string, record: ZoneRecord | undefined): void {

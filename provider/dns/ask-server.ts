@@ -10,7 +10,7 @@ import type { RecordType } from "./record-sets.ts";
 
 export interface DnsQuestion {
   readonly name: string;
-  readonly type: RecordType | "SOA";
+  readonly type: RecordType | "NS" | "SOA";
 }
 
 /** One answer as it came. */
@@ -19,6 +19,8 @@ export interface DnsReply {
   readonly code: string;
   readonly authoritative: boolean;
   readonly answers: readonly Answer[];
+  /** The authority section: for what is elsewhere, who is asked there. */
+  readonly authorities: readonly Answer[];
 }
 
 export interface ServerQuestions {
@@ -214,7 +216,8 @@ function replyOf(server: string, message: Buffer): DnsReply {
   const flags = message.readUInt16BE(2);
   const code = CODES[flags & 0xf] ?? `response code ${flags & 0xf}`;
   try {
-    return { code, authoritative: (flags & AUTHORITATIVE) !== 0, answers: decode(message).answers ?? [] };
+    const { answers = [], authorities = [] } = decode(message);
+    return { code, authoritative: (flags & AUTHORITATIVE) !== 0, answers, authorities };
   } catch (cause) {
     throw new Error(`${server} sent a message that is not DNS.`, { cause });
   }

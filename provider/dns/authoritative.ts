@@ -21,8 +21,17 @@ export type Answer =
       readonly authoritative: boolean;
       /** Serial of the zone's SOA. */
       readonly serial: number;
+      /** Where it has the zone from, when that is not where the servers of the DNS API have it from: it never hears of what is changed there. */
+      readonly zoneFrom?: string;
     }
   | { readonly server: string; readonly outcome: "failed"; readonly why: string };
+
+/** What one server said, and what it says of the zone: its name servers and the primary in its SOA. */
+export interface ServerWord {
+  readonly answer: Answer;
+  readonly nameServers: readonly string[];
+  readonly primary?: string;
+}
 
 export interface AuthoritativeQuestion {
   /** Whose records, fully qualified. */
@@ -46,7 +55,7 @@ export interface AuthoritativeQuestion {
  */
 export async function askAuthoritative(question: AuthoritativeQuestion): Promise<readonly Answer[]> {
   question.signal?.throwIfAborted();
-  return Promise.all(question.servers.map((server) => askOne(server, question)));
+  return Promise.all(question.servers.map(async (server) => (await askOne(server, question)).answer));
 }
 
 /** The zone's authoritative servers, in lower case and sorted. @throws {DnsError} as the DNS API does */
@@ -54,26 +63,31 @@ export async function nameServersOf(sets: RecordSets): Promise<readonly string[]
   return [...new Set((await sets.nameServers()).map(hostName))].sort();
 }
 
-async function askOne(server: string, question: AuthoritativeQuestion): Promise<Answer> {
+/** Asks one server, for the name servers of the zone too. @throws the reason of `signal`, once it is aborted */
+export async function askOne(server: string, question: Omit<AuthoritativeQuestion, "servers">): Promise<ServerWord> {
   const name = hostName(question.name);
   const zone = hostName(question.zone);
   try {
-    const [reply, soa] = await askServer({
+    const [reply, soa, ns] = await askServer({
       server,
       questions: [
         { name, type: question.type },
         { name: zone, type: "SOA" },
+        { name: zone, type: "NS" },
       ],
       connectTo: question.connectTo ?? {},
       timeoutMs: question.timeoutMs ?? 5_000,
       ...(question.signal === undefined ? {} : { signal: question.signal }),
       ...(question.addressesOf === undefined ? {} : { addressesOf: question.addressesOf }),
     });
-    if (reply === undefined || soa === undefined) throw new Error(`${server} did not answer all questions.`);
-    return answerOf(server, { name, type: question.type }, zone, reply, soa);
+    if (reply === undefined || soa === undefined || ns === undefined) throw new Error(`${server} did not answer all questions.`);
+    const answer = answerOf(server, { name, type: question.type }, zone, reply, soa);
+    const primary = soa.answers.find((record) => record.type === "SOA");
+    const nameServers = ns.answers.flatMap((record) => (record.type === "NS" && isNamed(record, zone) ? [hostName(record.data)] : []));
+    return { answer, nameServers, ...(primary === undefined ? {} : { primary: hostName(primary.data.mname) }) };
   } catch (error) {
     question.signal?.throwIfAborted();
-    return { server, outcome: "failed", why: error instanceof Error ? error.message : String(error) };
+    return { answer: { server, outcome: "failed", why: error instanceof Error ? error.message : String(error) }, nameServers: [] };
   }
 }
 

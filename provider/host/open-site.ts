@@ -1,10 +1,11 @@
 // Opens the site that the provider's configuration names: every edge with its address and credentials, each at its first use.
 import { connect } from "node:net";
 import { addressOf, type ConnectTo, parseAddress } from "../common/address.ts";
-import { askAuthoritative } from "../dns/authoritative.ts";
+import { askOne } from "../dns/authoritative.ts";
 import { cloudflareApi } from "../dns/cloudflare/api.ts";
 import { cloudflareRecordSets } from "../dns/cloudflare/record-sets.ts";
 import type { RecordSets } from "../dns/record-sets.ts";
+import { askEverywhere, type Delegation, delegationOf } from "../dns/zone-servers.ts";
 import type { Clock } from "../engine/clock.ts";
 import { bufferOver } from "../mail/buffer.ts";
 import { probeSmtp } from "../mail/probe.ts";
@@ -28,9 +29,18 @@ export function openSite(
   const { connectTo, sender } = settings;
   const heloFor = (address: string | undefined) => settings.helo ?? domainOf(address ?? "");
   const zones = new Map<string, RecordSets>();
+  const delegations = new Map<string, Delegation>();
   const connections = new Map<string, SshConnection>();
   const receipts = new Map<string, TokenReceipt>();
   const exchange = openExchange(settings, environment, warn);
+  /** Asked once: who serves a zone does not change within a run. What failed is asked again. */
+  const delegation = async ({ zone, signal }: { readonly zone: string; readonly signal?: AbortSignal }) => {
+    const known = delegations.get(zone);
+    if (known !== undefined) return known;
+    const found = await delegationOf({ zone, connectTo, ...(signal === undefined ? {} : { signal }) });
+    if (found.outcome === "known") delegations.set(zone, found);
+    return found;
+  };
   return {
     program,
     formerNames: new Set(),
@@ -44,7 +54,11 @@ export function openSite(
         const api = cloudflareApi({ zone, token, baseUrl: settings.cloudflareUrl });
         return cloudflareRecordSets(api, { zone, maxAgeMs: zoneReadingMs, clock: { now: Date.now } });
       }),
-    askAuthoritative: (question) => askAuthoritative({ ...question, connectTo }),
+    askAuthoritative: ({ servers, ...question }) =>
+      askEverywhere(servers, {
+        one: (server) => askOne(server, { ...question, connectTo }),
+        delegation: () => delegation(question),
+      }),
     probeSmtp: (question) => probeSmtp({ from: sender ?? "", ...question, helo: heloFor(question.recipients[0]?.address), connectTo }),
     receiptOf: (host, to) => receipts.get(`${host} ${to}`),
     sendToken: async (message) => {

@@ -1,7 +1,9 @@
-// Pauses of zones as there are some in the world: with a TTL that only an Enterprise zone takes. Each comes home as it was.
-import { deepEqual, equal } from "node:assert/strict";
+// Pauses of zones as there are some in the world: with a TTL that only an Enterprise zone takes, and served by others too. Each comes home as it was.
+import { deepEqual, equal, match } from "node:assert/strict";
 import { differences } from "../../lab/picture.ts";
 import { type MemoryRehearsal, minute, smallSite } from "../support/memory-rehearsal.ts";
+
+const other = "ns9.other-dns.example";
 
 describe("a pause of zones", function () {
   this.timeout(60_000);
@@ -17,6 +19,30 @@ describe("a pause of zones", function () {
     equal((await site.up("online")).ended, "done");
     deepEqual(differences(before, site.portrait()), []);
     deepEqual(await nothingLeft(site), []);
+  });
+
+  it("that a server follows which only the zone itself names, waits for that one too", async () => {
+    const site = smallSite();
+    const [zone] = site.world.zones.zones();
+    if (zone === undefined) throw new Error("no zone");
+    site.world.zones.addServer(zone.id, { name: other, serves: "follows", namedBy: "zone" });
+    await site.bringTo("prepared");
+    const { ended, shown } = await site.up("offline");
+    deepEqual([ended, shown.some((line) => line.includes(other))], ["done", true]);
+    equal((await site.up("online")).ended, "done");
+    deepEqual(await site.notAsBefore(), []);
+  });
+
+  it("that others serve from a zone of their own is refused before anything is changed", async () => {
+    const site = smallSite();
+    await site.bringTo("prepared");
+    const [zone] = site.world.zones.zones();
+    if (zone === undefined) throw new Error("no zone");
+    site.world.zones.addServer(zone.id, { name: other, serves: "keeps", namedBy: "parent" });
+    const prepared = site.portrait();
+    const { ended, sentences } = await site.preview("offline");
+    deepEqual([ended, differences(prepared, site.portrait())], ["failed", []]);
+    match(sentences.join("\n"), /ns9\.other-dns\.example serves it too, and has it from ns9\.other-dns\.example and not from the DNS API/);
   });
 });
 

@@ -5,10 +5,12 @@ import type { CmdletReply, Configuration } from "../../lab/serve/cmdlet-host.ts"
 import { EndpointSilent, exchangeHost } from "../../lab/serve/cmdlets/exchange-host.ts";
 import { errorRecord } from "../../lab/serve/psrp/records.ts";
 import type { SiteWorld } from "../../lab/site-world.ts";
-import type { Answer } from "../../provider/dns/authoritative.ts";
+import { rootServer, type Zones } from "../../lab/world/zones.ts";
+import type { ServerWord } from "../../provider/dns/authoritative.ts";
 import { cloudflareRecordSets } from "../../provider/dns/cloudflare/record-sets.ts";
 import type { RecordSets, RecordType } from "../../provider/dns/record-sets.ts";
 import { keyOf } from "../../provider/dns/sets.ts";
+import { askEverywhere, type Delegation } from "../../provider/dns/zone-servers.ts";
 import type { Endpoint } from "../../provider/exchange/cmdlet.ts";
 import { openOrganisation } from "../../provider/exchange/organisation.ts";
 import { bufferOver } from "../../provider/mail/buffer.ts";
@@ -45,6 +47,7 @@ const dnsTimeoutMs = 5_000;
 export function memorySite({ clock, wire, program, silent }: MemorySiteOptions): Site {
   const zones = new Map<string, RecordSets>();
   const receipts = new Map<string, TokenReceipt>();
+  const delegations = new Map<string, Delegation>();
   return {
     program,
     formerNames: new Set<string>(),
@@ -61,14 +64,21 @@ export function memorySite({ clock, wire, program, silent }: MemorySiteOptions):
       return sets;
     },
     askAuthoritative: ({ name, type, zone, servers }) =>
-      Promise.all(
-        servers.map((server) => {
+      askEverywhere(servers, {
+        one: (server) => {
           if (!silent.has(server))
-            return wire.call(`${type} of ${name} at ${server}`, (world) => answerOf(world, server, { name, type }, zone));
+            return wire.call(`${type} of ${name} at ${server}`, (world) => wordOf(world, server, { name, type }, zone));
           const why = `${server} did not answer within ${dnsTimeoutMs} ms.`;
-          return wire.call(`${type} of ${name} at ${server}`, (): Answer => ({ server, outcome: "failed", why }), dnsTimeoutMs);
-        }),
-      ),
+          const failed = (): ServerWord => ({ answer: { server, outcome: "failed", why }, nameServers: [] });
+          return wire.call(`${type} of ${name} at ${server}`, failed, dnsTimeoutMs);
+        },
+        delegation: async () => {
+          const known =
+            delegations.get(zone) ?? (await wire.call(`NS of ${zone} at ${rootServer}`, ({ zones }) => delegation(zones, zone)));
+          delegations.set(zone, known);
+          return known;
+        },
+      }),
     probeSmtp: ({ host: name, from = "", recipients }) =>
       wire.call(`SMTP probe of ${name}`, (world) => probe(world, name, from, recipients)),
     receiptOf: (name, to) => receipts.get(`${name} ${to}`),
@@ -121,15 +131,22 @@ function boxed(value: PsValue): PsObject[] {
   return [isPsList(value) ? psObject({ items: value }) : psObject({ value })];
 }
 
-function answerOf({ zones }: SiteWorld, server: string, { name, type }: { name: string; type: RecordType }, zone: string): Answer {
+function delegation(zones: Zones, zone: string): Delegation {
+  return { outcome: "known", servers: zones.answer(rootServer, zone, "NS").referral?.map(({ content }) => content) ?? [] };
+}
+
+function wordOf({ zones }: SiteWorld, server: string, { name, type }: { name: string; type: RecordType }, zone: string): ServerWord {
   const { code, authoritative, records, start } = zones.answer(server, name, type);
-  if (start === undefined) return { server, outcome: "failed", why: `${server} answers ${code}: it does not serve ${zone}.` };
+  const why = `${server} answers ${code}: it does not serve ${zone}.`;
+  if (start === undefined) return { answer: { server, outcome: "failed", why }, nameServers: [] };
   const { soa } = start;
   const data = records.map(({ priority, content }) =>
     priority === undefined ? content : keyOf({ preference: priority, exchange: content }),
   );
   const ttlSeconds = records.length === 0 ? Math.min(soa.ttl, soa.minimum) : Math.max(...records.map(({ ttl }) => ttl));
-  return { server, outcome: "answered", records: data, ttlSeconds, authoritative, serial: soa.serial };
+  const nameServers = zones.answer(server, zone, "NS").records.map(({ content }) => content);
+  const answer = { server, outcome: "answered", records: data, ttlSeconds, authoritative, serial: soa.serial } as const;
+  return { answer, nameServers, primary: soa.mname };
 }
 
 function probe(

@@ -54,10 +54,11 @@ export function replyTo(
   const base = { ...head, id, questions: [question], additionals };
   if (fault === "refused") return { bytes: encode({ ...base, flags: kept | CODES.REFUSED }), fault };
 
-  const { code, authoritative, records, start } = zones.answer(server, name, question.type);
+  const { code, authoritative, records, referral = [], start } = zones.answer(server, name, question.type);
   const isStart = question.type === "SOA" && start?.zone === name;
   const answers = isStart ? [soaRecord(start, start.soa.ttl)] : records.map(wireRecord);
-  const authorities = answers.length > 0 || start === undefined ? [] : [soaRecord(start, Math.min(start.soa.ttl, start.soa.minimum))];
+  const denial = answers.length > 0 || start === undefined ? [] : [soaRecord(start, Math.min(start.soa.ttl, start.soa.minimum))];
+  const authorities = [...referral.map(wireRecord), ...denial];
   const all = kept | (authoritative ? AUTHORITATIVE : 0) | CODES[code];
   const bytes = encode({ ...base, flags: all, answers, authorities });
   const room = opt === undefined ? PLAIN_BYTES : Math.min(Math.max(opt.udpPayloadSize, PLAIN_BYTES), EDNS_BYTES);

@@ -1,11 +1,13 @@
 // What keeps an MX set from being changed at all. Refusals are data: the preview shows them, and not one step is applied. Pure.
 import { sayUtc } from "../../common/utc.ts";
-import { type Exchange, keyOf, saySet } from "../../dns/sets.ts";
+import { type Exchange, keyOf, sameExchanges, saySet } from "../../dns/sets.ts";
 import type { Refusal } from "../../engine/plan.ts";
+import { servedTtl } from "./follow.ts";
 import { fitnessOfHosts } from "./hosts.ts";
 import { isOwn, markOf, programOf } from "./mark.ts";
 import { without } from "./members.ts";
 import type { Decision } from "./plan.ts";
+import { sayTtl } from "./words.ts";
 
 export function refusalsOf(it: Decision): readonly Refusal[] {
   const changes = !unchanged(it);
@@ -13,6 +15,7 @@ export function refusalsOf(it: Decision): readonly Refusal[] {
     ...nobodyServes(it),
     ...strangers(it),
     ...otherProgram(it),
+    ...(changes || !it.normal ? otherHosters(it) : []),
     ...(changes ? [...locked(it), ...ttlOutOfRange(it), ...fitnessOfHosts(it).refusals] : []),
   ];
 }
@@ -61,6 +64,22 @@ function otherProgram({ args, name, actual, recorded }: Decision): Refusal[] {
       remedy: `Two programs must not pause one site. Finish the pause with ${other}. If that program is gone, or was this one before it was renamed, write "${markOf(actual.program, recorded.normal.ttlSeconds)}" into the comment of each MX record of ${name} at the DNS API, then run \`pulumi up\` again: it goes on from here.`,
     },
   ];
+}
+
+/** A server that has the zone from elsewhere never follows; until it says itself what is asked for, some senders would go on as before. */
+function otherHosters({ args, actual, exchanges, ttlSeconds }: Decision): Refusal[] {
+  return actual.answers.flatMap((answer) => {
+    if (answer.outcome === "failed" || answer.zoneFrom === undefined) return [];
+    if (sameExchanges(answer.exchanges, exchanges) && answer.ttlSeconds <= servedTtl(ttlSeconds)) return [];
+    const found = `${saySet(answer.exchanges)} with TTL ${sayTtl(answer.ttlSeconds)}`;
+    const wanted = `${saySet(exchanges)} with TTL ${sayTtl(servedTtl(ttlSeconds))}`;
+    return [
+      {
+        sentence: `${args.zone}: ${answer.server} serves it too, and has it from ${answer.zoneFrom} and not from the DNS API: senders that ask there find ${found}, and would go on finding it.`,
+        remedy: `Let it transfer the zone from the servers of the DNS API, take it out of the delegation, or set the MX there to ${wanted} by hand; then run \`pulumi up\` again.`,
+      },
+    ];
+  });
 }
 
 function locked({ args, actual }: Decision): Refusal[] {
