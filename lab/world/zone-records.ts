@@ -1,6 +1,7 @@
 // DNS records as the lab's Cloudflare keeps them, and what it refuses to keep. Codes and their sense: Cloudflare's API v4.
 // Where no source tells a code, the comment beside it says so. MX, A, AAAA, CNAME and TXT only.
 import { isIPv4, isIPv6 } from "node:net";
+import { domainToASCII } from "node:url";
 
 export const RECORD_TYPES = ["A", "AAAA", "CNAME", "MX", "TXT"] as const;
 export type RecordType = (typeof RECORD_TYPES)[number];
@@ -140,15 +141,21 @@ export function refuseBesideLocked(fields: { readonly name: string; readonly typ
   if (locked !== undefined) refuseReadOnly(locked);
 }
 
+/** A name as zones hold it, in A-labels and lower case, from either spelling. */
+export function asciiName(name: string): string {
+  const plain = name.toLowerCase().replace(/\.$/, "");
+  return [...plain].every((letter) => letter <= "\x7f") ? plain : domainToASCII(plain);
+}
+
 /** `@`, a relative name, or a full one with or without the dot at the end: the full name. */
 export function nameIn(zone: string, name: string): string {
-  const plain = name.toLowerCase().replace(/\.$/, "");
+  const plain = asciiName(name);
   if (plain === "@" || plain === zone) return zone;
   return plain.endsWith(`.${zone}`) ? plain : `${plain}.${zone}`;
 }
 
 function contentOf(type: RecordType, raw: string): string {
-  const host = raw.replace(/\.$/, "").toLowerCase();
+  const host = asciiName(raw);
   if (type === "MX" && !isHostName(host)) throw new CloudflareRefusal(400, 9009, "MX content must be a host name.");
   if (type === "A" && !isIPv4(raw)) throw new CloudflareRefusal(400, 9005, "Content for A record must be a valid IPv4 address.");
   if (type === "AAAA" && !isIPv6(raw)) throw new CloudflareRefusal(400, 9005, "Content for AAAA record must be a valid IPv6 address.");

@@ -5,6 +5,7 @@ import { type Agenda, chance } from "./events.ts";
 import { nsRecord, PublishedZone, type QueryType, type ServedAnswer } from "./published.ts";
 import type { Batch, BatchResult, OtherServer, Zone, ZoneInit, ZonesOptions } from "./zone.ts";
 import {
+  asciiName,
   CloudflareRefusal,
   fieldsOf,
   type Identity,
@@ -59,7 +60,8 @@ export class Zones {
   addZone(init: ZoneInit): Zone {
     const nowMs = this.agenda.now();
     const records = new Map<string, ZoneRecord>();
-    const { name, plan = "free" } = init;
+    const { plan = "free" } = init;
+    const name = asciiName(init.name);
     for (const draft of init.records ?? []) {
       const fields = fieldsOf(draft, name, plan);
       refuseConflict(fields, records.values(), this.#identity);

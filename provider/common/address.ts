@@ -1,5 +1,6 @@
 // Where a host and port are really reached: a lab and a tunnel put them elsewhere than the name says (`connectTo`, as curl's --connect-to).
 // One resolver for all edges, so that none contacts the real host where another does not. Pure.
+import { hostName } from "./host-name.ts";
 
 /** `mail.contoso.com:25` -> `127.0.0.1:2525`. Case and a dot at the end of a name do not matter; an IPv6 address stands in brackets. */
 export type ConnectTo = Readonly<Record<string, string>>;
@@ -31,5 +32,5 @@ export function parseAddress(text: string, where = "an address is"): Address {
 }
 
 function keyOf({ host, port }: Address): string {
-  return `${host.toLowerCase().replace(/\.$/, "")} ${port}`;
+  return `${hostName(host)} ${port}`;
 }

@@ -11,6 +11,7 @@ import {
   TransportState,
   type TransportStateInputs,
 } from "../resources/index.ts";
+import { hostName, sayName } from "../resources/vocabulary.ts";
 import { type Part, part } from "./stages.ts";
 import type { Word } from "./word.ts";
 
@@ -110,7 +111,7 @@ export function problemsOf(args: SitePauseArgs): readonly string[] {
   const { servers, mail, allowStuck = [], abandon = [], normal = {} } = args;
   const twice = [
     ["servers", namedTwice(servers)],
-    ["mail", namedTwice(mail.map(({ zone }) => zone))],
+    ["mail", namedTwice(mail.map(({ zone }) => hostName(zone)))],
   ].flatMap(([list, name]) => (name === undefined ? [] : [`${list}: expected each once, in whatever case, found "${name}" again.`]));
   const ofNobody = allowStuck.filter((queue) => !isNamed(servers, serverOf(queue)));
   const unknown = Object.keys(args).filter((name) => !(name in argumentNames));
@@ -142,10 +143,10 @@ function saidOf({ abandon = [], normal = {} }: SitePauseArgs, part: string): obj
 
 function partsAsked(args: SitePauseArgs): SiteParts {
   const { maxWaitSeconds, stuckAfterSeconds, dag, state } = args;
-  // Hosts and servers are called in lower case from here on, so that their resources keep their names whatever case the program writes.
+  // One spelling from here on, so that resources keep their names however the program writes those of hosts, servers and zones.
   const servers = args.servers.map((server) => server.toLowerCase());
-  const buffer = { ...args.buffer, host: args.buffer.host.toLowerCase() };
-  const zones = args.mail.map((mail) => ({ ...mail, zone: mail.zone.toLowerCase() }));
+  const buffer = { ...args.buffer, host: hostName(args.buffer.host) };
+  const zones = args.mail.map((mail) => ({ ...mail, zone: hostName(mail.zone) }));
   const { configDirectory: _postfix, logFile: _log, ...turnsAt } = buffer;
   const patience = {
     ...(maxWaitSeconds === undefined ? {} : { maxWaitSeconds }),
@@ -172,8 +173,8 @@ function partsAsked(args: SitePauseArgs): SiteParts {
         ...common,
       }),
     ],
-    queue: [part(BackupMxQueue, buffer.host, { ...buffer, domains, state: ask.queue, ...token, ...patience })],
-    mx: zones.map((mail) => part(MxRecord, mail.zone, { ...mail, ...mxAsks, ...common })),
+    queue: [part(BackupMxQueue, sayName(buffer.host), { ...buffer, domains, state: ask.queue, ...token, ...patience })],
+    mx: zones.map((mail) => part(MxRecord, sayName(mail.zone), { ...mail, ...mxAsks, ...common })),
     transport: servers.map((server) =>
       part(TransportState, server, {
         server,

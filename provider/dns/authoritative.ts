@@ -3,10 +3,10 @@
 // One question each, never repeated: who needs to ask again asks again. Rules: RFC 1035, RFC 2308 5.
 import type { Answer as WireRecord } from "dns-packet";
 import type { ConnectTo } from "../common/address.ts";
+import { hostName } from "../common/host-name.ts";
 import { askServer, type DnsQuestion, type DnsReply } from "./ask-server.ts";
 import { dataOf } from "./rdata.ts";
 import type { RecordSets, RecordType } from "./record-sets.ts";
-import { hostName } from "./sets.ts";
 
 /** What one server said, or why it said nothing that can be used. */
 export type Answer =

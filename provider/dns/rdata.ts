@@ -1,6 +1,7 @@
 // The data of a record that came from a name server, as text in the one spelling of `DnsRecord`. Pure. Rules: RFC 1035 5.1, RFC 6698 2.2 (TLSA).
 import type { Answer as WireRecord } from "dns-packet";
-import { hostName, keyOf } from "./sets.ts";
+import { hostName } from "../common/host-name.ts";
+import { keyOf } from "./sets.ts";
 
 /** `10 mail.contoso.com`, `"v=spf1 mx -all"`; `undefined` for a type that is no `RecordType`. */
 export function dataOf(record: WireRecord): string | undefined {

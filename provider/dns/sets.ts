@@ -1,12 +1,13 @@
 // MX sets as values: compared as sets, written for people, and refused where no sender could use them.
 // Pure. Rules: RFC 5321 5.1 and RFC 2181 10.3 (a target is a host name), RFC 1123 2.1 (host names), RFC 7505 (null MX).
 import { isIP } from "node:net";
+import { sayName } from "../common/host-name.ts";
 
 /** One MX record. */
 export interface Exchange {
   /** `0` to `65535`; the lowest is tried first. */
   readonly preference: number;
-  /** Host name in lower case, without the trailing dot. */
+  /** Host name as `hostName` spells it. */
   readonly exchange: string;
 }
 
@@ -30,15 +31,10 @@ export function sameExchanges(one: readonly Exchange[], other: readonly Exchange
 
 /** `10 mail.contoso.com, 20 mx2.contoso.com`, in the order in which senders try them; `no MX` for an empty set. */
 export function saySet(exchanges: readonly Exchange[]): string {
-  return exchanges.length === 0 ? "no MX" : [...exchanges].sort(byPreference).map(keyOf).join(", ");
+  return exchanges.length === 0 ? "no MX" : [...exchanges].sort(byPreference).map(say).join(", ");
 }
 
-/** A host name as `Exchange` spells it: lower case, without the dot at the end. The root stays `.`. */
-export function hostName(name: string): string {
-  return name.length > 1 && name.endsWith(".") ? name.slice(0, -1).toLowerCase() : name.toLowerCase();
-}
-
-/** Why `exchange` must not be published, as one sentence; `undefined` when it may. Whether the host is a CNAME only DNS can tell. */
+/** Why `exchange`, its host spelt as `hostName` does, must not be published, as one sentence; `undefined` when it may. Whether the host is a CNAME only DNS can tell. */
 export function mxProblem({ preference, exchange }: Exchange): string | undefined {
   if (!Number.isInteger(preference) || preference < 0 || preference > 65_535) {
     return `MX preference ${preference} of "${exchange}" is not a whole number from 0 to 65535.`;
@@ -48,9 +44,11 @@ export function mxProblem({ preference, exchange }: Exchange): string | undefine
   if (isIP(exchange.replace(/^\[|\]$/g, "")) !== 0) {
     return `"${exchange}" is an IP address; an MX record names a host, whose A or AAAA record has the address.`;
   }
-  if (exchange.endsWith(".")) return `"${exchange}" ends in a dot; write "${hostName(exchange)}".`;
-  if (exchange !== exchange.toLowerCase()) return `"${exchange}" has capital letters; write "${hostName(exchange)}".`;
   return labelProblem(exchange);
+}
+
+function say({ preference, exchange }: Exchange): string {
+  return `${preference} ${sayName(exchange)}`;
 }
 
 function labelProblem(host: string): string | undefined {
@@ -61,7 +59,7 @@ function labelProblem(host: string): string | undefined {
     if (label === "") return `"${host}" has an empty part between two dots.`;
     if (label.length > 63) return `"${host}": "${label}" has ${label.length} characters; a part of a host name has at most 63.`;
     if (!/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(label)) {
-      return `"${host}": "${label}" may have letters a to z, digits, and hyphens inside only; other scripts are written as xn--...`;
+      return `"${host}": "${label}" may have letters a to z, digits, and hyphens inside only`;
     }
   }
   return /^\d+$/.test(labels.at(-1) ?? "") ? `"${host}" ends in a number, which no host name does.` : undefined;

@@ -2,9 +2,9 @@
 // any of them. The zone above is found from the root, without a resolver. Rules: RFC 1034 4.3.2 and 5.3.3 (referrals).
 import type { Answer as WireRecord } from "dns-packet";
 import type { ConnectTo } from "../common/address.ts";
+import { hostName } from "../common/host-name.ts";
 import { askServer, type DnsReply } from "./ask-server.ts";
 import type { Answer, ServerWord } from "./authoritative.ts";
-import { hostName } from "./sets.ts";
 
 /** What the zone above says, or why it cannot be asked. */
 export type Delegation =

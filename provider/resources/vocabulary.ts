@@ -1,8 +1,11 @@
 // Argument types that several resources share, and how every one of them says what was expected and what was found.
 import { z } from "zod";
+import { hostName, mailAddressName } from "../common/host-name.ts";
 import { namedTwice } from "../common/names.ts";
 import { mxProblem } from "../dns/sets.ts";
 import { reach } from "./define-shape.ts";
+
+export { hostName, sayName } from "../common/host-name.ts";
 
 /** Makes a schema answer bad input with `expected …, found …`. */
 export function expecting(words: string): { error: (issue: { input?: unknown }) => string } {
@@ -23,11 +26,11 @@ export function namedType<T extends z.ZodType>(typeName: string, schema: T): T {
 
 const label = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
 
-/** A DNS name without the dot at the end, typed in any case; in lower case from here on, as all names of hosts and servers are. */
+/** A DNS name in any spelling; inside it is A-labels in lower case. */
 export const dnsName = z
   .string(expecting("a DNS name"))
-  .regex(new RegExp(`^(?=.{1,253}$)${label}(\\.${label})+$`, "i"), expecting('a DNS name, such as "contoso.com"'))
-  .toLowerCase();
+  .overwrite(hostName)
+  .regex(new RegExp(`^(?=.{1,253}$)${label}(\\.${label})+$`), expecting('a DNS name, such as "contoso.com"'));
 
 /** Short name of a Windows server, typed in any case; in lower case from here on. */
 export const windowsName = z
@@ -46,6 +49,7 @@ export function namesList<T extends z.ZodType<string>>(name: T, words: string): 
 
 export const mailAddress = z
   .string(expecting("a mail address"))
+  .overwrite(mailAddressName)
   .regex(/^[^\s@<>]+@[^\s@<>]+$/, expecting('a mail address, such as "postmaster@contoso.com"'));
 
 const mailExchange = namedType(
@@ -57,7 +61,7 @@ const mailExchange = namedType(
           .int(expecting("a whole number from 0 to 65535"))
           .min(0, { ...expecting("0 to 65535"), abort: true })
           .max(65_535, { ...expecting("0 to 65535"), abort: true }),
-        exchange: z.string(expecting("a host name")),
+        exchange: z.string(expecting("a host name")).overwrite(hostName),
       },
       expecting("{ preference, exchange }"),
     )

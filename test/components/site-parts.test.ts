@@ -36,6 +36,14 @@ describe("the parts of a site", () => {
     for (const word of words) deepEqual(Object.keys(argsOf(word)).sort(), expected, word);
   });
 
+  it("are the same resources however a name is typed", () => {
+    const named = (zone: string, host: string) =>
+      Object.keys(argsOf("online", { mail: [{ zone }], buffer: { ...site.buffer, host } })).sort();
+    const typed = named("München.Example", "Buffer.contoso-mail.net");
+    deepEqual(typed, named("xn--mnchen-3ya.example", "buffer.contoso-mail.net"));
+    deepEqual(typed.includes("MxRecord münchen.example"), true);
+  });
+
   it("name the same things whatever the word: nothing is ever replaced", () => {
     const identities = words.map((word) =>
       Object.values(partsOf({ ...site, state: word }))

@@ -66,6 +66,14 @@ describe("asking the lab's authoritative servers", () => {
     assert.deepEqual(calls.sort(), ["MX contoso.com", "MX contoso.com", "NS contoso.com", "SOA contoso.com"]);
   });
 
+  it("asks for a name that is not ASCII, in either spelling, as DNS has it", async () => {
+    const { connectTo } = await start([mailMx, { ...mailMx, name: "grüße", content: "mail.müller.example" }]);
+    for (const name of ["grüße.contoso.com", "xn--gre-6ka8l.contoso.com"]) {
+      const [answer] = await askAuthoritative({ ...question, name, servers: [ns1], connectTo });
+      assert.deepEqual(answer?.outcome === "answered" && answer.records, ["10 mail.xn--mller-kva.example"]);
+    }
+  });
+
   it("says of an alias that it has no MX", async () => {
     const { connectTo } = await start([mailMx, { name: "www", type: "CNAME", content: "contoso.com" }]);
     assert.deepEqual(await askAuthoritative({ ...question, name: "www.contoso.com", servers: [ns1], connectTo }), [

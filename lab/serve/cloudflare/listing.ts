@@ -1,6 +1,6 @@
 // Lists of the lab's Cloudflare: which items a query selects, and the page of them that it asked for.
 // A page past the end is empty; clients that page until then depend on it. Filters are dotted, or plain as old clients send them.
-import { CloudflareRefusal } from "../../world/zone-records.ts";
+import { asciiName, CloudflareRefusal } from "../../world/zone-records.ts";
 
 export interface Page {
   readonly result: readonly unknown[];
@@ -40,7 +40,7 @@ export function select<T>(items: readonly T[], query: URLSearchParams, fields: R
     const [name = "", how = "exact"] = key.split(".");
     const field = fields[name];
     if (field === undefined) continue;
-    const wanted = value.toLowerCase();
+    const wanted = name === "name" ? asciiName(value) : value.toLowerCase();
     filters.push((item) => isMatch(field(item).toLowerCase(), how, wanted));
   }
   const any = query.get("match") === "any";

@@ -1,4 +1,5 @@
 // Zones and records in the JSON of Cloudflare's API, and request bodies read from it. Form: the answers recorded from the API.
+import { domainToUnicode } from "node:url";
 import { z } from "zod";
 import { CloudflareRefusal, type RecordDraft, type ZoneRecord } from "../../world/zone-records.ts";
 import type { Batch, Zone } from "../../world/zones.ts";
@@ -40,9 +41,9 @@ export function recordJson(record: ZoneRecord): Readonly<Record<string, unknown>
   const proxiable = record.type === "A" || record.type === "AAAA" || record.type === "CNAME";
   return {
     id: record.id,
-    name: record.name,
+    name: unicodeName(record.name),
     type: record.type,
-    content: record.content,
+    content: record.type === "MX" || record.type === "CNAME" ? unicodeName(record.content) : record.content,
     ...(record.priority === undefined ? {} : { priority: record.priority }),
     proxiable,
     proxied: record.proxied,
@@ -59,7 +60,7 @@ export function recordJson(record: ZoneRecord): Readonly<Record<string, unknown>
 export function zoneJson(zone: Zone, nameServers: readonly string[]): Readonly<Record<string, unknown>> {
   return {
     id: zone.id,
-    name: zone.name,
+    name: unicodeName(zone.name),
     status: zone.status,
     paused: false,
     type: zone.type,
@@ -74,6 +75,11 @@ export function zoneJson(zone: Zone, nameServers: readonly string[]): Readonly<R
     meta: {},
     plan: { legacy_id: zone.plan, name: zone.plan === "free" ? "Free Website" : "Enterprise Website" },
   };
+}
+
+/** The API says names in Unicode, in whatever spelling it was asked. Whether hosts in a record's content, too, is not known. */
+function unicodeName(name: string): string {
+  return name.includes("xn--") ? domainToUnicode(name) : name;
 }
 
 /** The envelope of a request that is refused. */

@@ -1,9 +1,10 @@
 // Record sets at Cloudflare. Its API keeps records one by one and knows no conditions: `replace` reads right before it writes, and what somebody else
 // writes between the two is seen only where Cloudflare refuses for it. One listing of the zone answers for every name in it until it is too old or a
 // write ends. Rules: Cloudflare's API v4.
+
+import { hostName } from "../../common/host-name.ts";
 import { once, Readings } from "../../common/readings.ts";
 import { bears, type Capabilities, DnsError, type ObservedSet, type RecordSet, type RecordSets, sameSet } from "../record-sets.ts";
-import { hostName } from "../sets.ts";
 import type { CloudflareApi } from "./api.ts";
 import { requestFor } from "./changes.ts";
 import { CloudflareError } from "./errors.ts";
@@ -24,7 +25,8 @@ const RACED = [81057, 81058, 81044];
 export function cloudflareRecordSets(api: CloudflareApi, { zone: zoneName, maxAgeMs, clock }: CloudflareSetsOptions): RecordSets {
   const zone = once(() => findZone(api, zoneName));
   const readings = new Readings(() => clock.now());
-  const found = async ({ name, type }: RecordSet) => listRecords(api, await zone(), type, hostName(name));
+  const found = async ({ name, type }: RecordSet) =>
+    (await listRecords(api, await zone(), type)).filter((record) => record.name === hostName(name));
 
   return {
     capabilities: async () => capabilitiesOf(await zone()),

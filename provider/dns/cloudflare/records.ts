@@ -1,8 +1,9 @@
 // Records as Cloudflare lists them, and the sets they form. Cloudflare keeps a TTL and a comment for each record.
 // Of what the record set port knows, only TLSA is written in another form there; it is read, and not written yet.
 import { z } from "zod";
+import { hostName } from "../../common/host-name.ts";
 import { type Attributes, DnsError, type DnsRecord, type ObservedSet, type RecordType } from "../record-sets.ts";
-import { hostName, keyOf } from "../sets.ts";
+import { keyOf } from "../sets.ts";
 import type { CloudflareApi } from "./api.ts";
 import type { CloudflareZone } from "./zone.ts";
 
@@ -33,20 +34,12 @@ const item = z.looseObject({
   meta: z.object({ read_only: z.boolean().optional() }).nullish(),
 });
 
-/** The records of `type` in a zone, or of one `name` in it. @throws {DnsError} */
-export async function listRecords(
-  api: CloudflareApi,
-  zone: CloudflareZone,
-  type: RecordType,
-  name?: string,
-): Promise<readonly CloudflareRecord[]> {
-  const doing = `listing the ${type} records of ${name ?? `zone ${zone.name}`}`;
-  const query = { type, ...(name === undefined ? {} : { "name.exact": name }) };
+/** The records of `type` in a zone, of all names: in which spelling a filter finds a name is not known. @throws {DnsError} */
+export async function listRecords(api: CloudflareApi, zone: CloudflareZone, type: RecordType): Promise<readonly CloudflareRecord[]> {
+  const doing = `listing the ${type} records of zone ${zone.name}`;
   const shape = item.extend({ type: z.literal(type), priority: type === "MX" ? z.number() : z.number().optional() });
-  const listed = await api.list({ doing, needs: "DNS Read" }, `/zones/${zone.id}/dns_records`, query, shape);
-  return listed
-    .map(({ priority, ...record }) => recordOf(record, dataOf(type, record.content, priority)))
-    .filter((record) => name === undefined || record.name === name);
+  const listed = await api.list({ doing, needs: "DNS Read" }, `/zones/${zone.id}/dns_records`, { type }, shape);
+  return listed.map(({ priority, ...record }) => recordOf(record, dataOf(type, record.content, priority)));
 }
 
 /** The set that `records`, all of one name, form; `undefined` for none. @throws {DnsError} `invalidAnswer` when two have the same data */

@@ -1,7 +1,7 @@
 // Finds a zone by name: its id, its name servers, and whether what is written there has any effect on the Internet.
 import { z } from "zod";
+import { hostName, sayName } from "../../common/host-name.ts";
 import { DnsError } from "../record-sets.ts";
-import { hostName } from "../sets.ts";
 import type { CloudflareApi } from "./api.ts";
 
 export interface CloudflareZone {
@@ -25,7 +25,13 @@ const zone = z.object({
 /** The zone called `name`. @throws {DnsError} `notFound`, `rejected` when it is not in use, or as the API does */
 export async function findZone(api: CloudflareApi, name: string): Promise<CloudflareZone> {
   const wanted = hostName(name);
-  const listed = await api.list({ doing: `looking up zone ${wanted}`, needs: "Zone Read" }, "/zones", { name: wanted }, zone);
+  // It says names in Unicode, also when it is asked in A-labels; which of them it finds a zone by is its own affair.
+  const spellings = [...new Set([wanted, sayName(wanted)])];
+  const doing = `looking up zone ${wanted}`;
+  const listed: z.infer<typeof zone>[] = [];
+  for (const spelling of spellings) {
+    if (listed.length === 0) listed.push(...(await api.list({ doing, needs: "Zone Read" }, "/zones", { name: spelling }, zone)));
+  }
   const named = listed.filter((candidate) => hostName(candidate.name) === wanted);
   const [found, second] = named.some(isActive) ? named.filter(isActive) : named;
   if (found === undefined) throw new DnsError("notFound", `Cloudflare: there is no zone "${wanted}" that this token may see`);

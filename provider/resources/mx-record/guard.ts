@@ -1,4 +1,5 @@
 // What keeps an MX set from being changed at all. Refusals are data: the preview shows them, and not one step is applied. Pure.
+import { sayName } from "../../common/host-name.ts";
 import { sayUtc } from "../../common/utc.ts";
 import { type Exchange, keyOf, sameExchanges, saySet } from "../../dns/sets.ts";
 import type { Refusal } from "../../engine/plan.ts";
@@ -25,7 +26,7 @@ function nobodyServes({ args, actual }: Decision): Refusal[] {
   if (actual.answers.length > 0) return [];
   return [
     {
-      sentence: `${args.zone}: no name server of it is known: neither the DNS API nor the zone above it names one. Its MX is left as it is.`,
+      sentence: `${sayName(args.zone)}: no name server of it is known: neither the DNS API nor the zone above it names one. Its MX is left as it is.`,
       remedy: "See to the delegation of the zone at the domain's registrar, then run `pulumi up` again.",
     },
   ];
@@ -40,7 +41,7 @@ function strangers(it: Decision): Refusal[] {
   const since = actual.changedAtMs === undefined ? "" : ` (since ${sayUtc(actual.changedAtMs)})`;
   return [
     {
-      sentence: `${args.zone}: MX is now ${saySet(actual.exchanges)}, and ${saySet(foreign)} was put there neither by this pause nor by the program${since}. It is left as it is.`,
+      sentence: `${sayName(args.zone)}: MX is now ${saySet(actual.exchanges)}, and ${saySet(foreign)} was put there neither by this pause nor by the program${since}. It is left as it is.`,
       remedy: `If it is meant, put it into the program. If not, ${goodbye(it, foreign)}. Then run \`pulumi up\` again.`,
     },
   ];
@@ -60,8 +61,8 @@ function otherProgram({ args, name, actual, recorded }: Decision): Refusal[] {
   if (other === undefined) return [];
   return [
     {
-      sentence: `${args.zone}: its MX is paused by another program, ${other}; this one is ${actual.program}. It is left as it is.`,
-      remedy: `Two programs must not pause one site. Finish the pause with ${other}. If that program is gone, or was this one before it was renamed, write "${markOf(actual.program, recorded.normal.ttlSeconds)}" into the comment of each MX record of ${name} at the DNS API, then run \`pulumi up\` again: it goes on from here.`,
+      sentence: `${sayName(args.zone)}: its MX is paused by another program, ${other}; this one is ${actual.program}. It is left as it is.`,
+      remedy: `Two programs must not pause one site. Finish the pause with ${other}. If that program is gone, or was this one before it was renamed, write "${markOf(actual.program, recorded.normal.ttlSeconds)}" into the comment of each MX record of ${sayName(name)} at the DNS API, then run \`pulumi up\` again: it goes on from here.`,
     },
   ];
 }
@@ -75,7 +76,7 @@ function otherHosters({ args, actual, exchanges, ttlSeconds }: Decision): Refusa
     const wanted = `${saySet(exchanges)} with TTL ${sayTtl(servedTtl(ttlSeconds))}`;
     return [
       {
-        sentence: `${args.zone}: ${answer.server} serves it too, and has it from ${answer.zoneFrom} and not from the DNS API: senders that ask there find ${found}, and would go on finding it.`,
+        sentence: `${sayName(args.zone)}: ${answer.server} serves it too, and has it from ${answer.zoneFrom} and not from the DNS API: senders that ask there find ${found}, and would go on finding it.`,
         remedy: `Let it transfer the zone from the servers of the DNS API, take it out of the delegation, or set the MX there to ${wanted} by hand; then run \`pulumi up\` again.`,
       },
     ];
@@ -86,7 +87,7 @@ function locked({ args, actual }: Decision): Refusal[] {
   if (actual.writable) return [];
   return [
     {
-      sentence: `${args.zone}: its MX records are locked by another service of the DNS API (for Cloudflare: Email Routing).`,
+      sentence: `${sayName(args.zone)}: its MX records are locked by another service of the DNS API (for Cloudflare: Email Routing).`,
       remedy: "Unlock them there, then run `pulumi up` again.",
     },
   ];
@@ -104,7 +105,7 @@ function ttlOutOfRange({ args, actual, recorded }: Decision): Refusal[] {
       ? []
       : [
           {
-            sentence: `${args.zone}: ${argument} is ${seconds}; expected ${least} to ${greatest} there.`,
+            sentence: `${sayName(args.zone)}: ${argument} is ${seconds}; expected ${least} to ${greatest} there.`,
             remedy: "Correct it in the program.",
           },
         ],

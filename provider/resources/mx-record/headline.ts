@@ -1,4 +1,5 @@
 // How a change of an MX set, and the set itself, are told. Pure.
+import { sayName } from "../../common/host-name.ts";
 import { type Exchange, keyOf, sameExchanges, saySet } from "../../dns/sets.ts";
 import type { Moment } from "../../engine/resource.ts";
 import { sayUnproved } from "../known-host.ts";
@@ -12,7 +13,7 @@ import { sayTtl } from "./words.ts";
 
 export function headline(args: MxRecordArgs, actual: ActualMx, recorded: MxRecorded, { sayInstant, nowMs }: Moment): readonly string[] {
   const desired = desiredMx(args, recorded);
-  const name = fullName(args);
+  const name = sayName(fullName(args));
   const flips = !sameExchanges(desired.exchanges, actual.exchanges);
   const set = flips ? `${saySet(actual.exchanges)} -> ${saySet(desired.exchanges)}` : `${saySet(actual.exchanges)} stays`;
   const ttl =

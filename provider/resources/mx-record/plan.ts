@@ -9,7 +9,7 @@ import { markOf } from "./mark.ts";
 import { type AttributesByKey, after, has, type MxSet, marked, type Notes, notesOf, sameNotes, without } from "./members.ts";
 import type { ActualMx, MxAnswer } from "./observe.ts";
 import { fullName, type MxRecordArgs, type MxRecorded } from "./shape.ts";
-import { sayTtl } from "./words.ts";
+import { sayName, sayTtl } from "./words.ts";
 
 /** One change of the set. */
 export type MxChange =
@@ -96,7 +96,7 @@ function done(set: MxSet, step: MxChange | Wait): MxSet {
 
 function lower(it: Decision): (MxChange | Wait)[] {
   const { actual, lowTtl, name } = it;
-  const what = `TTL ${sayTtl(servedTtl(lowTtl))} for ${name}`;
+  const what = `TTL ${sayTtl(servedTtl(lowTtl))} for ${sayName(name)}`;
   if (lowTtl === actual.ttlSeconds || actual.exchanges.length === 0) {
     const late = actual.answers.filter((answer) =>
       isLate(answer, (heard) => heard.exchanges.length === 0 || heard.ttlSeconds <= servedTtl(lowTtl)),
@@ -130,7 +130,7 @@ function untilCachesForget(it: Decision): Wait[] {
     {
       kind: "wait",
       key: "old TTL",
-      for: `the old TTL of ${name} (${sayTtl(normalTtl)}) to run out: until then caches may hold the old MX`,
+      for: `the old TTL of ${sayName(name)} (${sayTtl(normalTtl)}) to run out: until then caches may hold the old MX`,
       dueAtMs,
       recheckMs: 60_000,
     },
@@ -145,8 +145,8 @@ function change(it: Decision): (MxChange | Wait)[] {
   const removes = without(actual.exchanges, exchanges).map((exchange): MxChange => ({ kind: "remove", name, exchange }));
   const lacking = actual.answers.filter((answer) => isLate(answer, (heard) => without(exchanges, heard.exchanges).length === 0));
   const differing = actual.answers.filter((answer) => isLate(answer, (heard) => sameExchanges(heard.exchanges, exchanges)));
-  const added = `${saySet(exchanges)} for ${name}`;
-  const alone = `${saySet(exchanges)} and nothing else for ${name}`;
+  const added = `${saySet(exchanges)} for ${sayName(name)}`;
+  const alone = `${saySet(exchanges)} and nothing else for ${sayName(name)}`;
   if (adds.length > 0)
     return [...adds, untilServed(it, added, []), ...removes, ...(removes.length > 0 ? [untilServed(it, alone, [])] : [])];
   if (removes.length > 0) return [...(lacking.length > 0 ? [untilServed(it, added, lacking)] : []), ...removes, untilServed(it, alone, [])];
@@ -168,7 +168,7 @@ function afterLeaving(it: Decision): Wait[] {
     {
       kind: "wait",
       key: "caches",
-      for: `caches to forget ${saySet(recorded.normal.exchanges)} for ${name} (${sayTtl(seconds)})`,
+      for: `caches to forget ${saySet(recorded.normal.exchanges)} for ${sayName(name)} (${sayTtl(seconds)})`,
       dueAtMs,
       recheckMs: 30_000,
     },
@@ -183,7 +183,7 @@ function hasLeft(exchanges: readonly Exchange[], { normal }: MxRecorded): boolea
 /** Last of all, because a high TTL delays whatever comes next: the TTL goes up, and a mark that is no longer true goes away. */
 function settle(it: Decision, before: MxSet): (MxChange | Wait)[] {
   const { actual, name, exchanges, ttlSeconds } = it;
-  const what = `TTL ${sayTtl(servedTtl(ttlSeconds))} for ${name}`;
+  const what = `TTL ${sayTtl(servedTtl(ttlSeconds))} for ${sayName(name)}`;
   const notes = notesOf(exchanges, it.notes);
   const attributes = lostAttributes(it);
   const bearsAll = Object.keys(attributes).length === 0;
@@ -220,7 +220,7 @@ function untilServed(it: Decision, what: string, late: readonly MxAnswer[]): Wai
     for: late.length === 0 ? `${servers} to answer ${what}` : `${what}: ${who}`,
     recheckMs: 5_000,
     stuck: {
-      sentence: `${args.zone}: expected ${what}, and for {time} ${who || servers}.`,
+      sentence: `${sayName(args.zone)}: expected ${what}, and for {time} ${who || servers}.`,
       remedy:
         "Nothing that senders still use was taken away. See to that server (zone transfer, NOTIFY), then run `pulumi up` again: it goes on from here.",
     },

@@ -4,7 +4,7 @@ import { type ArgsOf, defineShape, identity, type RecordedOf, wanted } from "../
 import { knownHost } from "../known-host-shape.ts";
 import { type InputsOf, programClass } from "../program-class.ts";
 import { dnsProviders } from "../site.ts";
-import { dnsName, exchangeList, expecting, mailAddress, ofTheRun, ttl } from "../vocabulary.ts";
+import { dnsName, exchangeList, expecting, hostName, mailAddress, ofTheRun, sayName, ttl } from "../vocabulary.ts";
 
 const exchanges = z.array(z.strictObject({ preference: z.int(), exchange: z.string() }).readonly()).readonly();
 
@@ -33,10 +33,11 @@ new exchange.MxRecord("contoso.com", { zone: "contoso.com", ttlSeconds: 300, tur
     "Being taken out of the program while it is not as it normally is, unless `abandon` was said before. Removing it from the program changes nothing at the site.",
   ],
   args: z.strictObject({
-    zone: identity(dnsName.describe("The zone, such as `contoso.com`.")),
+    zone: identity(dnsName.describe("The zone, such as `contoso.com`. Names of other scripts may be written in Unicode or as `xn--…`.")),
     name: identity(
       z
         .string(expecting("a name"))
+        .overwrite(hostName)
         .regex(
           /^(@|(\*\.)?[a-z0-9_]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9_]([a-z0-9-]*[a-z0-9])?)*)$/,
           expecting('"@" or a name relative to the zone'),
@@ -111,7 +112,7 @@ new exchange.MxRecord("contoso.com", { zone: "contoso.com", ttlSeconds: 300, tur
     /** How the normal hosts behaved at port 25 while nothing was paused. */
     hosts: z.array(knownHost).readonly().optional(),
   }),
-  titleOf: (args) => fullName(args),
+  titleOf: (args) => sayName(fullName(args)),
 });
 
 export type MxRecordArgs = ArgsOf<typeof mxRecord>;
@@ -124,7 +125,7 @@ export type MxRecordInputs = InputsOf<typeof MxRecord>;
  */
 export class MxRecord extends programClass(mxRecord, () => import("./index.ts")) {}
 
-/** `contoso.com` or `sales.contoso.com`. */
+/** `contoso.com` or `sales.contoso.com`, as `hostName` spells names. */
 export function fullName({ zone, name }: { readonly zone: string; readonly name: string }): string {
   return name === "@" ? zone : `${name}.${zone}`;
 }

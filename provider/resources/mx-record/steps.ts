@@ -1,5 +1,7 @@
 // What is done to an MX set, step by step, and each step in words.
+import { sayName } from "../../common/host-name.ts";
 import { DnsError } from "../../dns/record-sets.ts";
+import { exchangeOf, saySet } from "../../dns/sets.ts";
 import type { MayAct } from "../../engine/turn.ts";
 import type { Site } from "../site.ts";
 import { programOf } from "./mark.ts";
@@ -11,7 +13,7 @@ import { sayTtl } from "./words.ts";
 export async function apply(site: Site, args: MxRecordArgs, step: MxStep, beforeSend: MayAct): Promise<void> {
   const expected = recordSetOf(step.name, step.before);
   if (expected.records.length === 0 && step.kind === "rewrite")
-    throw new DnsError("notFound", `${step.name} has no MX whose TTL or notes could be set`);
+    throw new DnsError("notFound", `${sayName(step.name)} has no MX whose TTL or notes could be set`);
   const wanted = recordSetOf(step.name, after(step.before, step));
   return site.recordSets(args.provider, args.zone).replace(expected, wanted, { beforeSend });
 }
@@ -21,9 +23,9 @@ export function say(step: MxStep): string {
     case "rewrite":
       return `${sayRewrite(step)}${sayAttributes(step)}`;
     case "add":
-      return `add ${step.exchange.preference} ${step.exchange.exchange} to the MX of ${step.name}`;
+      return `add ${saySet([step.exchange])} to the MX of ${sayName(step.name)}`;
     case "remove":
-      return `remove ${step.exchange.preference} ${step.exchange.exchange} from the MX of ${step.name}`;
+      return `remove ${saySet([step.exchange])} from the MX of ${sayName(step.name)}`;
   }
 }
 
@@ -31,13 +33,13 @@ type Rewrite = Extract<MxStep, { kind: "rewrite" }>;
 
 function sayRewrite(step: Rewrite): string {
   if (step.fromSeconds === step.toSeconds)
-    return `${isMark(step) ? "put our mark on" : "restore the remarks on"} the MX records of ${step.name}`;
-  return `set the TTL of the MX of ${step.name} from ${sayTtl(step.fromSeconds)} to ${sayTtl(step.toSeconds)}`;
+    return `${isMark(step) ? "put our mark on" : "restore the remarks on"} the MX records of ${sayName(step.name)}`;
+  return `set the TTL of the MX of ${sayName(step.name)} from ${sayTtl(step.fromSeconds)} to ${sayTtl(step.toSeconds)}`;
 }
 
 /** `, and give 10 mail.contoso.com its tags` */
 function sayAttributes({ attributes = {} }: Rewrite): string {
-  const given = Object.entries(attributes).map(([key, borne]) => `${key} its ${Object.keys(borne).join(" and ")}`);
+  const given = Object.entries(attributes).map(([key, borne]) => `${saySet([exchangeOf(key)])} its ${Object.keys(borne).join(" and ")}`);
   return given.length === 0 ? "" : `, and give ${given.join(" and ")}`;
 }
 

@@ -1,5 +1,7 @@
-// How a TTL is written for people. Pure.
+// How a TTL and a name are written for people. Pure.
 import { sayNumber } from "../../engine/progress.ts";
+
+export { sayName } from "../../common/host-name.ts";
 
 /** `86,400 s`; Cloudflare's `1` is `automatic`. */
 export function sayTtl(ttlSeconds: number): string {

@@ -55,6 +55,23 @@ describe("record sets at Cloudflare", () => {
     });
   }
 
+  for (const spelling of ["münchen.example", "xn--mnchen-3ya.example", "München.EXAMPLE"]) {
+    it(`of a zone that is not ASCII are found and replaced when it is called ${spelling}`, async () => {
+      const { zones, baseUrl } = await site();
+      const zone = zones.addZone({ name: "münchen.example", records: [{ ...mailMx, content: "mail.münchen.example" }] });
+      const sets = setsAt(baseUrl, { zone: spelling });
+      const [inside, first] = ["xn--mnchen-3ya.example", "10 mail.xn--mnchen-3ya.example"];
+      const set = (...data: readonly string[]) => ({ ...mxSet(3600, ...data), name: inside });
+      assert.deepEqual(await sets.observe(spelling, "MX"), { ...set(first), changedAtMs: startMs, writable: true });
+      await sets.replace({ ...set(first), name: spelling }, { ...set(first, buffer), name: spelling });
+      await sets.replace(set(first, buffer), set(buffer));
+      assert.deepEqual(
+        [...zone.records.values()].map(({ name, content }) => [name, content]),
+        [[inside, "buffer.contoso-mail.net"]],
+      );
+    });
+  }
+
   it("have 1 as an automatic TTL", async () => {
     const { sets } = await site({ records: [{ ...mailMx, ttl: 1 }] });
     assert.equal((await sets.observe("contoso.com", "MX"))?.ttlSeconds, 1);
