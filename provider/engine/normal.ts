@@ -13,7 +13,7 @@ export interface Normal<Args, Actual, State> {
   read?(args: Args, actual: Actual, before: State | undefined): State;
   /** What in a reading forbids to take it for normal. */
   mark?(args: Args, actual: Actual): Mark | undefined;
-  /** Whether a step only serves the program itself, as its claim does: it gives nothing back. */
+  /** Whether a step only serves the program itself, as its claim or a test message does: it gives nothing back. */
   servesProgram?(step: Step): boolean;
 }
 

@@ -181,7 +181,7 @@ describe("the parts of a site", () => {
     deepEqual(found({ allowStuck: ["EX03\\partner.example"] }), []);
     deepEqual(found({ servers: ["ex01", "EX01"], mail: [{ zone: "contoso.com" }, { zone: "Contoso.com" }] }), [
       'servers: expected each once, in whatever case, found "EX01" again.',
-      'mail: expected each once, in whatever case, found "Contoso.com" again.',
+      'mail: expected each once, in whatever case, found "contoso.com" again.',
     ]);
     deepEqual(found({ allowStuck: ["ex05\\partner.example", "partner.example"] }), [
       'allowStuck: expected a queue as "ex03\\\\partner.example", on one of ex01, ex03, found "ex05\\\\partner.example".',

@@ -7,6 +7,8 @@ type NormalTransport = TransportRecorded["normal"];
 
 export const normal: Normal<TransportStateArgs, ActualTransport, NormalTransport> = {
   asked: { state: "running" },
+  // Not given back, but proved by it.
+  servesProgram: ({ kind }) => kind === "token",
   given: (args) => args.normal,
   read: (_args, actual, before) => (before === undefined || isSettled(actual) ? { service: serviceIn(actual) } : before),
   mark(args, actual) {
