@@ -1,7 +1,7 @@
 // The lab's whole world in one call: an Exchange site, its zones, a buffer host and everybody who sends mail to it.
 // Nothing listens and no time passes here; serve/ makes it reachable, and whoever holds `events` lets time pass.
 
-import { BufferHost } from "./world/buffer.ts";
+import { BufferHost, type BufferOptions } from "./world/buffer.ts";
 import { makeCast } from "./world/cast.ts";
 import { Events } from "./world/events.ts";
 import type { InternalOptions } from "./world/internal.ts";
@@ -23,6 +23,8 @@ export interface SiteWorldOptions extends Pick<SiteOptions, "accounts" | "replic
   readonly zones?: ZonesOptions;
   /** How long the buffer puts off callers that are new to it. Default: not at all. */
   readonly greylistMs?: number;
+  /** What the buffer host is like, where it is not as Debian makes it. */
+  readonly buffer?: Pick<BufferOptions, "logsTo" | "mayBySudo" | "settings" | "services" | "discards">;
   /** Normal TTL of the MX sets, in seconds. Default 3600. */
   readonly ttlSeconds?: number;
 }
@@ -59,6 +61,7 @@ export function makeSiteWorld(options: SiteWorldOptions): SiteWorld {
         nextHop: site.frontEnd,
         greylistMs: options.greylistMs ?? 0,
         seed,
+        ...options.buffer,
         onBounce: ({ messageId, recipient, reason, atMs }) => ledger.bounced(messageId, recipient, reason, atMs),
       });
       return [buffer];

@@ -6,6 +6,7 @@ import type { Caller, MailHost, Message, SmtpReply } from "./message.ts";
 import { accountOver, type ShellResult, sudo } from "./postfix-account.ts";
 import { postfixPrograms } from "./postfix-commands.ts";
 import { HostFiles } from "./postfix-files.ts";
+import { journalctl } from "./postfix-journal.ts";
 import { MailLog } from "./postfix-log.ts";
 import { hostPrograms } from "./postfix-programs.ts";
 import { PostfixQueue } from "./postfix-queue.ts";
@@ -25,6 +26,8 @@ export interface BufferOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** Users besides root that may use sudo without a password. */
   readonly sudoers?: readonly string[];
+  /** The programs that they may run by it, by full path. Default: all. */
+  readonly mayBySudo?: readonly string[];
   /** Size of the queue's disk; default 128 GiB. */
   readonly diskBytes?: number;
   /** The pace of delivery; default 20. */
@@ -32,15 +35,27 @@ export interface BufferOptions {
   /** How long callers that are new are put off; default not at all. */
   readonly greylistMs?: number;
   readonly onBounce?: (bounce: Bounce) => void;
+  /** Where Postfix's lines are kept. Default `journal`, as on Debian 12 and later; `file`: a syslog writes /var/log/mail.log, too. */
+  readonly logsTo?: "journal" | "file";
+  /** Users besides root that may read the journal. Default: none. */
+  readonly journalReaders?: readonly string[];
+  /** What the content filter drops, where `content_filter` is set. Default: nothing. */
+  readonly discards?: (message: Message) => boolean;
+  /** Settings of single services in master.cf, as `smtp/inet/content_filter`. */
+  readonly services?: Readonly<Record<string, string>>;
 }
 
+const logFile = "/var/log/mail.log";
 const holdRule = /check_client_access\s+static:HOLD/;
 
 export class BufferHost implements MailHost {
   readonly name: string;
   readonly settings: PostfixSettings;
   readonly #options: BufferOptions;
-  readonly #log: MailLog;
+  /** What Postfix has logged. */
+  readonly log: MailLog;
+  readonly services: Readonly<Record<string, string>>;
+  readonly #files: HostFiles;
   readonly #queue: PostfixQueue;
   readonly #account: (line: string, stdin: string, user: string) => ShellResult;
   readonly #greylist: Greylist;
@@ -52,11 +67,12 @@ export class BufferHost implements MailHost {
     this.#options = options;
     this.#greylist = new Greylist(options.greylistMs ?? 0, () => agenda.now());
     this.settings = new PostfixSettings({ ...goodSettings(domains, nextHop.name), ...options.settings });
-    this.#log = new MailLog(agenda, name);
+    this.services = options.services ?? {};
+    this.log = new MailLog(agenda, name);
     const around = {
       agenda,
       settings: this.settings,
-      log: this.#log,
+      log: this.log,
       random: chance(seed),
       name,
       nextHop,
@@ -64,16 +80,20 @@ export class BufferHost implements MailHost {
       messagesPerSecond,
       onBounce,
       isRunning: () => this.#running,
+      discards: options.discards ?? (() => false),
     };
     this.#queue = new PostfixQueue(around);
-    const files = new HostFiles(agenda, { "/var/log/mail.log": () => this.#log.text() });
+    const file = options.logsTo === "file" ? { [logFile]: () => this.log.text() } : {};
+    const files = new HostFiles(agenda, file);
+    this.#files = files;
     const disk = { totalBytes: this.#diskBytes, freeBytes: () => this.freeBytes() };
     this.#account = accountOver(
       new Map([
-        ["/usr/bin/sudo", sudo(options.sudoers ?? ["mailops"])],
+        ["/usr/bin/sudo", sudo(options.sudoers ?? ["mailops"], options.mayBySudo)],
         ["/usr/bin/sh", sh],
+        ["/usr/bin/journalctl", journalctl(this.log, options.journalReaders ?? [])],
         ...hostPrograms(files, agenda, disk),
-        ...postfixPrograms(this, this.#queue, this.#log),
+        ...postfixPrograms(this, this.#queue, this.log),
       ]),
     );
   }
@@ -96,7 +116,7 @@ export class BufferHost implements MailHost {
     if (this.#isFull(0)) return { code: 452, text: "4.3.1 Insufficient system storage" };
     const refusal = this.#refusalOf(wanted);
     if (refusal === undefined) return { code: 250, text: "2.1.5 Ok" };
-    this.#log.write(
+    this.log.write(
       "smtpd",
       `NOQUEUE: reject: RCPT from ${client}: ${refusal.code} ${refusal.text}; from=<> to=<${wanted}> proto=ESMTP helo=<unknown>`,
     );
@@ -111,16 +131,21 @@ export class BufferHost implements MailHost {
     if (limit > 0 && message.sizeBytes > limit) return { code: 552, text: "5.3.4 Error: message file too big" };
     if (this.#isFull(message.sizeBytes)) return { code: 452, text: "4.3.1 Insufficient system storage" };
     const id = this.#queue.newId();
-    this.#log.write("smtpd", `${id}: client=${client}`);
+    this.log.write("smtpd", `${id}: client=${client}`);
     const holding = holdRule.test(this.settings.value("smtpd_end_of_data_restrictions"));
     if (holding)
-      this.#log.write(
+      this.log.write(
         "smtpd",
         `${id}: hold: END-OF-MESSAGE from ${client}: <${client}>: Client host triggers HOLD action; ${envelope(message.from, to)}`,
       );
-    this.#log.write("cleanup", `${id}: message-id=<${message.id}>`);
+    this.log.write("cleanup", `${id}: message-id=<${message.id}>`);
     this.#queue.add(id, { ...message, to }, holding ? "hold" : "incoming");
     return { code: 250, text: `2.0.0 Ok: queued as ${id}` };
+  }
+
+  /** The log file begins anew, and what it held becomes /var/log/`name`; packed, where the name says so. */
+  rotateLog(name: string): void {
+    this.#files.write(`/var/log/${name}`, this.log.cut(), "root");
   }
 
   /** Runs one command line of the host's account as `user`, its standard input given whole. */
@@ -150,12 +175,12 @@ export class BufferHost implements MailHost {
     this.#running = true;
     this.settings.reload();
     this.#queue.resume();
-    this.#log.write("master", `daemon started -- version 3.7.11, configuration /etc/postfix`);
+    this.log.write("master", `daemon started -- version 3.7.11, configuration /etc/postfix`);
   }
 
   stop(): void {
     this.#running = false;
-    this.#log.write("master", "terminating on signal 15");
+    this.log.write("master", "terminating on signal 15");
   }
 
   /** Free bytes on the disk of the queue. */

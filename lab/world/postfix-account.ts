@@ -47,12 +47,14 @@ export function accountOver(programs: ReadonlyMap<string, Program>): (line: stri
   };
 }
 
-/** `sudo -n program …`, for users that need no password. */
-export function sudo(sudoers: readonly string[]): Program {
+/** `sudo -n program …`, for users that need no password; only for the programs that `may` has, by full path, where it is given. */
+export function sudo(sudoers: readonly string[], may?: readonly string[]): Program {
   return ({ args, stdin, user, run }) => {
     const [option, ...words] = args;
     if (option !== "-n" || words[0] === undefined) throw new CommandFailure(1, "sudo: a terminal is required to read the password");
-    if (user !== "root" && !sudoers.includes(user)) throw new CommandFailure(1, "sudo: a password is required");
+    const path = words[0].includes("/") ? words[0] : `/usr/bin/${words[0]}`;
+    if (user !== "root" && !(sudoers.includes(user) && (may === undefined || may.includes(path))))
+      throw new CommandFailure(1, "sudo: a password is required");
     const result = run(words, stdin, "root");
     if (result.code === 127) throw new CommandFailure(1, `sudo: ${words[0]}: command not found`);
     return result;

@@ -9,6 +9,7 @@ import type { PostfixSettings } from "./postfix-settings.ts";
 
 export interface PostfixHost {
   readonly settings: PostfixSettings;
+  readonly services: Readonly<Record<string, string>>;
   readonly running: boolean;
   start(): void;
   stop(): void;
@@ -23,7 +24,7 @@ export function postfixPrograms(host: PostfixHost, queue: PostfixQueue, log: Mai
     (call) => act(configured(name, call.args), call),
   ];
   return new Map<string, Program>([
-    program("postconf", (words, call) => postconf(host.settings, words, call.user)),
+    program("postconf", (words, call) => postconf(host, words, call.user)),
     program("postqueue", (words) => postqueue(queue, words)),
     program("postsuper", (words, call) => postsuper(queue, log, words, call)),
     program("postkick", (words, call) => postkick(queue, words, call.user)),
@@ -42,8 +43,16 @@ function result(stdout: string, stderr = "", code = 0): ShellResult {
   return { code, stdout, stderr };
 }
 
-function postconf(settings: PostfixSettings, words: readonly string[], user: string): ShellResult {
+function postconf({ settings, services }: PostfixHost, words: readonly string[], user: string): ShellResult {
   const [option, ...rest] = words;
+  const isExpanded = option === "-x" || option === "-xP";
+  const said = (name: string) => (isExpanded ? settings.expanded(name) : settings.written(name));
+  if (option === "-P" || option === "-xP")
+    return result(
+      Object.entries(services)
+        .map(([name, value]) => (value === "" ? `${name} =\n` : `${name} = ${value}\n`))
+        .join(""),
+    );
   if (option === "-e") {
     if (user !== "root") throw new CommandFailure(1, `postconf: fatal: open ${configDirectory}/main.cf.tmp: Permission denied`);
     for (const word of rest) {
@@ -54,12 +63,13 @@ function postconf(settings: PostfixSettings, words: readonly string[], user: str
     }
     return result("");
   }
-  if (option?.startsWith("-")) throw new CommandFailure(1, "postconf: fatal: usage: postconf [-e] [name...]");
-  const known = words.flatMap((name) => {
-    const value = settings.written(name);
+  if (option?.startsWith("-") && !isExpanded) throw new CommandFailure(1, "postconf: fatal: usage: postconf [-exP] [name...]");
+  const names = isExpanded ? rest : words;
+  const known = names.flatMap((name) => {
+    const value = said(name);
     return value === undefined ? [] : [value === "" ? `${name} =\n` : `${name} = ${value}\n`];
   });
-  const unknown = words.filter((name) => settings.written(name) === undefined);
+  const unknown = names.filter((name) => settings.written(name) === undefined);
   return result(known.join(""), unknown.map((name) => `postconf: warning: ${name}: unknown parameter\n`).join(""));
 }
 

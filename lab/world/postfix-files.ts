@@ -12,7 +12,7 @@ export class HostFiles {
   readonly #agenda: Agenda;
   readonly #made: Readonly<Record<string, () => string>>;
   readonly #files = new Map<string, StoredFile>();
-  readonly #folders = new Set(["/", "/var", "/var/lib", "/var/log", "/var/spool/postfix", "/etc/postfix", "/tmp"]);
+  readonly #folders = new Set(["/", "/var", "/var/lib", "/var/log", "/var/spool/postfix", "/etc/postfix", "/root", "/tmp"]);
   #inode = 1_000;
 
   /** `made` are files whose text comes from elsewhere in the world. */

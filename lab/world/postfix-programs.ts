@@ -24,6 +24,7 @@ export function hostPrograms(files: HostFiles, agenda: Agenda, disk: Disk): Read
     program("test", ({ args }) => testResult(args, files)),
     program("find", (call) => find(call, files)),
     program("dd", ({ args }) => portion(args, files)),
+    ...["gzip", "bzip2", "xz", "zstd"].map((name) => program(name, ({ args }) => unpacked(args, files))),
     program("df", ({ args }) => dfText(args, files, disk)),
     program("tee", ({ args, stdin, user }) => {
       for (const path of args) files.write(path, stdin, user);
@@ -36,6 +37,11 @@ export function hostPrograms(files: HostFiles, agenda: Agenda, disk: Disk): Read
     }),
     program("rm", ({ args, user }) => {
       for (const path of operands(args, "-f")) files.remove(path, user);
+      return "";
+    }),
+    program("mv", ({ args: [from = "", to = ""], user }) => {
+      files.link(from, to.endsWith("/") ? `${to}${nameOf(from)}` : to, user, true);
+      files.remove(from, user);
       return "";
     }),
     program("mkdir", ({ args, user }) => {
@@ -133,6 +139,12 @@ function portion(args: readonly string[], files: HostFiles): string {
   return Buffer.from(files.file(path).text)
     .subarray(Number(skip), Number(skip) + Number(bs))
     .toString();
+}
+
+/** What the lab keeps packed is as it was. */
+function unpacked([option, path = ""]: readonly string[], files: HostFiles): string {
+  if (option !== "-dc") throw new CommandFailure(1, `invalid option -- '${option}'`);
+  return files.file(path).text;
 }
 
 function dfText(args: readonly string[], files: HostFiles, disk: Disk): string {

@@ -4,6 +4,7 @@
 import type { Agenda } from "./events.ts";
 import type { MailHost, Message } from "./message.ts";
 import { deliver } from "./postfix-delivery.ts";
+import { filter } from "./postfix-filter.ts";
 import type { MailLog } from "./postfix-log.ts";
 import { longQueueId, shortQueueId } from "./postfix-queue-id.ts";
 import type { Bounce, Queued } from "./postfix-queued.ts";
@@ -20,6 +21,8 @@ export interface QueueAround {
   readonly self: MailHost;
   readonly messagesPerSecond: number;
   readonly onBounce: (bounce: Bounce) => void;
+  /** What the content filter drops, where there is one. */
+  readonly discards: (message: Message) => boolean;
   /** False while Postfix is stopped: nothing moves then. */
   readonly isRunning: () => boolean;
 }
@@ -156,7 +159,8 @@ export class PostfixQueue {
       this.#delivering = false;
       const next = this.#nextActive();
       if (next === undefined || !isRunning()) return;
-      this.#deliver(next);
+      if (this.#around.settings.value("content_filter") !== "" && !next.isFiltered) this.#filter(next);
+      else this.#deliver(next);
       this.#deliverLater();
     });
   }
@@ -164,6 +168,15 @@ export class PostfixQueue {
   #nextActive(): Queued | undefined {
     for (const entry of this.#queued.values()) if (entry.queue === "active") return entry;
     return undefined;
+  }
+
+  /** What the content filter gives back is another message of the same content, and is not filtered again. */
+  #filter(entry: Queued): void {
+    const { log, discards, settings } = this.#around;
+    const id = this.newId();
+    const isBack = filter(entry, id, log, settings.value("content_filter"), discards);
+    this.remove(entry);
+    if (isBack) this.#put({ ...entry, id, queue: "incoming", isFiltered: true, waiting: waitingFor([...entry.waiting.keys()]) });
   }
 
   #deliver(entry: Queued): void {

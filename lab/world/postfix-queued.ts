@@ -15,6 +15,8 @@ export interface Queued {
   /** Recipients still to be delivered, with the reason of the last delay. */
   readonly waiting: Map<string, string | undefined>;
   nextTryAtMs: number;
+  /** Whether the content filter gave it back. */
+  readonly isFiltered?: boolean;
 }
 
 export interface Bounce {

@@ -20,6 +20,12 @@ const scripts: Readonly<Record<string, Script>> = {
       () => run([...fields(sudo), "/usr/sbin/postsuper", "-c", config, "-r", "-"], stdin),
       () => run([...fields(sudo), "/usr/sbin/postkick", "-c", config, "public", "pickup", "W"]),
     ]),
+  'exec 4>&1; status=$({ { $1 "$2" -dc "$3"; echo $? >&3; } | tail -c "+$4" | { head -c "$5"; cat > /dev/null; } >&4; } 3>&1); exit $status':
+    ([sudo, packer = "", file = "", from = "", length = ""], { run }) => {
+      const whole = run([...fields(sudo), packer, "-dc", file]);
+      const bytes = Buffer.from(whole.stdout).subarray(Number(from) - 1);
+      return { ...whole, stdout: bytes.subarray(0, Number(length)).toString() };
+    },
   'sudo=$1 draft=$4; $sudo mkdir -p "$2" && printf "%s\\n" "$5" | $sudo tee "$draft" > /dev/null && $sudo ln "$draft" "$3"; made=$?; shift 5; $sudo rm -f "$draft" "$@"; exit $made':
     ([sudo, folder = "", file = "", draft = "", text = "", ...outdated], { run }) => {
       const made = untilOneFails([

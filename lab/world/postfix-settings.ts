@@ -3,6 +3,8 @@
 
 const defaults: Readonly<Record<string, string>> = {
   bounce_queue_lifetime: "5d",
+  compatibility_level: "0",
+  content_filter: "",
   delay_warning_time: "0h",
   disable_vrfy_command: "no",
   enable_long_queue_ids: "no",
@@ -12,6 +14,9 @@ const defaults: Readonly<Record<string, string>> = {
   maximal_queue_lifetime: "5d",
   message_size_limit: "10240000",
   minimal_backoff_time: "300s",
+  mydomain: "contoso-mail.net",
+  myhostname: "buffer.$mydomain",
+  non_smtpd_milters: "",
   mydestination: "$myhostname, localhost.$mydomain, localhost",
   queue_directory: "/var/spool/postfix",
   queue_minfree: "0",
@@ -22,7 +27,10 @@ const defaults: Readonly<Record<string, string>> = {
   smtpd_discard_ehlo_keywords: "",
   smtpd_end_of_data_restrictions: "",
   smtpd_etrn_restrictions: "",
-  smtputf8_enable: "yes",
+  smtpd_milters: "",
+  smtpd_proxy_filter: "",
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: that is how Postfix writes it.
+  smtputf8_enable: "${{$compatibility_level} <level {1} ? {no} : {yes}}",
   transport_maps: "",
 };
 
@@ -42,6 +50,12 @@ export class PostfixSettings {
     return this.#file.get(name) ?? defaults[name];
   }
 
+  /** The same, each `$` replaced by what it stands for. */
+  expanded(name: string): string | undefined {
+    const value = this.written(name);
+    return value === undefined ? undefined : expand(value, (other) => this.expanded(other) ?? "");
+  }
+
   /** Only what stands in main.cf, by name. */
   inFile(): readonly (readonly [name: string, value: string])[] {
     return [...this.#file].toSorted(([one], [other]) => (one < other ? -1 : 1));
@@ -57,7 +71,7 @@ export class PostfixSettings {
 
   /** What the running Postfix goes by. */
   value(name: string): string {
-    return this.#read.get(name) ?? defaults[name] ?? "";
+    return expand(this.#read.get(name) ?? defaults[name] ?? "", (other) => this.value(other));
   }
 
   list(name: string): readonly string[] {
@@ -77,10 +91,20 @@ export class PostfixSettings {
   }
 }
 
+/** `$name`, `${name}`, `$$` for the sign itself, and the one kind of comparison that defaults use. */
+function expand(text: string, meaningOf: (name: string) => string): string {
+  const level = /\$\{\{([^{}]*)\} <level \{([^{}]*)\} \? \{([^{}]*)\} : \{([^{}]*)\}\}/g;
+  const chosen = text.replace(level, (_all, one: string, other: string, less: string, more: string) =>
+    Number.parseFloat(expand(one, meaningOf)) < Number.parseFloat(other) ? less : more,
+  );
+  return chosen.replace(/\$(?:(\$)|\{(\w+)\}|(\w+))/g, (_all, sign, braced, bare) => sign ?? meaningOf(braced ?? bare));
+}
+
 /** What a buffer that loses nothing is set to. */
 export function goodSettings(domains: readonly string[], nextHop: string): Readonly<Record<string, string>> {
   return {
     bounce_queue_lifetime: "30d",
+    compatibility_level: "3.6",
     disable_vrfy_command: "yes",
     enable_long_queue_ids: "yes",
     fast_flush_domains: "",

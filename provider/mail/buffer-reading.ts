@@ -6,7 +6,7 @@ import { type Claim, readClaim } from "./claim.ts";
 import { type BufferLayout, hostCommand, postfixCommand } from "./command.ts";
 import type { HostCommands } from "./host-commands.ts";
 import { parseTime, timeWords } from "./host-time.ts";
-import { holdSetting, isHolding, listOf, parseSettings, secondsOf, setting } from "./settings.ts";
+import { filterNames, filtersOf, holdSetting, isHolding, listOf, parseSettings, type Settings, secondsOf, setting } from "./settings.ts";
 import type { SshRun } from "./ssh.ts";
 
 export type QueueName = "hold" | "deferred" | "active" | "incoming" | "maildrop";
@@ -36,10 +36,12 @@ export interface BufferReading {
   readonly lifetimeSeconds: number;
   /** Free bytes on the disk of the queue. */
   readonly freeBytes: number;
-  /** relay_domains as written; `lmdb:/etc/…` where it is a table. */
+  /** relay_domains in small letters; `lmdb:/etc/…` or `/etc/…` where it is a table or a list in a file. */
   readonly relayDomains: readonly string[];
-  /** transport_maps, else relayhost, as written. */
+  /** transport_maps, else relayhost. */
   readonly nextHop: string;
+  /** What mail passes on the host before it goes to the next hop, each as `content_filter smtp-amavis:[127.0.0.1]:10024`. */
+  readonly filters: readonly string[];
   /** Settings that would lose mail, each in a sentence. */
   readonly problems: readonly string[];
 }
@@ -50,6 +52,7 @@ const settingNames = [
   "delay_warning_time",
   "enable_long_queue_ids",
   "fast_flush_domains",
+  "maillog_file",
   "maximal_queue_lifetime",
   "message_size_limit",
   "mydestination",
@@ -61,32 +64,35 @@ const settingNames = [
   "smtpd_etrn_restrictions",
   "smtputf8_enable",
   "transport_maps",
+  ...filterNames,
 ] as const;
 
 /** The reading. @throws {MailError} also when a part failed or cannot be read */
 export async function readBuffer(commands: HostCommands, layout: BufferLayout, options?: SshRun): Promise<BufferReading> {
   const what = "reading the buffer";
-  const [{ nowMs }, { queueDirectory, ...settings }, claim] = await Promise.all([
+  const [{ nowMs }, settings, services, claim] = await Promise.all([
     commands.ask(what, "now", hostCommand({ sudo: false }, ...timeWords), parseTime, options),
-    commands.ask(what, "settings", postfixCommand(layout, "postconf", ...settingNames), readSettings, options),
+    commands.ask(what, "settings", postfixCommand(layout, "postconf", "-x", ...settingNames), parseSettings, options),
+    commands.ask(what, "services", postfixCommand(layout, "postconf", "-xP"), parseSettings, options),
     readClaim(commands, layout, what, options),
   ]);
   const [queue, freeBytes] = await Promise.all([
     commands.ask(what, "queue", postfixCommand(layout, "postqueue", "-j"), parseQueue, options),
-    commands.ask(what, "disk", hostCommand(layout, "df", "-P", "-k", queueDirectory), parseFree, options),
+    commands.ask(what, "disk", hostCommand(layout, "df", "-P", "-k", setting(settings, "queue_directory")), parseFree, options),
   ]);
-  return { readAtMs: nowMs, ...settings, ...(claim ? { claim } : {}), queue, freeBytes };
+  return { readAtMs: nowMs, ...fitness(settings, services, layout), ...(claim ? { claim } : {}), queue, freeBytes };
 }
 
-function readSettings(text: string) {
-  const settings = parseSettings(text);
+function fitness(settings: Settings, services: Settings, { logFile }: BufferLayout) {
+  const lifetime = setting(settings, "maximal_queue_lifetime");
   return {
-    queueDirectory: setting(settings, "queue_directory"),
     holding: isHolding(setting(settings, holdSetting)),
-    lifetimeSeconds: secondsOf(setting(settings, "maximal_queue_lifetime")),
-    relayDomains: listOf(setting(settings, "relay_domains")),
+    // One that is not known is among the problems, and counts as none: then held mail is requeued.
+    lifetimeSeconds: lifetime.includes("$") ? 0 : secondsOf("maximal_queue_lifetime", lifetime),
+    relayDomains: listOf(setting(settings, "relay_domains").toLowerCase()),
     nextHop: setting(settings, "transport_maps") || setting(settings, "relayhost"),
-    problems: problemsOf(settings),
+    filters: filtersOf(settings, services),
+    problems: problemsOf(settings, services, logFile),
   };
 }
 

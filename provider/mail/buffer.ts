@@ -5,7 +5,7 @@ import { claimHost, unclaimHost } from "./claim.ts";
 import { type BufferLayout, postfixScript } from "./command.ts";
 import { MailError } from "./error.ts";
 import { HostCommands } from "./host-commands.ts";
-import { type LogPosition, type LogReading, readLogSince } from "./log-reading.ts";
+import { type LogReading, type LogStart, readLogSince } from "./log-reading.ts";
 import { holdSetting, holdValue } from "./settings.ts";
 import type { SshConnection, SshOptions, SshRun } from "./ssh.ts";
 import { type BufferTurns, turnsOn } from "./turns.ts";
@@ -46,8 +46,8 @@ export interface Buffer {
    * @throws {MailError} reason `rejected` when another program's claim stands
    */
   unclaim(programs: readonly string[], options?: CallOptions): Promise<void>;
-  /** The lines of the mail log since `position` (absent: since its beginning), across one rotation. */
-  ledgerSince(position?: LogPosition, options?: CallOptions): Promise<LogReading>;
+  /** What the mail log tells since `start`, however often it was rotated; without it, only where the log ends. */
+  ledgerSince(start?: LogStart, options?: CallOptions): Promise<LogReading>;
   /** Whose turn it is to work with this site. */
   readonly turns: BufferTurns;
 }
@@ -86,7 +86,7 @@ export function bufferOver(ssh: Pick<SshConnection, "run">, options: Omit<Buffer
     },
     claim: (programs, run) => claimHost(commands, layout, programs, run),
     unclaim: (programs, run) => unclaimHost(commands, layout, programs, run),
-    ledgerSince: (position, run) => readLogSince(commands, layout, position, run),
+    ledgerSince: (start, run) => readLogSince(commands, layout, start, run),
     turns: turnsOn(commands, layout),
   };
 }

@@ -11,6 +11,18 @@ export interface BufferLayout {
   readonly logFile: string;
 }
 
+/** All that is run on the host; by sudo, where it is asked so, all but `date`. The rights that a user needs there are these. */
+export type HostProgram =
+  | "date"
+  | "dd"
+  | "df"
+  | "find"
+  | "journalctl"
+  | "ln"
+  | "rm"
+  | "test"
+  | `/usr/sbin/${"postconf" | "postfix" | "postkick" | "postqueue" | "postsuper"}`;
+
 /** What must not stop half-way, where one program does not do it. `$1` is `sudo -n` or nothing; all else is data in quotes. */
 const scripts = {
   /** Setting `$3`. The file alone would say what the running Postfix does not do. */
@@ -18,23 +30,31 @@ const scripts = {
   release: '$1 /usr/sbin/postsuper -c "$2" -H - && $1 /usr/sbin/postqueue -c "$2" -f',
   /** A requeued message lies in maildrop until pickup looks there, once a minute unless it is woken. */
   requeue: '$1 /usr/sbin/postsuper -c "$2" -r - && $1 /usr/sbin/postkick -c "$2" public pickup W',
+  /** What file `$3` holds, unpacked by program `$2`, from byte `$4` on (the first is 1), `$5` bytes of it; ends as that program does. */
+  unpack:
+    'exec 4>&1; status=$({ { $1 "$2" -dc "$3"; echo $? >&3; } | tail -c "+$4" | { head -c "$5"; cat > /dev/null; } >&4; } 3>&1); exit $status',
   /** Draft `$4` with text `$5`, in folder `$2`, becomes file `$3`; what stands behind that is removed with the draft. */
   make: 'sudo=$1 draft=$4; $sudo mkdir -p "$2" && printf "%s\\n" "$5" | $sudo tee "$draft" > /dev/null && $sudo ln "$draft" "$3"; made=$?; shift 5; $sudo rm -f "$draft" "$@"; exit $made',
 } as const;
 
 /** One program with its words, by `sudo` where the host is asked so. */
-export function hostCommand({ sudo }: Pick<BufferLayout, "sudo">, program: string, ...words: readonly string[]): string {
+export function hostCommand({ sudo }: Pick<BufferLayout, "sudo">, program: HostProgram, ...words: readonly string[]): string {
   return [...(sudo ? ["sudo", "-n"] : []), program, ...words.map(quote)].join(" ");
 }
 
 /** A command of Postfix by its full path: `/usr/sbin` is not on the search path of an ordinary user. */
-export function postfixCommand(layout: BufferLayout, program: string, ...words: readonly string[]): string {
+export function postfixCommand(layout: BufferLayout, program: "postconf" | "postqueue", ...words: readonly string[]): string {
   return hostCommand(layout, `/usr/sbin/${program}`, "-c", layout.configDirectory, ...words);
 }
 
 /** What Postfix does by a script: `configure` with a setting, `release` and `requeue` with queue ids on standard input. */
 export function postfixScript(layout: BufferLayout, name: "configure" | "release" | "requeue", ...words: readonly string[]): string {
   return scriptCommand(layout, name, layout.configDirectory, ...words);
+}
+
+/** At most `lengthBytes` of what a packed `file` holds, from `fromBytes` on, unpacked by `packer`. */
+export function unpackedPart(layout: BufferLayout, packer: string, file: string, fromBytes: number, lengthBytes: number): string {
+  return scriptCommand(layout, "unpack", packer, file, String(fromBytes + 1), String(lengthBytes));
 }
 
 /**

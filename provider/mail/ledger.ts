@@ -1,9 +1,11 @@
 // What became of every message that the buffer took: the proof that none was lost. Pure: log events and a queue in, an account out.
-// A message is followed by queue id, and through a requeue to its new id. It counts as taken once it was held or queued: an
-// unfinished one shows in the log too (a sender that broke off). Notices that the buffer itself writes are not counted.
+// How a message is followed through the log stands in tracks.ts. It counts as taken once it was held or queued: an unfinished one
+// shows in the log too (a sender that broke off). What the buffer itself writes, and what is submitted there without SMTP, is not counted.
+// Only what another host took is delivered: a filter, a program or a mailbox on the buffer may keep it.
 // A queue listing made while the queue moves may miss a message (postqueue(1)): read again before believing in a loss.
 import type { QueueEntry } from "./buffer-reading.ts";
 import type { LogEvent } from "./log-events.ts";
+import { follow, type Track, type Tries } from "./tracks.ts";
 
 export type Outcome =
   /** Still in the buffer, in whatever queue. */
@@ -12,6 +14,8 @@ export type Outcome =
   | "delivered"
   /** Some recipient's copy went back to its sender. */
   | "bounced"
+  /** Taken by a content filter, a rule or a mailbox of the buffer, for some recipient, and not passed on. */
+  | "discarded"
   /** None of these: deleted, or gone without a word. */
   | "lost";
 
@@ -30,7 +34,7 @@ export interface LedgerEntry {
 
 export interface LedgerRecipient {
   readonly address: string;
-  readonly status: "waiting" | "sent" | "bounced";
+  readonly status: "waiting" | "sent" | "bounced" | "discarded";
   /** The next hop's last word. */
   readonly reply?: string;
 }
@@ -48,28 +52,15 @@ export interface LedgerTotals {
   readonly delivered: number;
   readonly stillHere: number;
   readonly bounced: number;
+  readonly discarded: number;
   /** Recipients refused in the dialogue; nothing was taken for them. */
   readonly refused: number;
   /** Recipients that the next hop took the same message for more than once. */
   readonly duplicated: number;
   /** Longest time from arrival to the next hop's word, milliseconds; absent when nothing was delivered. */
   readonly longestWayMs?: number;
-  /** accepted - delivered - stillHere - bounced. */
+  /** accepted - delivered - stillHere - bounced - discarded. */
   readonly lost: number;
-}
-
-interface Track {
-  readonly id: string;
-  currentId: string;
-  arrivedAtMs: number;
-  taken: boolean;
-  messageId: string;
-  expired: boolean;
-  removed: "no" | "settled" | "byHand";
-  /** As many as the queue manager counted, 0 before it did. */
-  recipients: number;
-  lastAtMs: number;
-  readonly tries: Map<string, { status: LedgerRecipient["status"]; reply: string; sent: number; atMs: number }>;
 }
 
 /**
@@ -80,119 +71,103 @@ export function ledgerOf(
   events: readonly LogEvent[],
   reading: { readonly queue: readonly QueueEntry[]; readonly readAtMs: number },
 ): Ledger {
-  const tracks = follow(events);
   const queued = new Map(reading.queue.map((entry) => [entry.id, entry]));
-  const entries = tracks
-    .filter(({ taken, currentId }) => taken || queued.has(currentId))
-    .map((track) => entryOf(track, queued.get(track.currentId), reading.readAtMs));
-  return { entries, totals: totalsOf(entries, tracks, events) };
+  const taken = follow(events)
+    .filter(({ from }) => from !== "sendmail")
+    .filter((track) => [track, ...partsOf(track)].some(({ taken, currentId }) => taken || queued.has(currentId)));
+  const entries = taken.map((track) => entryOf(track, queued, reading.readAtMs));
+  return { entries, totals: totalsOf(entries, taken, events) };
 }
 
-function follow(events: readonly LogEvent[]): readonly Track[] {
-  const tracks: Track[] = [];
-  const byId = new Map<string, Track>();
-  for (const event of events) {
-    if (event.kind === "refused") continue;
-    if (event.kind === "arrived") {
-      const track: Track = {
-        id: event.id,
-        currentId: event.id,
-        arrivedAtMs: event.atMs,
-        taken: false,
-        messageId: "",
-        expired: false,
-        removed: "no",
-        recipients: 0,
-        lastAtMs: event.atMs,
-        tries: new Map(),
-      };
-      tracks.push(track);
-      byId.set(event.id, track);
-      continue;
-    }
-    const track = byId.get(event.kind === "renamed" ? event.from : event.id);
-    if (track === undefined) continue;
-    record(track, event);
-    if (event.kind === "renamed") byId.set(event.id, track);
-  }
-  return tracks;
+/** The messages in the queue, arrived after `sinceMs`, that no event names: what wrote `events` is not the whole log. */
+export function untoldOf(events: readonly LogEvent[], queue: readonly QueueEntry[], sinceMs: number): readonly QueueEntry[] {
+  const told = new Set(events.flatMap((event) => (event.kind === "refused" ? [] : [event.id])));
+  // What is on its way into the queue gets its line, and its id, in that very moment.
+  return queue.filter(
+    ({ id, queue: name, arrivedAtMs }) => name !== "maildrop" && name !== "incoming" && arrivedAtMs > sinceMs && !told.has(id),
+  );
 }
 
-function record(track: Track, event: Exclude<LogEvent, { kind: "refused" | "arrived" }>): void {
-  track.lastAtMs = event.atMs;
-  switch (event.kind) {
-    case "held":
-      track.taken = true;
-      return;
-    case "queued":
-      track.taken = true;
-      // After a requeue only those are counted that were left.
-      track.recipients = Math.max(track.recipients, event.recipients);
-      return;
-    case "identified":
-      track.messageId ||= event.messageId;
-      return;
-    case "renamed":
-      track.currentId = event.id;
-      return;
-    case "expired":
-      track.expired = true;
-      return;
-    case "removed":
-      track.removed = event.byHand ? "byHand" : "settled";
-      return;
-    case "tried": {
-      const sent = (track.tries.get(event.recipient)?.sent ?? 0) + (event.status === "sent" ? 1 : 0);
-      const status = event.status === "deferred" ? "waiting" : event.status;
-      track.tries.set(event.recipient, { status, reply: event.reply, sent, atMs: event.atMs });
-      return;
-    }
-    case "released":
-    case "requeued":
-      return;
-    default:
-      event satisfies never;
-  }
+/** What a filter gave back of a message, and what the next filter gave back of that. */
+function partsOf({ parts }: Track): readonly Track[] {
+  return parts.flatMap((part) => [part, ...partsOf(part)]);
 }
 
-function entryOf(track: Track, queued: QueueEntry | undefined, queueReadAtMs: number): LedgerEntry {
-  const recipients = recipientsOf(track, queued);
+function entryOf(track: Track, queued: ReadonlyMap<string, QueueEntry>, queueReadAtMs: number): LedgerEntry {
   const { id, currentId, messageId, arrivedAtMs } = track;
-  const outcome = outcomeOf(track, recipients, queued !== undefined || track.lastAtMs >= queueReadAtMs);
+  const { outcome, recipients } = fateOf(track, queued, queueReadAtMs);
   return { id, currentId, messageId, arrivedAtMs, outcome, recipients };
 }
 
-/** `queuedOrMoving`: the queue showed it, or the log has it later than the queue was read. What the log says last counts. */
-function outcomeOf(track: Track, recipients: readonly LedgerRecipient[], queuedOrMoving: boolean): Outcome {
-  if (track.removed === "byHand") return "lost";
-  if (track.removed === "no") return queuedOrMoving ? "here" : "lost";
-  if (recipients.some(({ status }) => status === "bounced")) return "bounced";
-  const sent = recipients.filter(({ status }) => status === "sent").length;
-  return sent > 0 && sent === recipients.length && sent >= track.recipients ? "delivered" : "lost";
+/** From the worst on: what befell one part of a message is what befell the message. */
+const outcomes = ["lost", "here", "bounced", "discarded", "delivered"] as const satisfies readonly Outcome[];
+
+/** What became of a message and of its parts. */
+function fateOf(
+  track: Track,
+  queued: ReadonlyMap<string, QueueEntry>,
+  queueReadAtMs: number,
+): { readonly outcome: Outcome; readonly recipients: readonly LedgerRecipient[] } {
+  const parts = track.parts.map((part) => fateOf(part, queued, queueReadAtMs));
+  const given = new Map(parts.flatMap(({ recipients }) => recipients.map((recipient) => [recipient.address, recipient] as const)));
+  const kept = [...track.tries].filter(([, { status, isOnward }]) => status === "sent" && !isOnward);
+  // A filter may write recipients anew: then only their number tells whether all came back.
+  const isAllBack = given.size >= kept.length;
+  const own = [...track.tries].flatMap(([address, tries]): LedgerRecipient[] => {
+    if (tries.status !== "sent" || tries.isOnward) return [{ address, status: statusOf(tries, track), reply: tries.reply }];
+    return isAllBack || given.has(address) ? [] : [{ address, status: "discarded", reply: tries.reply }];
+  });
+  const entry = queued.get(track.currentId);
+  const untried = (entry?.recipients ?? []).map((address) => address.toLowerCase()).filter((address) => !track.tries.has(address));
+  const recipients = [...own, ...given.values(), ...untried.map((address): LedgerRecipient => ({ address, status: "waiting" }))];
+  const found = [
+    ...parts.map(({ outcome }) => outcome),
+    outcomeOf(track, own, kept.length, entry !== undefined || track.lastAtMs >= queueReadAtMs),
+  ];
+  return { outcome: outcomes.find((outcome) => found.includes(outcome)) ?? "lost", recipients };
 }
 
-function recipientsOf(track: Track, queued: QueueEntry | undefined): readonly LedgerRecipient[] {
-  const tried = [...track.tries].map(([address, { status, reply }]): LedgerRecipient => {
-    return { address, status: status === "waiting" && track.expired ? "bounced" : status, reply };
-  });
-  const untried = (queued?.recipients ?? []).map((address) => address.toLowerCase()).filter((address) => !track.tries.has(address));
-  return [...tried, ...untried.map((address): LedgerRecipient => ({ address, status: "waiting" }))];
+function statusOf({ status }: Tries, { expired }: Track): LedgerRecipient["status"] {
+  if (status === "deferred") return expired ? "bounced" : "waiting";
+  return status;
+}
+
+/**
+ * Of what a track itself says, `kept` recipients taken by a filter or a mailbox of the buffer. `queuedOrMoving`: the queue showed it, or the log has it
+ * later than the queue was read. What the log says last counts.
+ */
+function outcomeOf(track: Track, recipients: readonly LedgerRecipient[], kept: number, queuedOrMoving: boolean): Outcome {
+  if (track.removed === "byHand") return "lost";
+  if (track.removed === "discarded") return "discarded";
+  if (track.removed === "no") return queuedOrMoving ? "here" : "lost";
+  const count = (wanted: LedgerRecipient["status"]) => recipients.filter(({ status }) => status === wanted).length;
+  if (count("bounced") > 0) return "bounced";
+  const isSettled = track.tries.size > 0 && track.tries.size >= track.recipients && count("waiting") === 0;
+  if (!isSettled) return "lost";
+  return kept > 0 && count("discarded") > 0 ? "discarded" : "delivered";
 }
 
 function totalsOf(entries: readonly LedgerEntry[], tracks: readonly Track[], events: readonly LogEvent[]): LedgerTotals {
   const count = (outcome: Outcome) => entries.filter((entry) => entry.outcome === outcome).length;
-  const tries = tracks.flatMap((track) =>
-    [...track.tries.values()].map((attempt) => ({ ...attempt, wayMs: attempt.atMs - track.arrivedAtMs })),
-  );
-  const ways = tries.filter(({ status }) => status === "sent").map(({ wayMs }) => wayMs);
+  const ways: number[] = [];
+  let duplicated = 0;
+  for (const track of tracks) {
+    const sent = new Map<string, number>();
+    for (const [address, { sentOnward, status, isOnward, atMs }] of [track, ...partsOf(track)].flatMap(({ tries }) => [...tries])) {
+      sent.set(address, (sent.get(address) ?? 0) + sentOnward);
+      if (status === "sent" && isOnward) ways.push(atMs - track.arrivedAtMs);
+    }
+    duplicated += [...sent.values()].filter((times) => times > 1).length;
+  }
   return {
     accepted: entries.length,
     recipients: new Set(entries.flatMap(({ recipients }) => recipients.map(({ address }) => address))).size,
     delivered: count("delivered"),
     stillHere: count("here"),
     bounced: count("bounced"),
+    discarded: count("discarded"),
     refused: events.filter(({ kind }) => kind === "refused").length,
-    duplicated: tries.filter(({ sent }) => sent > 1).length,
+    duplicated,
     ...(ways.length > 0 ? { longestWayMs: ways.reduce((longest, way) => Math.max(longest, way)) } : {}),
     lost: count("lost"),
   };

@@ -1,98 +1,92 @@
-// Reads the buffer's mail log from where it was left, in portions, across one rotation. What the lines mean: log-events.ts.
-// A position names the file by its inode, so that a log that began anew is not mistaken for the old one.
+// Reads the buffer's mail log on from where it was left: the file that the program names, with whatever it was rotated into, or the journal where there
+// is no such file. How each is read: log-files.ts, log-journal.ts; what the lines mean: log-events.ts.
+import { sayUtcRange } from "../common/utc.ts";
 import { type BufferLayout, hostCommand } from "./command.ts";
-import { MailError, textOf } from "./error.ts";
 import type { HostCommands } from "./host-commands.ts";
 import { parseTime, timeWords } from "./host-time.ts";
-import { type LogEvent, type LogTime, readLog } from "./log-events.ts";
-import type { SshResult, SshRun } from "./ssh.ts";
+import type { LogEvent, LogTime } from "./log-events.ts";
+import { listLogFiles, readFiles } from "./log-files.ts";
+import { readJournal } from "./log-journal.ts";
+import type { SshRun } from "./ssh.ts";
 
-export interface LogPosition {
-  /** Inode of the file. */
-  readonly fileId: string;
-  /** Bytes of it that were read, up to the end of a line. */
-  readonly offsetBytes: number;
+/** The place behind the last line that was read. It names what stands there, so that it is found again wherever that has been moved to. */
+export type LogPosition =
+  | {
+      /** Bytes of the file that were read, unpacked, up to the end of a line; 0 where the log had no line yet. */
+      readonly offsetBytes: number;
+      /** SHA-256 in hexadecimal of the last 1,024 bytes before it, or of as many as there are. */
+      readonly before: string;
+    }
+  /** The journal's own name of its last line. */
+  | { readonly cursor: string };
+
+export interface LogStart {
+  /** The host's time when that place was the end, milliseconds since 1970. */
+  readonly atMs: number;
+  /** Absent: the place is known by its time alone. */
+  readonly position?: LogPosition | undefined;
 }
 
 export interface LogReading {
+  /** Up to the end of the second `readAtMs`: what came while the log was on its way is left for the next reading. */
   readonly events: readonly LogEvent[];
-  /** Where to go on next time. */
+  /** Behind all that was read. */
   readonly position: LogPosition;
-  /** The host's own time, milliseconds since 1970. */
+  /** The host's own time before the reading, a whole second in milliseconds since 1970. */
   readonly readAtMs: number;
+  /** The same after it: what is written from the next second on stands behind `position`. */
+  readonly endedAtMs: number;
+  /** What the log no longer has of what was written since, with from when to when, in a sentence; `events` are those that it has. */
+  readonly gap?: string;
 }
 
-const portionBytes = 8 * 1024 * 1024;
+/** What one kind of log gives. */
+export interface LogPart {
+  readonly events: readonly LogEvent[];
+  readonly position: LogPosition;
+  readonly gap?: Gap | undefined;
+}
 
-interface Portion {
+export interface Gap {
+  readonly fromMs: number;
+  /** Absent: until now. */
+  readonly toMs?: number | undefined;
+  /** Goes on after the name of the log: `no longer has what was written`. */
+  readonly what: string;
+}
+
+/** Asks the host, each time with the same options. */
+export interface LogHost {
+  readonly commands: HostCommands;
+  readonly layout: BufferLayout;
+  readonly options: SshRun | undefined;
   readonly time: LogTime;
-  readonly fileId: string;
-  /** Of the whole file. */
-  readonly sizeBytes: number;
-  readonly bytes: Buffer;
 }
 
-/** The events since `position`. @throws {MailError} `invalidAnswer` when the log is not there, or was rotated more than once since */
+/** The events since `start`; without it none, only where the log ends. @throws {MailError} `invalidAnswer`, `denied` or `rejected` when neither file nor journal can be read */
 export async function readLogSince(
   commands: HostCommands,
   layout: BufferLayout,
-  position: LogPosition | undefined,
+  start: LogStart | undefined,
   options?: SshRun,
 ): Promise<LogReading> {
-  const { logFile } = layout;
-  const lines = (file: string, fromBytes: number) => readFrom(commands, layout, file, fromBytes, options);
-  const gap = (what: string) =>
-    new MailError(commands.host, "invalidAnswer", `${logFile} ${what} since it was last read, so the ledger has a gap`);
-  const reading = (portions: readonly Portion[], { fileId, time }: Portion, offsetBytes: number): LogReading => ({
-    events: portions.flatMap(({ bytes, time }) => readLog(bytes.toString().split("\n"), time)),
-    position: { fileId, offsetBytes },
+  const what = "reading the log";
+  const now = () => commands.ask(what, "now", hostCommand({ sudo: false }, ...timeWords), parseTime, options);
+  const [time, files] = await Promise.all([now(), listLogFiles(commands, layout, options)]);
+  const host: LogHost = { commands, layout, options, time };
+  const wasJournal = start?.position !== undefined && "cursor" in start.position;
+  const isThere = files.some(({ path }) => path === layout.logFile);
+  const mayBeFile = !wasJournal && files.length > 0 && (isThere || start !== undefined);
+  const read = mayBeFile ? await readFiles(host, files, start) : undefined;
+  // Just after a rotation there may be no log for a while, but then the place is in what it was rotated into.
+  const isFile = read !== undefined && (isThere || read.gap === undefined);
+  const { gap, events, position } = isFile ? read : await readJournal(host, start);
+  const name = isFile ? layout.logFile : "the journal";
+  return {
+    events: events.filter(({ atMs }) => atMs < time.nowMs + 1_000),
+    position,
     readAtMs: time.nowMs,
-  });
-  const current = await lines(logFile, position?.offsetBytes ?? 0);
-  if (position === undefined) return reading([current], current, current.bytes.length);
-  if (current.fileId === position.fileId) {
-    if (current.sizeBytes < position.offsetBytes) throw gap("was cut short");
-    return reading([current], current, position.offsetBytes + current.bytes.length);
-  }
-  const rotated = await lines(`${logFile}.1`, position.offsetBytes);
-  if (rotated.fileId !== position.fileId) throw gap("was rotated more than once");
-  const fresh = await lines(logFile, 0);
-  return reading([rotated, fresh], fresh, fresh.bytes.length);
-}
-
-/** All whole lines of `file` from `fromBytes` on. */
-async function readFrom(commands: HostCommands, layout: BufferLayout, file: string, fromBytes: number, options?: SshRun): Promise<Portion> {
-  const chunks: Buffer[] = [];
-  let portion: Portion | undefined;
-  for (let offset = fromBytes; ; ) {
-    const result = await commands.run(portionCommand(layout, file, offset), options);
-    try {
-      portion = parsePortion(result, offset, portion);
-    } catch (error) {
-      throw new MailError(commands.host, "invalidAnswer", `${file} could not be read: ${textOf(error)}`, { cause: error });
-    }
-    const whole = portion.bytes.subarray(0, portion.bytes.lastIndexOf(0x0a) + 1);
-    chunks.push(whole);
-    offset += whole.length;
-    if (portion.bytes.length < portionBytes || whole.length === 0) return { ...portion, bytes: Buffer.concat(chunks) };
-  }
-}
-
-/** Tells the time, the file's inode and size, and shows the bytes, in one command: so they are of one file, unless it is rotated in that very moment. */
-function portionCommand(layout: BufferLayout, file: string, fromBytes: number): string {
-  const show = ["dd", `if=${file}`, `bs=${portionBytes}`, "count=1", `skip=${fromBytes}`, "iflag=skip_bytes", "status=none"];
-  return hostCommand(layout, "find", "-H", file, "-exec", ...timeWords, ";", "-printf", "%i %s\\n", "-exec", ...show, ";");
-}
-
-/** @throws {Error} in words, also when not all is there that was told, or it is of another file than the portion `before` */
-function parsePortion({ code, stdout }: SshResult, fromBytes: number, before: Portion | undefined): Portion {
-  if (code !== 0) throw new Error(`the part "file" ended with exit code ${code}`);
-  const headBytes = stdout.indexOf(0x0a, stdout.indexOf(0x0a) + 1) + 1;
-  const [time = "", about = ""] = stdout.subarray(0, headBytes).toString().split("\n");
-  const [, fileId, size] = /^(\d+) (\d+)$/.exec(about) ?? [];
-  if (fileId === undefined) throw new Error("find did not tell its inode and size");
-  const portion = { time: parseTime(time), fileId, sizeBytes: Number(size), bytes: stdout.subarray(headBytes) };
-  const isShort = portion.bytes.length < Math.min(portion.sizeBytes - fromBytes, portionBytes);
-  if (isShort || fileId !== (before ?? portion).fileId) throw new Error("its end was not shown");
-  return portion;
+    endedAtMs: (await now()).nowMs,
+    ...(gap === undefined ? {} : { gap: `${name} ${gap.what} from ${sayUtcRange(gap.fromMs, gap.toMs ?? time.nowMs)}` }),
+  };
 }

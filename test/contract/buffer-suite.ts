@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { type Buffer, bufferOver } from "../../provider/mail/buffer.ts";
 import type { BufferReading } from "../../provider/mail/buffer-reading.ts";
 import { type Ledger, ledgerOf } from "../../provider/mail/ledger.ts";
-import type { LogPosition } from "../../provider/mail/log-reading.ts";
+import type { LogStart } from "../../provider/mail/log-reading.ts";
 import { probeSmtp } from "../../provider/mail/probe.ts";
 import { nextBatch } from "../../provider/mail/release.ts";
 import { SshConnection } from "../../provider/mail/ssh.ts";
@@ -12,7 +12,7 @@ import { type BufferSite, bufferName } from "./buffer-site.ts";
 import { turnsSuite } from "./buffer-turns-suite.ts";
 import { until } from "./processes.ts";
 
-const none = { accepted: 0, recipients: 0, delivered: 0, stillHere: 0, bounced: 0, refused: 0, duplicated: 0, lost: 0 };
+const none = { accepted: 0, recipients: 0, delivered: 0, stillHere: 0, bounced: 0, discarded: 0, refused: 0, duplicated: 0, lost: 0 };
 
 /** The totals but for the time, which is another in every run. */
 function without({ totals: { longestWayMs, ...counts } }: Ledger): typeof none {
@@ -23,7 +23,7 @@ export function bufferSuite(start: (context: Mocha.Context) => Promise<BufferSit
   let site: BufferSite;
   let ssh: SshConnection;
   let buffer: Buffer;
-  let origin: LogPosition;
+  let origin: LogStart;
   let tokens = 0;
 
   before(async function () {
@@ -39,7 +39,10 @@ export function bufferSuite(start: (context: Mocha.Context) => Promise<BufferSit
     await site.setNextHop(true);
     await site.shell(`postsuper -c ${site.configDirectory} -d ALL`);
     await buffer.hold();
-    origin = (await buffer.ledgerSince()).position;
+    // The journal is read from the second on in which it was asked: what the test before this one did lies in an earlier one.
+    for (let quarter = 0; quarter < 4; quarter++) await site.pass();
+    const { position, readAtMs } = await buffer.ledgerSince();
+    origin = { position, atMs: readAtMs };
   });
 
   const send = (to = "anna.abel@contoso.com"): Promise<TokenReceipt> =>
@@ -59,7 +62,9 @@ export function bufferSuite(start: (context: Mocha.Context) => Promise<BufferSit
     );
   async function account() {
     const reading = await buffer.observe();
-    return ledgerOf((await buffer.ledgerSince(origin)).events, reading);
+    const { events, gap } = await buffer.ledgerSince(origin);
+    assert.equal(gap, undefined);
+    return ledgerOf(events, reading);
   }
 
   it("a probe of the buffer sees TLS, its size limit, and which recipients it takes", async () => {

@@ -1,4 +1,5 @@
-// A real Postfix in a folder of its own behind a real sshd, with smtp-sink as next hop. Needs root, as Postfix does.
+// A real Postfix in a folder of its own behind a real sshd, with smtp-sink as next hop. Needs root, as Postfix does, and an address of the machine
+// besides 127.0.0.1: what is handed over there is not known to have left the host.
 import { execFile } from "node:child_process";
 import {
   chmodSync,
@@ -12,7 +13,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
+import { networkInterfaces, tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { selfSigned } from "../../lab/serve/self-signed.ts";
@@ -27,15 +28,23 @@ export function postfixAvailable(): boolean {
   return (
     sshdAvailable() &&
     ["postfix", "smtp-sink"].every((name) => findOnPath(name, systemPath) !== undefined) &&
-    existsSync("/usr/lib/postfix/sbin/master")
+    existsSync("/usr/lib/postfix/sbin/master") &&
+    outerAddress() !== undefined
   );
 }
 
-export async function startPostfix(): Promise<BufferSite> {
+function outerAddress(): string | undefined {
+  const addresses = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
+  return addresses.find(({ family, internal }) => family === "IPv4" && !internal)?.address;
+}
+
+/** `logsTo: "journal"`: to whatever listens at /dev/log, and the program is told of a file that is not there. */
+export async function startPostfix({ logsTo = "file" }: { readonly logsTo?: "file" | "journal" } = {}): Promise<BufferSite> {
+  const hop = outerAddress() ?? "";
   const folder = mkdtempSync(path.join(tmpdir(), "exchange-postfix-"));
   chmodSync(folder, 0o755);
   const [smtpPort, hopPort] = [await freePort(), await freePort()];
-  await configure(folder, smtpPort, hopPort);
+  await configure(folder, smtpPort, `${hop}:${hopPort}`, logsTo);
   const configDirectory = path.join(folder, "conf");
   const sshd = await startSshd(folder);
   await runFile("/usr/sbin/postfix", ["-c", configDirectory, "start"]);
@@ -47,8 +56,8 @@ export async function startPostfix(): Promise<BufferSite> {
     if (!up) await sink?.stop();
     if (!up) sink = undefined;
     if (!up || sink !== undefined) return;
-    sink = start("/usr/sbin/smtp-sink", ["-u", "nobody", "-d", "%Y%m%d%H%M%S.", `127.0.0.1:${hopPort}`, "100"], sinkFolder);
-    await listening(hopPort);
+    sink = start("/usr/sbin/smtp-sink", ["-u", "nobody", "-d", "%Y%m%d%H%M%S.", `${hop}:${hopPort}`, "100"], sinkFolder);
+    await listening(hopPort, hop);
   }
 
   return {
@@ -84,7 +93,12 @@ function messageIds(folder: string): readonly string[] {
   return byTime.flatMap((file) => /^Message-ID: <(.*)>$/im.exec(readFileSync(file, "utf8"))?.[1] ?? []);
 }
 
-async function configure(folder: string, smtpPort: number, hopPort: number): Promise<void> {
+/** `[192.0.2.2]:2525` */
+function bracketed(hostAndPort: string): string {
+  return hostAndPort.replace(/^(.*):/, "[$1]:");
+}
+
+async function configure(folder: string, smtpPort: number, hop: string, logsTo: "file" | "journal"): Promise<void> {
   const config = path.join(folder, "conf");
   for (const name of ["conf", "queue", "data", "log", "sink"]) mkdirSync(path.join(folder, name));
   const owner = async (user: string) => Number((await runFile("id", ["-u", user])).stdout);
@@ -100,7 +114,7 @@ async function configure(folder: string, smtpPort: number, hopPort: number): Pro
     daemon_directory: "/usr/lib/postfix/sbin",
     mail_owner: "postfix",
     setgid_group: "postdrop",
-    maillog_file: path.join(folder, "log", "maillog"),
+    maillog_file: logsTo === "file" ? path.join(folder, "log", "maillog") : "",
     maillog_file_prefixes: path.join(folder, "log"),
     process_id_directory: "pid",
     myhostname: bufferName,
@@ -118,8 +132,8 @@ async function configure(folder: string, smtpPort: number, hopPort: number): Pro
     enable_long_queue_ids: "yes",
     relay_domains: "contoso.com",
     relay_recipient_maps: "inline:{{anna.abel@contoso.com=x}, {postmaster@contoso.com=x}}",
-    transport_maps: `inline:{{contoso.com = relay:[127.0.0.1]:${hopPort}}}`,
-    relayhost: `[127.0.0.1]:${hopPort}`,
+    transport_maps: `inline:{{contoso.com = relay:${bracketed(hop)}}}`,
+    relayhost: bracketed(hop),
     smtpd_relay_restrictions: "reject_unauth_destination",
     smtpd_recipient_restrictions: "reject_unauth_destination",
     smtpd_discard_ehlo_keywords: "etrn",

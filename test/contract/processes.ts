@@ -19,9 +19,9 @@ export async function freePort(): Promise<number> {
 }
 
 /** Waits until something listens on the port. */
-export async function listening(port: number): Promise<void> {
+export async function listening(port: number, host = "127.0.0.1"): Promise<void> {
   await until(`port ${port} answers`, async () => {
-    const socket = connect(port, "127.0.0.1");
+    const socket = connect(port, host);
     const answers = await Promise.race([once(socket, "connect").then(() => true), once(socket, "error").then(() => false)]).catch(
       () => false,
     );

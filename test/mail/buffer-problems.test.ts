@@ -3,8 +3,15 @@ import { goodSettings } from "../../lab/world/postfix-settings.ts";
 import { problemsOf } from "../../provider/mail/buffer-problems.ts";
 
 const hold = "check_client_access static:HOLD";
-const good = { ...goodSettings(["contoso.com"], "mail.contoso.com"), delay_warning_time: "0h", smtpd_end_of_data_restrictions: "" };
-const problems = (changed: Readonly<Record<string, string>>) => problemsOf(new Map(Object.entries({ ...good, ...changed })));
+const good = {
+  ...goodSettings(["contoso.com"], "mail.contoso.com"),
+  delay_warning_time: "0h",
+  smtpd_end_of_data_restrictions: "",
+  smtpd_proxy_filter: "",
+  maillog_file: "",
+};
+const problems = (changed: Readonly<Record<string, string>>, services: Readonly<Record<string, string>> = {}) =>
+  problemsOf(new Map(Object.entries({ ...good, ...changed })), new Map(Object.entries(services)), "/var/log/mail.log");
 
 describe("settings of the buffer that would lose mail", () => {
   it("a good buffer has no problem, holding or not", () => {
@@ -30,6 +37,24 @@ describe("settings of the buffer that would lose mail", () => {
       { transport_maps: "inline:{{ contoso.com = relay:mail.contoso.com:25 }}" },
       /^the next hop "mail\.contoso\.com:25" in transport_maps has no brackets/,
     ],
+    [{ relayhost: "[127.0.0.1]:2525" }, /^relayhost "\[127\.0\.0\.1\]:2525" is the buffer host itself/],
+    [
+      { transport_maps: "inline:{{ contoso.com = relay:[::1]:25 }}" },
+      /^the next hop "\[::1\]:25" in transport_maps is the buffer host itself/,
+    ],
+    [{ enable_long_queue_ids: "$foo" }, /^enable_long_queue_ids is "\$foo": what the \$ in it stands for is not known\. Write it out\.$/],
+    [{ maximal_queue_lifetime: "$foo" }, /^maximal_queue_lifetime is "\$foo"/],
+    [{ mydestination: "$foo" }, /^mydestination is "\$foo"/],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: that is how Postfix writes it.
+    [{ smtputf8_enable: "${{$compatibility_level} <level {1} ? {no} : {yes}}" }, /^smtputf8_enable is "\$\{\{/],
+    [{ smtputf8_enable: "Yes" }, /^smtputf8_enable is Yes/],
+    [{ mydestination: "CONTOSO.com" }, /^mydestination names contoso\.com/],
+    [{ mydestination: "lmdb:/etc/postfix/local, localhost" }, /^mydestination names lmdb:\/etc\/postfix\/local, which is not looked into/],
+    [{ smtpd_proxy_filter: "[127.0.0.1]:10025" }, /^smtpd_proxy_filter is \[127\.0\.0\.1\]:10025: mail cannot be held/],
+    [
+      { maillog_file: "/var/log/postfix.log" },
+      /^maillog_file is \/var\/log\/postfix\.log, and the program's logFile is \/var\/log\/mail\.log/,
+    ],
     [{ smtpd_end_of_data_restrictions: "reject_unauth_pipelining" }, /^smtpd_end_of_data_restrictions is "reject_unauth_pipelining"/],
   ];
   for (const [changed, problem] of rows) {
@@ -39,6 +64,15 @@ describe("settings of the buffer that would lose mail", () => {
       assert.match(told[0] ?? "", problem);
     });
   }
+
+  it("what a single service is set to counts as well", () => {
+    assert.match(problems({}, { "smtp/inet/smtpd_proxy_filter": "[127.0.0.1]:10025" }).join(), /^smtp\/inet\/smtpd_proxy_filter is \[127/);
+    assert.deepEqual(problems({}, { "smtp/inet/smtpd_proxy_filter": "", "smtp/inet/content_filter": "scan:dummy" }), []);
+  });
+
+  it("words are taken in any case, as Postfix takes them", () => {
+    assert.deepEqual(problems({ enable_long_queue_ids: "Yes", smtputf8_enable: "NO", maillog_file: "/var/log/mail.log" }), []);
+  });
 
   it("lifetimes of 5 and of 100 days are in order", () => {
     assert.deepEqual(problems({ maximal_queue_lifetime: "5d", bounce_queue_lifetime: "100d" }), []);

@@ -1,7 +1,7 @@
 // The ledger from log lines in the form of a real Postfix 3.7.11, under both kinds of time.
 import assert from "node:assert/strict";
 import type { QueueEntry } from "../../provider/mail/buffer-reading.ts";
-import { ledgerOf } from "../../provider/mail/ledger.ts";
+import { ledgerOf, untoldOf } from "../../provider/mail/ledger.ts";
 import { readLog } from "../../provider/mail/log-events.ts";
 
 const nowMs = Date.UTC(2026, 10, 21, 3, 0, 0);
@@ -50,6 +50,7 @@ describe("the ledger of the buffer", () => {
       delivered: 0,
       stillHere: 1,
       bounced: 0,
+      discarded: 0,
       refused: 0,
       duplicated: 0,
       lost: 0,
@@ -105,6 +106,7 @@ describe("the ledger of the buffer", () => {
       delivered: 0,
       stillHere: 0,
       bounced: 1,
+      discarded: 0,
       refused: 0,
       duplicated: 0,
       lost: 0,
@@ -164,20 +166,34 @@ describe("the ledger of the buffer", () => {
   });
 });
 
-describe("the time of a log line", () => {
-  const atMs = (line: string, at = time) => readLog([line], at)[0]?.atMs;
-  const line = (when: string) => `${when} mx postfix/qmgr[1]: 4jWZjw4n0vz1SCJW: removed`;
+describe("a line that syslog cut", () => {
+  const whole = sent[0] ?? "";
+  for (const cut of [
+    whole.slice(0, -1),
+    whole.slice(0, -40),
+    whole.slice(0, whole.indexOf("(250") + 1),
+    whole.slice(0, whole.indexOf("(250")),
+  ]) {
+    it(`is no lost message where it ends with "${cut.slice(-12)}"`, () => {
+      const { totals } = account([...held, active, cut.trimEnd(), sent[1] ?? ""]);
+      assert.deepEqual([totals.delivered, totals.lost], [1, 0]);
+    });
+  }
+});
 
-  it("RFC 3339 is read with its own zone", () => {
-    assert.equal(atMs(line("2026-11-21T02:43:48.673343+01:00")), Date.UTC(2026, 10, 21, 1, 43, 48, 673));
-  });
-
-  it("syslog's is read in the host's zone", () => {
-    assert.equal(atMs(line("Nov 21 02:43:48"), { nowMs, offsetMinutes: 60 }), Date.UTC(2026, 10, 21, 1, 43, 48));
-    assert.equal(atMs(line("Nov  1 02:43:48"), { nowMs, offsetMinutes: 60 }), Date.UTC(2026, 10, 1, 1, 43, 48));
-  });
-
-  it("a December read in January was last year's", () => {
-    assert.equal(atMs(line("Dec 31 23:59:59"), { nowMs: Date.UTC(2027, 0, 1), offsetMinutes: 0 }), Date.UTC(2026, 11, 31, 23, 59, 59));
+describe("what the queue has and the log does not tell of", () => {
+  it("is named, but for what was there before and what is just on its way in", () => {
+    const events = readLog(held, time);
+    const later = { ...queued, id: "4jWZkz3lW3z1SC8K" };
+    const untold = (sinceMs: number, queue: readonly QueueEntry[]) => untoldOf(events, queue, sinceMs).map(({ id }) => id);
+    assert.deepEqual(untold(0, [queued, later]), ["4jWZkz3lW3z1SC8K"]);
+    assert.deepEqual(untold(later.arrivedAtMs, [later]), []);
+    assert.deepEqual(
+      untold(0, [
+        { ...later, queue: "maildrop" },
+        { ...later, queue: "incoming" },
+      ]),
+      [],
+    );
   });
 });

@@ -1,93 +1,159 @@
-// Reading the log on, from where it was left, through a real shell on files of this machine.
+// Which log is read, the file or the journal, and what is said where neither can be: on the lab's buffer host, whose journal behaves as a real one was seen to
+// (test/contract/postfix.test.ts asks that one).
 import assert from "node:assert/strict";
-import { appendFileSync, existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
+import { BufferHost, type BufferOptions } from "../../lab/world/buffer.ts";
+import { Events } from "../../lab/world/events.ts";
 import { HostCommands } from "../../provider/mail/host-commands.ts";
-import { type LogPosition, readLogSince } from "../../provider/mail/log-reading.ts";
-import { commandsHere } from "../support/commands-here.ts";
+import { type LogStart, readLogSince } from "../../provider/mail/log-reading.ts";
+import type { SshResult } from "../../provider/mail/ssh.ts";
 
-describe("reading the buffer's log on", () => {
-  let folder = "";
-  let logFile = "";
-  const read = (position?: LogPosition, commands = commandsHere()) =>
-    readLogSince(commands, { sudo: false, configDirectory: "", claimFile: "", logFile }, position);
-  const removed = (id: string) => `2026-11-21T01:43:48.673343+00:00 mx postfix/qmgr[1]: ${id}: removed\n`;
-  const ids = ({ events }: Awaited<ReturnType<typeof read>>) => events.flatMap((event) => (event.kind === "refused" ? [] : [event.id]));
+const startMs = Date.UTC(2026, 11, 5, 18);
+const minuteMs = 60_000;
 
-  const unseenEnd = { reason: "invalidAnswer", message: /could not be read: its end was not shown$/ };
+function makeHost(options: Partial<BufferOptions> = {}, user = "root", rewrite = (stdout: string) => stdout) {
+  const events = new Events(startMs);
+  const reply = { code: 250, text: "2.1.5 Ok" };
+  const nextHop = { name: "mail.contoso.com", open: () => undefined, sender: () => reply, recipient: () => reply, accept: () => reply };
+  const buffer = new BufferHost(events, { domains: ["contoso.com"], isRecipient: () => true, nextHop, seed: 1, ...options });
+  const run = async (command: string): Promise<SshResult> => {
+    const { code, stdout, stderr } = buffer.run(command, "", user);
+    return { code, stdout: Buffer.from(command.includes("journalctl") ? rewrite(stdout) : stdout), stderr };
+  };
+  const layout = { sudo: false, configDirectory: "/etc/postfix", claimFile: "/var/lib/claim", logFile: "/var/log/mail.log" };
+  let count = 0;
+  return {
+    buffer,
+    read: (start?: LogStart) => readLogSince(new HostCommands("buffer", { run }), layout, start),
+    /** A message arrives, a minute after what was before. */
+    send: () => {
+      events.advanceTo(events.now() + minuteMs);
+      buffer.accept({ id: `${++count}@partner.example`, from: "", to: ["anna@contoso.com"], sizeBytes: 1, sentAtMs: events.now() });
+    },
+    now: () => events.now(),
+  };
+}
 
-  beforeEach(() => {
-    folder = mkdtempSync(path.join(tmpdir(), "exchange log's "));
-    logFile = path.join(folder, "mail.log");
-    writeFileSync(logFile, removed("4jWZjw4n0vz1SCJ1"));
+const identified = ({ events }: Awaited<ReturnType<ReturnType<typeof makeHost>["read"]>>) =>
+  events.flatMap((event) => (event.kind === "identified" ? [event.messageId.replace("@partner.example", "")] : []));
+
+describe("the buffer's log, wherever it is", () => {
+  for (const logsTo of ["file", "journal"] as const) {
+    it(`in the ${logsTo}: from its end on, and from there on again`, async () => {
+      const host = makeHost({ logsTo });
+      host.send();
+      const first = await host.read();
+      assert.deepEqual(first.events, []);
+      host.send();
+      const second = await host.read({ position: first.position, atMs: host.now() });
+      host.send();
+      const third = await host.read({ position: second.position, atMs: host.now() });
+      assert.deepEqual([identified(second), identified(third), third.gap], [["2"], ["3"], undefined]);
+      assert.equal("cursor" in third.position, logsTo === "journal");
+    });
+  }
+
+  it("what comes while the log is on its way is left for the next reading", async () => {
+    const { buffer, read, send } = makeHost();
+    send();
+    const { position, readAtMs: atMs } = await read();
+    send();
+    const run = buffer.run.bind(buffer);
+    let comes = true;
+    buffer.run = (command, ...rest) => {
+      if (comes && command.includes("journalctl")) send();
+      return run(command, ...rest);
+    };
+    const arrived = async () => (await read({ position, atMs })).events.filter(({ kind }) => kind === "arrived").length;
+    assert.equal(await arrived(), 1);
+    comes = false;
+    assert.equal(await arrived(), 2);
   });
-  afterEach(() => rmSync(folder, { recursive: true }));
 
-  it("what was read is not read again, and half a line waits for its end", async () => {
-    const first = await read();
-    appendFileSync(logFile, removed("4jWZjw4n0vz1SCJ2") + removed("4jWZjw4n0vz1SCJ3").slice(0, 40));
-    const second = await read(first.position);
-    appendFileSync(logFile, removed("4jWZjw4n0vz1SCJ3").slice(40));
-    const third = await read(second.position);
-    assert.deepEqual([ids(first), ids(second), ids(third)], [["4jWZjw4n0vz1SCJ1"], ["4jWZjw4n0vz1SCJ2"], ["4jWZjw4n0vz1SCJ3"]]);
+  it("a file that was packed meanwhile is read on in the lab, too", async () => {
+    const host = makeHost({ logsTo: "file" });
+    host.send();
+    const { position } = await host.read();
+    host.send();
+    host.buffer.rotateLog("mail.log-20261206.gz");
+    host.send();
+    assert.deepEqual(identified(await host.read({ position, atMs: startMs })), ["2", "3"]);
   });
 
-  it("a log rotated in between is read to its end, and then the new one", async () => {
-    const { position } = await read();
-    appendFileSync(logFile, removed("4jWZjw4n0vz1SCJ2"));
-    renameSync(logFile, `${logFile}.1`);
-    writeFileSync(logFile, removed("4jWZjw4n0vz1SCJ3"));
-    const next = await read(position);
-    assert.deepEqual(ids(next), ["4jWZjw4n0vz1SCJ2", "4jWZjw4n0vz1SCJ3"]);
-    appendFileSync(logFile, removed("4jWZjw4n0vz1SCJ4"));
-    assert.deepEqual(ids(await read(next.position)), ["4jWZjw4n0vz1SCJ4"]);
+  it("a host that went from file to journal is read on by the time of the place", async () => {
+    const host = makeHost({ logsTo: "journal" });
+    host.send();
+    const atMs = host.now();
+    host.send();
+    const byTime = await host.read({ atMs });
+    assert.deepEqual([identified(byTime), byTime.gap], [["2"], undefined]);
+    const { events, gap, position } = await host.read({ atMs, position: { offsetBytes: 4_711, before: "0".repeat(64) } });
+    assert.deepEqual([identified({ events, position, readAtMs: 0, endedAtMs: 0 }), gap, "cursor" in position], [["2"], undefined, true]);
   });
 
-  it("a log rotated twice has a gap, and that is an error", async () => {
-    const { position } = await read();
-    renameSync(logFile, `${logFile}.2`);
-    writeFileSync(`${logFile}.1`, "");
-    writeFileSync(logFile, "");
-    await assert.rejects(read(position), {
+  it("a journal that has dropped the place has a gap, from when to when", async () => {
+    const host = makeHost();
+    host.send();
+    const { position } = await host.read();
+    const atMs = host.now();
+    for (let count = 0; count < 3; count++) host.send();
+    host.buffer.log.vacuum(startMs + 3 * minuteMs);
+    const next = await host.read({ position, atMs });
+    assert.deepEqual(identified(next), ["3", "4"]);
+    assert.equal(next.gap, "the journal no longer has all that was written from 2026-12-05 18:01 to 2026-12-05 18:03 UTC");
+    host.buffer.log.vacuum(host.now() + 1);
+    assert.equal(
+      (await host.read({ position, atMs })).gap,
+      "the journal no longer has all that was written from 2026-12-05 18:01 to 2026-12-05 18:04 UTC",
+    );
+  });
+
+  it("what journald itself dropped is a gap", async () => {
+    const dropped = {
+      MESSAGE: "Suppressed 4711 messages from postfix@-.service",
+      SYSLOG_IDENTIFIER: "systemd-journald",
+      N_DROPPED: "4711",
+    };
+    const host = makeHost({}, "root", (stdout) =>
+      stdout.replace(/^.*postfix\/cleanup.*$/m, (line) => JSON.stringify({ ...JSON.parse(line), ...dropped })),
+    );
+    host.send();
+    const { position } = await host.read();
+    host.send();
+    assert.equal(
+      (await host.read({ position, atMs: startMs })).gap,
+      "the journal dropped 4711 lines that came too fast (RateLimitBurst in journald.conf), from 2026-12-05 18:02 to 2026-12-05 18:02 UTC",
+    );
+  });
+
+  it("text that is not UTF-8 comes as its bytes, and is read", async () => {
+    const host = makeHost({}, "root", (stdout) =>
+      stdout.replace(/"MESSAGE":"([^"]*message-id[^"]*)"/g, (_all, text) => `"MESSAGE":${JSON.stringify([...Buffer.from(text)])}`),
+    );
+    host.send();
+    const { position } = await host.read();
+    host.send();
+    assert.deepEqual(identified(await host.read({ position, atMs: startMs })), ["2"]);
+  });
+
+  it("where there is neither a file nor a line in the journal, that is said", async () => {
+    await assert.rejects(makeHost().read(), {
       reason: "invalidAnswer",
-      message: /was rotated more than once since it was last read, so the ledger has a gap$/,
+      message: "buffer: /var/log/mail.log is not there, and the journal has no line of Postfix",
     });
   });
 
-  it("a log cut short has a gap, and that is an error", async () => {
-    const { position } = await read();
-    writeFileSync(logFile, "");
-    await assert.rejects(read(position), { reason: "invalidAnswer", message: /was cut short since it was last read/ });
+  it("a user who may not read the journal is refused, and one of its group is not", async () => {
+    const may = makeHost({ journalReaders: ["mailops"] }, "mailops");
+    may.send();
+    await may.read();
+    await assert.rejects(makeHost({}, "mailops").read(), {
+      reason: "denied",
+      message: "buffer: the journal may not be read (No journal files were opened due to insufficient permissions.)",
+    });
   });
 
-  it("a log that is not there is an error, not an empty one", async () => {
-    rmSync(logFile);
-    await assert.rejects(read(), { reason: "invalidAnswer", message: /could not be read: the part "file" ended with exit code 1$/ });
-  });
-
-  it("a log that is another one by the second portion is an error", async () => {
-    for (const file of [logFile, `${logFile}.other`]) writeFileSync(file, removed("4jWZjw4n0vz1SCJ1").repeat(130_000));
-    const run: HostCommands["run"] = async (command) => {
-      const told = await commandsHere().run(command);
-      if (existsSync(`${logFile}.other`)) renameSync(`${logFile}.other`, logFile);
-      return told;
-    };
-    await assert.rejects(read(undefined, new HostCommands("buffer", { run })), unseenEnd);
-  });
-
-  it("a log of which less is shown than there is, is an error", async () => {
-    const run: HostCommands["run"] = async (command) => {
-      const { code, stdout, stderr } = await commandsHere().run(command);
-      return { code, stdout: stdout.subarray(0, -1), stderr };
-    };
-    await assert.rejects(read(undefined, new HostCommands("buffer", { run })), unseenEnd);
-  });
-
-  it("more than one portion comes back whole", async () => {
-    writeFileSync(logFile, removed("4jWZjw4n0vz1SCJ1").repeat(130_000));
-    const { events, position } = await read();
-    assert.equal(events.length, 130_000);
-    assert.equal(position.offsetBytes, removed("4jWZjw4n0vz1SCJ1").length * 130_000);
+  it("an answer that is none of journalctl's own is an error without its words", async () => {
+    const host = makeHost({}, "root", () => '{"__CURSOR": "anna@contoso.com"}\n');
+    await assert.rejects(host.read(), { message: /failed: journalctl answered a line of 32 characters that is none of its own$/ });
   });
 });

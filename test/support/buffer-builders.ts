@@ -45,6 +45,7 @@ export function actualBuffer(overrides: Seen = {}): ActualBuffer {
     freeBytes: 40_000_000_000,
     relayDomains: ["contoso.com", "contoso.de", "contoso.org"],
     nextHop: "relay:[mail.contoso.com]:25",
+    filters: [],
     problems: [],
     program,
     tokenSender,
@@ -53,6 +54,7 @@ export function actualBuffer(overrides: Seen = {}): ActualBuffer {
     nextHopProbe: undefined,
     nextHopAtRest: undefined,
     log: undefined,
+    untold: [],
     ...rest,
     ...(claim === undefined ? {} : { claim }),
   };
@@ -77,13 +79,13 @@ export function token(ageSeconds = 120, overrides: Partial<QueueEntry> = {}): Qu
 }
 
 export function logUpTo(offsetBytes: number, events: readonly LogEvent[] = [], readAtMs = eveningMs) {
-  return { events, position: { fileId: "4711", offsetBytes }, readAtMs };
+  return { events, position: { offsetBytes, before: "4711" }, readAtMs, endedAtMs: readAtMs };
 }
 
 /** The log of a message that came and was held. */
 export function arrivals(id: string, atMs = eveningMs - 60_000): readonly LogEvent[] {
   return [
-    { atMs, kind: "arrived", id },
+    { atMs, kind: "arrived", id, from: "another host" },
     { atMs, kind: "held", id },
   ];
 }
@@ -98,6 +100,7 @@ export function ledger(overrides: Partial<PauseLedger> = {}): PauseLedger {
     delivered: 0,
     stillHere: 0,
     bounced: 0,
+    discarded: 0,
     refused: 0,
     duplicated: 0,
     lost: 0,

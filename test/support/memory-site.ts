@@ -79,8 +79,9 @@ export function memorySite({ clock, wire, program, silent }: MemorySiteOptions):
           return known;
         },
       }),
+    // It stands in the host's log.
     probeSmtp: ({ host: name, from = "", recipients }) =>
-      wire.call(`SMTP probe of ${name}`, (world) => probe(world, name, from, recipients)),
+      wire.change(`SMTP probe of ${name}`, undefined, (world) => probe(world, name, from, recipients)),
     receiptOf: (name, to) => receipts.get(`${name} ${to}`),
     sendToken: async ({ host: name, beforeSend, ...message }) => {
       const receipt = await wire.change(`test message through ${name}`, beforeSend, (world) => send(world, name, message));

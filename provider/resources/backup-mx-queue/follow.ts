@@ -18,15 +18,38 @@ export function follow(
   const recorded = claim === undefined || claim.program === program ? { ...before, program } : before;
   const idle = args.state === "released" && !actual.holding && actual.queue.length === 0;
   if (idle && phase === "atRest") return rested(withNextHop(started(recorded, actual), actual));
-  const { start } = recorded;
-  if (start === undefined) return started(recorded, actual);
-  const pausing = recorded.pausing === true || !idle;
-  if (!pausing) return recorded;
+  if (recorded.start === undefined) return started(recorded, actual);
+  const begins = args.state === "held" && !actual.holding && recorded.pausing !== true;
+  if (begins) return { ...started(recorded, actual), pausing: true };
+  if (recorded.pausing !== true && idle) return recorded;
+  return counted(args, actual, recorded, recorded.start);
+}
+
+/** Under way: the ledger as the log has it now, or what is known of it and what is not. */
+function counted(
+  args: BackupMxQueueArgs,
+  actual: ActualBuffer,
+  recorded: BufferRecorded,
+  start: NonNullable<BufferRecorded["start"]>,
+): BufferRecorded {
   const under: BufferRecorded = { ...recorded, pausing: true };
-  if (actual.log === undefined) return under;
-  if ("gap" in actual.log) return under.ledger === undefined ? under : { ...under, ledger: { ...under.ledger, gap: actual.log.gap } };
-  const { totals } = ledgerOf(withoutProbes(args, actual.log.events), actual);
-  return { ...under, ledger: { ...totals, fromMs: start.atMs, toMs: actual.log.readAtMs } };
+  const { log } = actual;
+  if (log === undefined) return under;
+  const events = "unreadable" in log ? [] : log.events;
+  const { totals } = ledgerOf(withoutProbes(args, events), actual);
+  const found = { ...totals, fromMs: start.atMs, toMs: "unreadable" in log ? actual.readAtMs : log.readAtMs };
+  const told = new Set(events.map((event) => (event.kind === "refused" ? "" : event.id)));
+  const untold = [...new Set([...(recorded.untold ?? []), ...actual.untold.map(({ id }) => id)])]
+    .filter((id) => !told.has(id))
+    .slice(0, mostUntold);
+  const missing = "unreadable" in log ? log.unreadable : log.gap;
+  const gap = missing ?? (untold.length === 0 ? undefined : sayUntold(untold.length, args));
+  const { untold: _before, ...rest } = under;
+  const kept: BufferRecorded = untold.length === 0 ? rest : { ...rest, untold };
+  if (gap === undefined) return { ...kept, ledger: found };
+  // What was counted while all was there is more than what is left; the ledger of an earlier pause says nothing of this one.
+  const whole = missing !== undefined && recorded.ledger?.fromMs === start.atMs ? recorded.ledger : found;
+  return { ...kept, ledger: { ...whole, gap } };
 }
 
 function withNextHop(recorded: BufferRecorded, { nextHopAtRest }: ActualBuffer): BufferRecorded {
@@ -35,7 +58,15 @@ function withNextHop(recorded: BufferRecorded, { nextHopAtRest }: ActualBuffer):
   return nextHop === undefined ? recorded : { ...recorded, nextHop };
 }
 
-function rested({ pausing: _pausing, ...recorded }: BufferRecorded): BufferRecorded {
+/** More of them say no more. */
+const mostUntold = 50;
+
+function sayUntold(count: number, { host }: BackupMxQueueArgs): string {
+  const many = count === mostUntold ? `${count} messages or more` : `${count} message${count === 1 ? "" : "s"}`;
+  return `${many} lay in the queue of ${host} that its log does not tell of`;
+}
+
+function rested({ pausing: _pausing, untold: _untold, ...recorded }: BufferRecorded): BufferRecorded {
   return recorded;
 }
 
@@ -45,6 +76,6 @@ function withoutProbes(args: BackupMxQueueArgs, events: readonly LogEvent[]): re
 }
 
 function started(recorded: BufferRecorded, actual: ActualBuffer): BufferRecorded {
-  if (actual.log === undefined || "gap" in actual.log) return recorded;
-  return { ...recorded, start: { position: actual.log.position, atMs: actual.log.readAtMs } };
+  if (actual.log === undefined || "unreadable" in actual.log) return recorded;
+  return { ...recorded, start: { position: actual.log.position, atMs: actual.log.readAtMs, sureMs: actual.log.endedAtMs } };
 }

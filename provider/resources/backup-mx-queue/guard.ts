@@ -46,8 +46,8 @@ function otherProgram(args: BackupMxQueueArgs, actual: ActualBuffer, recorded: B
 
 function unfitToHold(args: BackupMxQueueArgs, actual: ActualBuffer): Refusal[] {
   const remedy = correctIt;
-  const listed = !actual.relayDomains.some((domain) => domain.includes(":"));
-  const missing = listed ? args.domains.filter((domain) => !actual.relayDomains.includes(domain)) : [];
+  const listed = !actual.relayDomains.some((domain) => /[:/]/.test(domain));
+  const missing = listed ? args.domains.filter((domain) => !actual.relayDomains.includes(domain.toLowerCase())) : [];
   return [
     ...actual.problems.map((problem) => ({ sentence: `${args.host} would lose mail: ${problem}`, remedy })),
     ...missing.map((domain) => ({
@@ -62,5 +62,17 @@ function unfitToHold(args: BackupMxQueueArgs, actual: ActualBuffer): Refusal[] {
           },
         ]
       : []),
+    ...(actual.log !== undefined && "unreadable" in actual.log ? [unreadable(args, actual.log.unreadable)] : []),
   ];
+}
+
+/** Whoever may read the journal in Debian may read what syslog writes there, too. */
+function unreadable({ host, port, user, sudo }: BackupMxQueueArgs, why: string): Refusal {
+  const right = sudo
+    ? `the sudo rules of ${user} must name what docs/site-pause.md lists`
+    : `type: ssh -p ${port} root@${host} usermod -aG adm,systemd-journal ${user}`;
+  return {
+    sentence: `${why}: nothing would prove that no mail was lost.`,
+    remedy: `The MX was not changed. Name the file that Postfix writes its log to as logFile, or leave it to the journal; if ${user} may not read it, ${right}. Then run \`pulumi up\` again.`,
+  };
 }

@@ -8,11 +8,12 @@ import { queueAge, sayHeld } from "./words.ts";
 export function headline(args: BackupMxQueueArgs, actual: ActualBuffer): readonly string[] {
   if (args.state === "held") {
     const free = `${sayNumber(Math.round(actual.freeBytes / 1_000_000_000))} GB free`;
-    return [
-      actual.holding
-        ? `${args.host} holds mail (${sayHeld(actual)}, ${free})`
-        : `${args.host} begins to hold mail (${free}, kept for ${sayDuration(actual.lifetimeSeconds * 1000)} at most)`,
-    ];
+    if (actual.holding) return [`${args.host} holds mail (${sayHeld(actual)}, ${free})`];
+    const filters =
+      actual.filters.length === 0
+        ? []
+        : [`On ${args.host} mail passes ${actual.filters.join(" and ")}: what that discards does not reach Exchange.`];
+    return [`${args.host} begins to hold mail (${free}, kept for ${sayDuration(actual.lifetimeSeconds * 1000)} at most)`, ...filters];
   }
   if (actual.queue.length === 0 && !actual.holding) return [`${args.host} passes mail on; nothing is held there`];
   return [
@@ -24,7 +25,9 @@ export function headline(args: BackupMxQueueArgs, actual: ActualBuffer): readonl
 export function sayLedger(ledger: PauseLedger): string {
   const range = sayUtcRange(ledger.fromMs, ledger.toMs);
   const longest = ledger.longestWayMs === undefined ? "" : `, longest way ${sayDuration(ledger.longestWayMs)}`;
-  const gap = ledger.gap === undefined ? "" : ` (not complete: ${ledger.gap})`;
-  const { accepted, recipients, delivered, stillHere, lost, duplicated, bounced, refused } = ledger;
-  return `${range}: accepted by the buffer ${sayNumber(accepted)} messages for ${sayNumber(recipients)} recipients, delivered to Exchange ${sayNumber(delivered)}, still held ${sayNumber(stillHere)}, lost ${lost}, duplicated ${duplicated}, bounced ${bounced}, refused at the door ${refused}${longest}${gap}`;
+  const { accepted, recipients, delivered, stillHere, lost, duplicated, bounced, discarded, refused, gap } = ledger;
+  // What is missing may have been lost.
+  const sayLost = gap === undefined ? `lost ${lost}` : `lost ${lost === 0 ? "is not known" : `at least ${lost}`}`;
+  const sayDiscarded = discarded === 0 ? "" : `, discarded on the buffer ${discarded}`;
+  return `${range}: ${gap === undefined ? "" : `NOT COMPLETE (${gap}); as far as it is known: `}accepted by the buffer ${sayNumber(accepted)} messages for ${sayNumber(recipients)} recipients, delivered to Exchange ${sayNumber(delivered)}, still held ${sayNumber(stillHere)}, ${sayLost}, duplicated ${duplicated}, bounced ${bounced}${sayDiscarded}, refused at the door ${refused}${longest}`;
 }

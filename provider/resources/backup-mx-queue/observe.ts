@@ -2,7 +2,8 @@
 
 import type { ReadOptions } from "../../common/options.ts";
 import { reasonOf } from "../../common/reason.ts";
-import type { BufferReading } from "../../mail/buffer-reading.ts";
+import type { BufferReading, QueueEntry } from "../../mail/buffer-reading.ts";
+import { untoldOf } from "../../mail/ledger.ts";
 import type { LogReading } from "../../mail/log-reading.ts";
 import type { SmtpReading } from "../../mail/probe.ts";
 import type { HostReading } from "../known-host.ts";
@@ -23,7 +24,9 @@ export interface ActualBuffer extends BufferReading {
   /** The same, while nothing is paused. */
   readonly nextHopAtRest: HostReading | undefined;
   /** The log since the pause began, or why it cannot be read. */
-  readonly log: LogReading | { readonly gap: string } | undefined;
+  readonly log: LogReading | { readonly unreadable: string } | undefined;
+  /** What arrived in the queue since then, and the log that was read does not tell of, though it is whole. */
+  readonly untold: readonly QueueEntry[];
 }
 
 /** Milliseconds of real time for the next hop: a preview waits for one behind a firewall that says nothing. */
@@ -44,8 +47,9 @@ export async function observe(
   const settled = args.state === "released" && !reading.holding && reading.queue.length === 0;
   const [to, isAtRest] = [tokenRecipient(args), settled && options.maxAgeMs > 0];
   const tokenSender = site.sender ?? to;
-  const willProve = args.state === "held" && reading.holding && !provesHolding(args, { ...reading, tokenSender });
-  const [ownProbe, tokenProbe, nextHop, log] = await Promise.all([
+  const holds = args.state === "held" && reading.holding;
+  const willProve = holds && !provesHolding(args, { ...reading, tokenSender });
+  const [ownProbe, tokenProbe, nextHop] = await Promise.all([
     willHold
       ? site.probeSmtp({ host: args.host, recipients: args.domains.flatMap((domain) => recipientsOf(args, domain)), ...signal })
       : undefined,
@@ -53,10 +57,17 @@ export async function observe(
       ? site.probeSmtp({ host: args.host, from: tokenSender, recipients: [{ address: to, expected: "accepted" }], ...signal })
       : undefined,
     willRelease || isAtRest ? probeNextHop(site, args, reading, options) : undefined,
-    settled || options.maxAgeMs > 0 || recorded?.start === undefined ? readLog(site, args, recorded, options) : undefined,
   ]);
   const [nextHopProbe, nextHopAtRest] = willRelease ? [nextHop, undefined] : [undefined, nextHop];
-  return { ...reading, program: site.program, tokenSender, ownProbe, tokenProbe, nextHopProbe, nextHopAtRest, log };
+  // Read after the questions at port 25, so that even a host that nobody ever wrote to has something in its log.
+  const isRead = willHold || holds || settled || options.maxAgeMs > 0 || recorded?.start === undefined;
+  // Before a pause only the log's end counts; a place of long ago may be gone from it, and nothing would be missing.
+  const start = (willHold || settled) && recorded?.pausing !== true ? undefined : recorded?.start;
+  const log = isRead ? await readLog(site, args, start, options) : undefined;
+  // A log that has lost lines is said to have; it tells nothing of where Postfix writes.
+  const isWhole = log !== undefined && "events" in log && log.gap === undefined;
+  const untold = !isWhole || start === undefined ? [] : untoldOf(log.events, reading.queue, start.sureMs ?? start.atMs);
+  return { ...reading, program: site.program, tokenSender, ownProbe, tokenProbe, nextHopProbe, nextHopAtRest, log, untold };
 }
 
 function recipientsOf(args: BackupMxQueueArgs, domain: string) {
@@ -86,13 +97,15 @@ async function probeNextHop(
 async function readLog(
   site: Site,
   args: BackupMxQueueArgs,
-  recorded: BufferRecorded | undefined,
+  start: BufferRecorded["start"],
   options: ReadOptions,
 ): Promise<ActualBuffer["log"]> {
   try {
-    return await site.buffer(args).ledgerSince(recorded?.start?.position, options.signal === undefined ? {} : { signal: options.signal });
+    return await site.buffer(args).ledgerSince(start, options.signal === undefined ? {} : { signal: options.signal });
   } catch (error) {
-    if (error instanceof Error && reasonOf(error) === "invalidAnswer") return { gap: error.message };
+    // A log that may not be read keeps no mail from going home.
+    if (error instanceof Error && ["invalidAnswer", "denied", "rejected"].includes(reasonOf(error) ?? ""))
+      return { unreadable: error.message };
     throw error;
   }
 }

@@ -33,7 +33,9 @@ function claim({ host }: BackupMxQueueArgs, { claim, program }: ActualBuffer): B
 function holding(args: BackupMxQueueArgs, actual: ActualBuffer): (BufferStep | Wait)[] {
   const { host } = args;
   const hold: BufferStep[] = actual.holding ? [] : [{ kind: "hold", host }];
-  if (tokensIn(args, actual).some((entry) => entry.queue === "hold")) return hold;
+  const tokens = tokensIn(args, actual).filter((entry) => entry.queue === "hold");
+  if (tokens.length > 0)
+    return tokens.some(({ id }) => actual.untold.some((entry) => entry.id === id)) ? [...hold, untilTokenTold(args)] : hold;
   if (provesHolding(args, actual)) return [...hold, untilTokenHeld(args)];
   return [...hold, { kind: "token", host, from: actual.tokenSender, to: tokenRecipient(args) }, untilTokenHeld(args)];
 }
@@ -57,6 +59,21 @@ function untilTokenHeld(args: BackupMxQueueArgs): Wait {
     stuck: {
       sentence: `${args.host} accepted a test message, and it does not lie in its hold queue.`,
       remedy: `Mail sent there now would not be kept. Look at ${args.logFile} on ${args.host}; the MX was not changed.`,
+    },
+  };
+}
+
+/** What the log does not tell, the ledger could not count: it is written elsewhere, or not at all. */
+function untilTokenTold(args: BackupMxQueueArgs): Wait {
+  const { host, port, user, sudo, logFile } = args;
+  return {
+    kind: "wait",
+    key: "test message in the log",
+    for: `the log of ${host} to tell of the test message that it holds`,
+    recheckMs: 5_000,
+    stuck: {
+      sentence: `${host} holds the test message, and its mail log does not tell of it: nothing would prove that no mail was lost.`,
+      remedy: `The MX was not changed. See where Postfix writes its log. If it is another file, name it as logFile; if it is the journal and ${logFile} is an old file, type: ssh -p ${port} ${user}@${host} ${sudo ? "sudo " : ""}mv ${logFile} /root/. Then run \`pulumi up\` again.`,
     },
   };
 }

@@ -15,6 +15,8 @@ const ledger = z.strictObject({
   delivered: count,
   stillHere: count,
   bounced: count,
+  /** Taken by a content filter, a rule or a mailbox on the buffer, and not passed on. */
+  discarded: count,
   /** Recipients refused in the SMTP dialogue; nothing was taken for them. */
   refused: count,
   duplicated: count,
@@ -22,7 +24,7 @@ const ledger = z.strictObject({
   longestWayMs: z.number().optional(),
   fromMs: z.number(),
   toMs: z.number(),
-  /** Why the log could not be read whole. */
+  /** What of the log is missing, or why it could not be read: then the counts are those of the last whole reading, or of what there is. */
   gap: z.string().optional(),
 });
 
@@ -37,6 +39,7 @@ export const backupMxQueue = defineShape({
     "Another SSH host key than the one in the program.",
     "A host that another program has claimed.",
     "Postfix settings that would lose mail, each named; a domain that it does not take mail for; less than 1 GB free.",
+    "A host whose mail log can be read neither as a file nor from the journal: nothing would prove that no mail was lost.",
     "Releasing while Exchange refuses the recipients for good. While it does not answer, or puts us off, it is waited for.",
     "Being taken out of the program while it is not as it normally is, unless `abandon` was said before. Removing it from the program takes its claim off the host and changes nothing else; where there is no way in any more, the claim stays, which is said.",
   ],
@@ -44,7 +47,14 @@ export const backupMxQueue = defineShape({
     ...sshHost,
     host: identity(dnsName.describe("The buffer host, as senders will see it in the MX. Runs of this program take turns there.")),
     configDirectory: reach(z.string(expecting("a folder")).default("/etc/postfix").describe("Postfix's configuration.")),
-    logFile: reach(z.string(expecting("a file")).default("/var/log/mail.log").describe("Postfix's log: the ledger is read from it.")),
+    logFile: reach(
+      z
+        .string(expecting("a file"))
+        .default("/var/log/mail.log")
+        .describe(
+          "Postfix's log: the ledger is read from it, and from what it is rotated into. Where there is no such file, from the journal.",
+        ),
+    ),
     domains: namesList(dnsName, "a list of domains")
       .min(1, expecting("at least one domain"))
       .describe("Mail domains that it must take mail for."),
@@ -88,20 +98,37 @@ export const backupMxQueue = defineShape({
     /** The name of the program that the claim on the host bears: one that was renamed meanwhile knows its claim by it. */
     program: z.string().optional(),
     /** The last reading before the buffer began to hold mail: the ledger counts from here. */
-    start: z.strictObject({ position: z.strictObject({ fileId: z.string(), offsetBytes: z.int() }), atMs: z.number() }).optional(),
+    start: z
+      .strictObject({
+        /** Absent where an earlier version wrote it: then the time says where. */
+        position: z
+          .union([z.strictObject({ offsetBytes: z.int(), before: z.string() }), z.strictObject({ cursor: z.string() })])
+          .optional(),
+        atMs: z.number(),
+        /** What arrives in the next second or later stands behind that place; absent: as `atMs`. */
+        sureMs: z.number().optional(),
+      })
+      .optional(),
     /** Whether mail has been held since; only then is there anything to count. */
     pausing: z.literal(true).optional(),
+    /** Queue ids that were seen in the queue during this pause, and never in the log. */
+    untold: z.array(z.string()).optional(),
     ledger: ledger.optional(),
     /** How the next hop behaved at port 25 while nothing was paused. */
     nextHop: knownHost.optional(),
   }),
-  // Version 1 said `refusedAtDoor` of what was refused in the SMTP dialogue.
+  // Version 1 said `refusedAtDoor` of what was refused in the SMTP dialogue; version 2 knew its place in the log by a file's inode, and no discarded mail.
   migrations: [
     ({ ledger, ...recorded }) => {
       if (ledger === undefined) return recorded;
       const { refusedAtDoor, ...counts } = z.looseObject({}).parse(ledger);
       return { ...recorded, ledger: { ...counts, refused: refusedAtDoor } };
     },
+    ({ start, ledger, ...recorded }) => ({
+      ...recorded,
+      ...(start === undefined ? {} : { start: { atMs: z.looseObject({}).parse(start).atMs } }),
+      ...(ledger === undefined ? {} : { ledger: { discarded: 0, ...z.looseObject({}).parse(ledger) } }),
+    }),
   ],
   turnsAt: (args) => args,
 });

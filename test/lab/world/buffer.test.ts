@@ -31,6 +31,7 @@ function makeBuffer(options: Partial<BufferOptions> = {}) {
     isRecipient: (address) => !address.startsWith("nobody"),
     nextHop,
     seed: 1,
+    logsTo: "file",
     ...options,
   });
   /** Each for itself. @returns what the last one said */

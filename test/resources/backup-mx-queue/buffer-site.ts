@@ -12,7 +12,7 @@ export interface Faked {
 }
 
 /** A site with a buffer only, which tells what was asked of it in order. */
-export function siteWith(reading: Seen = {}, faults: { token?: boolean; log?: MailError } = {}): Faked {
+export function siteWith(reading: Seen = {}, faults: { token?: boolean; log?: MailError; gap?: string } = {}): Faked {
   const calls: string[] = [];
   const noted = async <T>(call: string, answer: T): Promise<T> => {
     calls.push(call);
@@ -26,10 +26,11 @@ export function siteWith(reading: Seen = {}, faults: { token?: boolean; log?: Ma
     releaseBatch: (ids, { requeue }) => noted(`release ${ids.join(" ")}${requeue ? " anew" : ""}`, ids.length),
     claim: (name) => noted(`claim ${name}`, undefined),
     unclaim: (name) => noted(`unclaim ${name}`, undefined),
-    ledgerSince: async (position) => {
-      calls.push(`log from ${position?.offsetBytes ?? "its beginning"}`);
+    ledgerSince: async (start) => {
+      const { position } = start ?? {};
+      calls.push(position === undefined ? "log, its end" : `log from ${"before" in position ? position.offsetBytes : position.cursor}`);
       if (faults.log) throw faults.log;
-      return logUpTo(900);
+      return faults.gap === undefined ? logUpTo(900) : { ...logUpTo(900), gap: faults.gap };
     },
     turns: { newest: unasked, take: unasked, end: unasked },
   };

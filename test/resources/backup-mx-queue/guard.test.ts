@@ -8,8 +8,8 @@ import { takesMail } from "../../support/builders.ts";
 
 const remedy = "The MX was not changed. Correct it on the host, then run `pulumi up` again.";
 
-function refusals(state: BackupMxQueueArgs["state"], actual: Seen, recorded: BufferRecorded = {}) {
-  return plan(bufferArgs(state), actualBuffer(actual), recorded).refusals;
+function refusals(state: BackupMxQueueArgs["state"], actual: Seen, recorded: BufferRecorded = {}, args: Partial<BackupMxQueueArgs> = {}) {
+  return plan(bufferArgs(state, args), actualBuffer(actual), recorded).refusals;
 }
 
 function answering(expected: "accepted" | "refused", code: number, text: string): ReachableHost {
@@ -65,6 +65,7 @@ describe("a buffer that is to begin to hold mail", () => {
       actual: { relayDomains: ["lmdb:/etc/postfix/relay"] },
       says: [],
     },
+    { what: "whose domains stand in a file", actual: { relayDomains: ["/etc/postfix/relay-domains"] }, says: [] },
     {
       what: "with little disk",
       actual: { freeBytes: 999_000_000 },
@@ -139,6 +140,27 @@ describe("a buffer that puts us off", () => {
 
   it("for good, gets no test message", () => {
     assert.equal(refusals("held", { holding: true, tokenProbe: answering("accepted", 554, "5.7.1 no") }).length, 1);
+  });
+});
+
+describe("a buffer whose log cannot be read", () => {
+  const unreadable = `${bufferHost}: the journal may not be read (No journal files were opened due to insufficient permissions.)`;
+  const log = { unreadable };
+  const words = (right: string) => ({
+    sentence: `${unreadable}: nothing would prove that no mail was lost.`,
+    remedy: `The MX was not changed. Name the file that Postfix writes its log to as logFile, or leave it to the journal; if mailops may not read it, ${right}. Then run \`pulumi up\` again.`,
+  });
+
+  it("is not used, and what the user needs is said", () => {
+    assert.deepEqual(refusals("held", { log }), [words("the sudo rules of mailops must name what docs/site-pause.md lists")]);
+    assert.deepEqual(refusals("held", { log }, {}, { sudo: false }), [
+      words(`type: ssh -p 22 root@${bufferHost} usermod -aG adm,systemd-journal mailops`),
+    ]);
+  });
+
+  it("goes on where it holds mail already, and gives back what it holds", () => {
+    assert.deepEqual(refusals("held", { log, holding: true }), []);
+    assert.deepEqual(refusals("released", { log, holding: true, queue: [held("A")] }), []);
   });
 });
 

@@ -33,6 +33,14 @@ describe("the change of the buffer in one line", () => {
       `${bufferHost} delivers what it holds: 1 message, the oldest 30 s old`,
     ],
   ];
+  it("about to hold mail that a filter sees first names the filter", () => {
+    const filters = ["content_filter smtp-amavis:[127.0.0.1]:10024", "smtpd_milters inet:127.0.0.1:8891"];
+    assert.deepEqual(resource.headline(bufferArgs("held"), actualBuffer({ filters }), {}, moment), [
+      `${bufferHost} begins to hold mail (40 GB free, kept for 30 days at most)`,
+      `On ${bufferHost} mail passes ${filters.join(" and ")}: what that discards does not reach Exchange.`,
+    ]);
+  });
+
   for (const [when, state, actual, line] of rows) {
     it(when, () => assert.deepEqual(resource.headline(bufferArgs(state), actualBuffer(actual), {}, moment), [line]));
   }
@@ -60,11 +68,24 @@ describe("the ledger of a pause in one line", () => {
     );
   });
 
+  const gap = "/var/log/mail.log no longer has all that was written from 2026-12-05 11:00 to 2026-12-05 12:00 UTC";
+
   it("of a night with losses and a log that has a gap, and nothing delivered", () => {
     assert.equal(
-      line({ accepted: 3, recipients: 2, lost: 1, duplicated: 4, gap: "/var/log/mail.log was cut short" }),
-      "2026-12-05 10:00 to 2026-12-05 20:00 UTC: accepted by the buffer 3 messages for 2 recipients, delivered to Exchange 0, " +
-        "still held 0, lost 1, duplicated 4, bounced 0, refused at the door 0 (not complete: /var/log/mail.log was cut short)",
+      line({ accepted: 3, recipients: 2, lost: 1, duplicated: 4, gap }),
+      `2026-12-05 10:00 to 2026-12-05 20:00 UTC: NOT COMPLETE (${gap}); as far as it is known: accepted by the buffer 3 messages for 2 recipients, ` +
+        "delivered to Exchange 0, still held 0, lost at least 1, duplicated 4, bounced 0, refused at the door 0",
+    );
+  });
+
+  it("of a log that has a gap, and no loss that is known: it is not said that there was none", () => {
+    assert.match(String(line({ accepted: 3, delivered: 3, gap })), /NOT COMPLETE .* still held 0, lost is not known, duplicated 0/);
+  });
+
+  it("of a night in which a filter discarded mail", () => {
+    assert.match(
+      String(line({ accepted: 3, delivered: 1, discarded: 2 })),
+      / lost 0, duplicated 0, bounced 0, discarded on the buffer 2, refused at/,
     );
   });
 

@@ -15,6 +15,7 @@ const hold = `let ${bufferHost} hold all mail that arrives`;
 const unhold = `let ${bufferHost} pass on at once what arrives from now on`;
 const sendToken = `send a test message to postmaster@contoso.com through ${bufferHost}, and see it held`;
 const tokenHeld = `wait for the test message to lie in the hold queue of ${bufferHost}`;
+const tokenTold = `wait for the log of ${bufferHost} to tell of the test message that it holds`;
 const release = (count: number, of: number) => `release ${count} of ${of} held messages on ${bufferHost}, the oldest first`;
 const delivered = (left: string, size = 2) => `wait for ${left} to be delivered from ${bufferHost}, ${size} at a time, the oldest first`;
 /** From this age on a message is requeued. */
@@ -65,6 +66,18 @@ const rows: readonly Row[] = [
     says: [delivered("2 messages")],
   },
   { when: "holding, the test message held", state: "held", actual: { holding: true, queue: [held("A"), token()] }, says: [] },
+  {
+    when: "holding the test message, and the log does not tell of it",
+    state: "held",
+    actual: { holding: true, queue: [held("A"), token()], untold: [held("A"), token()] },
+    says: [tokenTold],
+  },
+  {
+    when: "holding the test message, and the log does not tell of another",
+    state: "held",
+    actual: { holding: true, queue: [held("A"), token()], untold: [held("A")] },
+    says: [],
+  },
   { when: "to held again while a test message is held", state: "held", actual: { queue: [token()] }, says: [hold] },
   { when: "released and empty", state: "released", actual: {}, says: [] },
   { when: "holding nothing, to released", state: "released", actual: { holding: true }, says: [unhold] },
