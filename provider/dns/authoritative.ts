@@ -24,7 +24,13 @@ export type Answer =
       /** Where it has the zone from, when that is not where the servers of the DNS API have it from: it never hears of what is changed there. */
       readonly zoneFrom?: string;
     }
-  | { readonly server: string; readonly outcome: "failed"; readonly why: string };
+  | {
+      readonly server: string;
+      readonly outcome: "failed";
+      readonly why: string;
+      /** It is of a zone above, and could not be asked who else serves the zone. */
+      readonly isAbove?: true;
+    };
 
 /** What one server said, and what it says of the zone: its name servers and the primary in its SOA. */
 export interface ServerWord {

@@ -44,7 +44,7 @@ export async function askEverywhere(listed: readonly string[], { one, delegation
     const isForeign = answer.outcome === "answered" && !listed.includes(server) && primaries.length > 0;
     return isForeign && primary !== undefined && !primaries.includes(primary) ? [{ ...answer, zoneFrom: primary }] : [answer];
   });
-  return above.outcome === "known" ? answers : [...answers, above];
+  return above.outcome === "known" ? answers : [...answers, { ...above, isAbove: true }];
 }
 
 export interface DelegationQuestion {

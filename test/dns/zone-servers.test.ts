@@ -74,6 +74,7 @@ describe("all servers of a zone", () => {
       one: async (server) => ({ answer: { server, outcome: "failed", why: "" }, nameServers: [] }),
       delegation: async () => failed,
     });
+    assert.deepEqual(answers.at(-1), { ...failed, isAbove: true });
     assert.deepEqual(names(answers), [ns1, "c.root-servers.net"]);
   });
 });

@@ -33,6 +33,20 @@ describe("a pause of zones", function () {
     deepEqual(await site.notAsBefore(), []);
   });
 
+  it("whose zones above cannot be asked goes out and home all the same, and the preview says who is not waited for", async () => {
+    const site = smallSite();
+    site.silent.add("a.root-servers.net");
+    await site.bringTo("prepared");
+    const { lines } = await site.preview("offline");
+    const told = lines.flatMap((line) => line.split("\n")).filter((line) => line.startsWith("Who serves "));
+    const line = (zone: string) =>
+      `Who serves ${zone} besides the servers that the DNS API and the zone itself name could not be asked, and is not waited for: a.root-servers.net did not answer.`;
+    deepEqual(told.sort(), ["contoso.com", "contoso.de", "contoso.org"].map(line));
+    equal((await site.up("offline")).ended, "done");
+    equal((await site.up("online")).ended, "done");
+    deepEqual(await site.notAsBefore(), []);
+  });
+
   it("that others serve from a zone of their own is refused before anything is changed", async () => {
     const site = smallSite();
     await site.bringTo("prepared");

@@ -73,6 +73,7 @@ export function memorySite({ clock, wire, program, silent }: MemorySiteOptions):
           return wire.call(`${type} of ${name} at ${server}`, failed, dnsTimeoutMs);
         },
         delegation: async () => {
+          if (silent.has(rootServer)) return { outcome: "failed", server: rootServer, why: `${rootServer} did not answer.` };
           const known =
             delegations.get(zone) ?? (await wire.call(`NS of ${zone} at ${rootServer}`, ({ zones }) => delegation(zones, zone)));
           delegations.set(zone, known);

@@ -34,6 +34,11 @@ export function headline(args: MxRecordArgs, actual: ActualMx, recorded: MxRecor
     `MX of ${name}: ${set} (${ttl})`,
     ...checked,
     ...unproved,
+    ...(actual.othersUnknown === undefined
+      ? []
+      : [
+          `Who serves ${args.zone} besides the servers that the DNS API and the zone itself name could not be asked, and is not waited for: ${actual.othersUnknown}`,
+        ]),
     ...sayNotGivenBack(desired.exchanges, actual, recorded),
     ...sayEarliestFlip(desired.ttlSeconds, actual, recorded, nowMs, sayInstant),
   ];

@@ -22,6 +22,8 @@ export interface ActualMx
   /** Attributes that a record can be given. */
   readonly takes: Capabilities["attributes"];
   readonly answers: readonly MxAnswer[];
+  /** Why nobody could be asked who serves the zone besides those that the DNS API and the zone itself name. */
+  readonly othersUnknown?: string;
   /** Readings of hosts that are wanted and not in the set yet. */
   readonly probes: readonly HostReading[];
   /** Readings of the normal hosts, taken while nothing is paused. */
@@ -60,12 +62,22 @@ export async function observe(site: Site, args: MxRecordArgs, recorded: MxRecord
     comments,
     ttlRange,
     takes,
-    answers: answers.map(mxAnswer),
+    answers: answers.filter((answer) => !isAbove(answer)).map(mxAnswer),
+    ...othersUnknownIn(answers),
     probes,
     atRest,
     markedBy: markersOf(found.notes),
     program: site.program,
   };
+}
+
+function isAbove(answer: Answer): boolean {
+  return answer.outcome === "failed" && answer.isAbove === true;
+}
+
+function othersUnknownIn(answers: readonly Answer[]): { readonly othersUnknown?: string } {
+  const found = answers.find(isAbove);
+  return found?.outcome === "failed" ? { othersUnknown: found.why } : {};
 }
 
 function mxAnswer(answer: Answer): MxAnswer {
