@@ -3,7 +3,7 @@ import type { Circumstances } from "../engine/converge.ts";
 import type { SiteResource } from "../resources/define-resource.ts";
 import type { Shape } from "../resources/define-shape.ts";
 import type { Site } from "../resources/site.ts";
-import type { Order } from "./order.ts";
+import type { Seen } from "./order.ts";
 
 export type Properties = Readonly<Record<string, unknown>>;
 
@@ -17,7 +17,7 @@ export interface Kind {
 export interface OperationCircumstances extends Circumstances {
   readonly site: Site;
   /** What has been seen or made as the program asks, for those that come after. */
-  readonly order: Order;
+  readonly order: Seen;
   /** A line that stays: in a preview the plan, in a run what a person must know afterwards. */
   readonly lasting: (text: string) => void;
   /** The same, as a warning. */

@@ -16,6 +16,12 @@ interface Before {
   readonly recorded: unknown;
 }
 
+/** As an operation asks for it. */
+export type Seen = Pick<Order, "settle" | "see">;
+
+/** In a refresh, which compares with what the program said last time: nothing is about to be changed, and nothing is known of what the program asks now. */
+export const noOrder: Seen = { settle: () => undefined, see: async () => undefined };
+
 export class Order {
   readonly #settled = new Set<string>();
 

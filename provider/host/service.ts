@@ -17,7 +17,7 @@ import type { EngineLog } from "./log.ts";
 import type { Reading } from "./look.ts";
 import { type Kind, type OperationCircumstances, type Properties, Unfinished } from "./operation.ts";
 import { create, diff, read, update } from "./operations.ts";
-import { Order } from "./order.ts";
+import { noOrder, Order } from "./order.ts";
 import { checkResponse, differing, diffResponse } from "./responses.ts";
 import { schema } from "./schema.ts";
 import { failure, isWireError, partialFailure, propertiesOf, revealed, structOf } from "./structs.ts";
@@ -46,6 +46,8 @@ export function service(host: Host): Service {
   const stop = new AbortController();
   const readings = new Map<string, Reading>();
   const order = new Order();
+  /** What the program asks something of. A refresh comes before, with Diff calls of its own. */
+  const checked = new Set<string>();
   const underWay = new Set<Promise<unknown>>();
   let settings: Config = config.parse({});
   let site: Promise<Site> | undefined;
@@ -92,7 +94,7 @@ export function service(host: Host): Service {
       signal: stop.signal,
       timeZone: settings.timeZone,
       ...patienceOf(args),
-      order,
+      order: checked.has(urn) ? order : noOrder,
       status: (text) => host.log.status(urn, text),
       lasting: (text) => void host.log.lasting(urn, text, "info"),
       warning: say,
@@ -123,6 +125,7 @@ export function service(host: Host): Service {
         .setAcceptoutputs(false);
     }),
     check: answer(async (request: wire.CheckRequest) => {
+      checked.add(request.getUrn());
       const { inputs, failures } = check(shapeFor(request.getUrn()).args, propertiesOf(request.getNews()));
       return checkResponse(inputs, failures);
     }),

@@ -1,5 +1,5 @@
-// The plugin over a state that an earlier version wrote: an argument that has another name, or is none any more, breaks neither refresh nor destroy.
-import { deepEqual } from "node:assert/strict";
+// The plugin over a state that an earlier version wrote, and in a refresh: an argument that has another name, or is none any more, breaks neither refresh nor destroy.
+import { deepEqual, equal, rejects } from "node:assert/strict";
 import proto from "@pulumi/pulumi/proto/provider_pb.js";
 import { check } from "../../provider/host/check.ts";
 import type { Properties } from "../../provider/host/operation.ts";
@@ -70,5 +70,28 @@ describe("the plugin over a state of an earlier version", () => {
     deepEqual(plugin.lines, [
       "warning buffer: buffer: user: expected a user name, found nothing. It is taken out of the program's state, and nothing was done at the site.",
     ]);
+  });
+});
+
+describe("the plugin in a refresh", () => {
+  let plugin: PluginClient;
+  before(async () => {
+    plugin = await startPlugin(new HandClock());
+  });
+  after(() => plugin.stop());
+
+  it("asks what comes before only when the program has spoken, which it has not in a refresh", async () => {
+    const { check, diff } = requests(plugin.client, gate);
+    const waiting: Properties = { ...closed, state: "open", ports: ["127.0.0.1:1"] };
+    const before = { resource: "ReadinessGate", args: JSON.stringify({ ...waiting, name: "first" }), recorded: "{}" };
+    const later: Properties = { ...waiting, after: [before] };
+    const state = { ...waiting, recorded: { version: 1 }, journal: [] };
+    equal((await diff(later, state, later)).getChanges(), proto.DiffResponse.DiffChanges.DIFF_SOME);
+    await check(later);
+    await rejects(diff(later, state, later), {
+      details:
+        "ready comes after ReadinessGate first, and that is not yet as the program asks. Nothing was changed.\n" +
+        "Run `pulumi up` without `--target`: it does all of it in order, and passes over what is done already.",
+    });
   });
 });

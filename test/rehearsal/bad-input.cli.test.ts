@@ -218,7 +218,7 @@ describe("what a person gets wrong is said before anything is changed", function
         await site("online", {}, another),
         "buffer.contoso-mail.net is in use by another program, site/lab, since ",
         "this one is another/lab. Nothing was changed.",
-        "Two programs must not pause one site. Use site/lab, or, if that program is gone, type: ssh -p 22 mailops@buffer.contoso-mail.net sudo rm /var/lib/pulumi-exchange/claim",
+        "Two programs must not pause one site. Use site/lab, or, if that program is gone or was this one before it was renamed, type: ssh -p 22 mailops@buffer.contoso-mail.net sudo rm /var/lib/pulumi-exchange/claim",
       );
     });
   });

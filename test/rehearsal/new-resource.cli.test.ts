@@ -78,7 +78,15 @@ describe("a resource made from CONTRIBUTING.md", function () {
     const { code, output } = await pulumi(tree, tree, ["package", "get-schema", plugin]);
     equal(code, 0, output);
     const { inputProperties, properties } = JSON.parse(output).resources["exchange:index:ActivationPolicy"];
-    deepEqual(Object.keys(inputProperties).sort(), ["maxWaitSeconds", "server", "state", "stuckAfterSeconds", "turnsAt"]);
+    deepEqual(Object.keys(inputProperties).sort(), [
+      "abandon",
+      "after",
+      "maxWaitSeconds",
+      "server",
+      "state",
+      "stuckAfterSeconds",
+      "turnsAt",
+    ]);
     deepEqual(
       Object.keys(properties)
         .filter((name) => !(name in inputProperties))

@@ -80,7 +80,7 @@ describe("a pause that is stopped", function () {
     const since = new Date(record.modifiedAtMs).toISOString().slice(0, 16).replace("T", " ");
     const words = [
       `contoso.de: MX is now 5 mx.provider.example, 10 buffer.contoso-mail.net, and 5 mx.provider.example was put there neither by this pause nor by the program (since ${since} UTC). It is left as it is.`,
-      "If it is meant, put it into the program; if not, remove it, then run `pulumi up` again.",
+      "If it is meant, put it into the program. If not, take 5 mx.provider.example away at the DNS API; 10 buffer.contoso-mail.net stays. Then run `pulumi up` again.",
     ];
     for (const { code, output } of [await stack.preview(), await stack.up()]) {
       notEqual(code, 0, output);

@@ -54,7 +54,10 @@ describe("the deadline of a call", () => {
     const error = await failing(60_000);
     deepEqual(
       [error.reason, error.message.replace(/127.0.0.1:\d+/, "it")],
-      ["invalidAnswer", 'Get-Queue on ex01: it answered HTTP 302, "Object moved" without a WS-Management message'],
+      [
+        "rejected",
+        "Get-Queue on ex01: it sends elsewhere (HTTP 302), to http://127.0.0.1:1/, and is not followed: take the redirect off its application in IIS (HTTP Redirect, which it inherits from the web site), or correct exchange:exchangeUrl",
+      ],
     );
   });
 
