@@ -12,6 +12,8 @@ import { make } from "./stages.ts";
 export class SitePause extends pulumi.ComponentResource {
   /** What became of the mail of the last pause, in one line. */
   readonly ledger: pulumi.Output<string>;
+  /** What is normal of each part that has something to be given back, by the name that its row shows. */
+  readonly normally: pulumi.Output<Readonly<Record<string, string>>>;
   /** When the MX of each zone may change, once its TTL has been lowered. */
   readonly earliestFlipAt: pulumi.Output<Record<string, string>>;
 
@@ -19,13 +21,22 @@ export class SitePause extends pulumi.ComponentResource {
     super("exchange:index:SitePause", name, {}, options);
     const problems = problemsOf(args);
     if (problems.length > 0) throw new pulumi.RunError(problems.join("\n"));
-    const made = make(stagesTowards(args.state, partsOf(args)), this);
+    const parts = make(stagesTowards(args.state, partsOf(args)), this);
+    const made = [...parts.values()];
     const queue = made.find((resource) => resource instanceof BackupMxQueue);
     const zones = made.filter((resource) => resource instanceof MxRecord);
     this.ledger = queue?.ledger ?? pulumi.output("no buffer");
     this.earliestFlipAt = pulumi
       .all(zones.map((zone, index) => zone.earliestFlipAt.apply((at): [string, string | undefined] => [args.mail[index]?.zone ?? "", at])))
       .apply((entries) => Object.fromEntries(entries.flatMap(([zone, at]) => (at === undefined ? [] : [[zone, at]]))));
-    this.registerOutputs({ ledger: this.ledger, earliestFlipAt: this.earliestFlipAt });
+    this.normally = pulumi
+      .all([...parts].map(([{ name }, resource]) => pulumi.output(normallyOf(resource)).apply((words) => [name, words] as const)))
+      .apply((entries) => Object.fromEntries(entries.flatMap(([part, words]) => (words === undefined ? [] : [[part, words]]))));
+    this.registerOutputs({ ledger: this.ledger, normally: this.normally, earliestFlipAt: this.earliestFlipAt });
   }
+}
+
+/** Nothing for a part that has nothing to give back. */
+function normallyOf(resource: object): pulumi.Output<string | undefined> | undefined {
+  return "normally" in resource ? (resource.normally as pulumi.Output<string | undefined>) : undefined;
 }

@@ -48,7 +48,7 @@ export function ordered(stages: readonly Stage[]): readonly { readonly part: Par
 }
 
 /** Makes all parts below `parent`, each waiting for those that it must wait for; in the order of the stages. */
-export function make(stages: readonly Stage[], parent: pulumi.Resource): readonly pulumi.CustomResource[] {
+export function make(stages: readonly Stage[], parent: pulumi.Resource): ReadonlyMap<Part, pulumi.CustomResource> {
   const made = new Map<Part, pulumi.CustomResource>();
   for (const { part, after } of ordered(stages)) {
     const before = after.flatMap((earlier) => {
@@ -61,7 +61,7 @@ export function make(stages: readonly Stage[], parent: pulumi.Resource): readonl
       new part.class(part.name, args, { parent, aliases: inOtherCase(part.name), dependsOn: before.map(({ resource }) => resource) }),
     );
   }
-  return [...made.values()];
+  return made;
 }
 
 /** What the plugin needs to ask the site whether an earlier part is as it should be; where runs take turns matters only for a change. */

@@ -13,6 +13,8 @@ export interface Normal<Args, Actual, State> {
   read?(args: Args, actual: Actual, before: State | undefined): State;
   /** What in a reading forbids to take it for normal. */
   mark?(args: Args, actual: Actual): Mark | undefined;
+  /** It in one line, from what to what a change of it leads; with a reading, also what is not part of it: `DB08 not mounted`. */
+  say?(state: State, actual?: Actual): string;
   /** Whether a step only serves the program itself, as its claim or a test message does: it gives nothing back. */
   servesProgram?(step: Step): boolean;
 }

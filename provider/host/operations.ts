@@ -55,6 +55,9 @@ async function taken(kind: Kind, args: Properties, preview: boolean, circumstanc
   refuse(plan, circumstances);
   const asItIs = entersAsItIs(resource, args, actual, plan);
   if (asItIs !== undefined) throw new Error(wordsOf(asItIs));
+  const normally = sayNormal(resource, recorded, actual);
+  if (preview && normally !== undefined)
+    circumstances.lasting(`Normal for ${resource.titleOf(args)}, and given back after a pause: ${normally}.`);
   if (plan.steps.length === 0) return stateOf(kind, args, actual, recorded, []);
   if (!preview) return ended(kind, args, await converge(resource, circumstances.site, args, recorded, [], circumstances), circumstances);
   circumstances.lasting(sayPlan(resource, args, actual, recorded, plan, momentOf(circumstances)));
@@ -107,6 +110,11 @@ export async function read(kind: Kind, args: Properties, state: Properties, circ
   const { reading, error } = await look(kind, args, recorded, circumstances);
   if ("actual" in reading) {
     const seen = renewed(resource, args, reading.actual, recorded, circumstances.clock.now(), "atRest");
+    const [before, now] = [recorded, seen].map((each) => sayNormal(resource, each));
+    if (before !== now)
+      circumstances.lasting(
+        `What is normal for ${resource.titleOf(args)} has changed since the last run, and is taken over: ${before} -> ${now}.`,
+      );
     return { state: stateOf(kind, args, reading.actual, seen, journal), reading };
   }
   warnUnread(kind, args, error, circumstances);
@@ -208,9 +216,14 @@ function stateOf(
   return withoutUndefined({
     ...own,
     ...resource.outputs(args, actual, recorded),
+    normally: sayNormal(resource, recorded, actual),
     recorded: recordedTo(shape, recorded),
     journal: journal.map(({ at, what }) => `${at} ${what}`),
   });
+}
+
+function sayNormal({ normal }: SiteResource, recorded: RecordedState, actual?: unknown): string | undefined {
+  return recorded.normal === undefined ? undefined : normal?.say?.(recorded.normal, actual);
 }
 
 /** Tells the site under which name the program was known when this was recorded. @throws {Error} when what is recorded cannot be read */

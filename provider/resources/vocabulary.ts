@@ -131,6 +131,11 @@ export const order = {
     ),
 };
 
+/** What a resource that has something to give back tells of it. */
+export const ofNormal = {
+  normally: z.string().optional().describe("what is normal for it, and is given back after a pause"),
+};
+
 /** What each resource may be told about being taken out of the program. */
 export const leaving = {
   abandon: z

@@ -51,6 +51,7 @@ const mocks: pulumi.runtime.Mocks = {
 /** One zone's TTL has not been lowered yet. */
 function outputsOf(type: string, name: string): Readonly<Record<string, string>> {
   if (type.endsWith(":BackupMxQueue")) return { ledger: "lost 0" };
+  if (type.endsWith(":TransportState")) return { normally: `${name} runs` };
   return type.endsWith(":MxRecord") && name !== "contoso.org" ? { earliestFlipAt: `${name} at 20:00` } : {};
 }
 
@@ -141,10 +142,14 @@ describe("SitePause", () => {
     deepEqual([names[1], names[2]], [names[0], names[0]]);
   });
 
-  it("hands out the ledger of the mail, and when each zone may change, where that is known", async () => {
-    const { ledger, earliestFlipAt } = await made("prepared");
+  it("hands out the ledger of the mail, what is normal, and when each zone may change, where that is known", async () => {
+    const { ledger, earliestFlipAt, normally } = await made("prepared");
     const { promise, resolve } = Promise.withResolvers<unknown>();
-    pulumi.all([ledger, earliestFlipAt]).apply(resolve);
-    deepEqual(await promise, ["lost 0", { "contoso.com": "contoso.com at 20:00", "contoso.de": "contoso.de at 20:00" }]);
+    pulumi.all([ledger, earliestFlipAt, normally]).apply(resolve);
+    deepEqual(await promise, [
+      "lost 0",
+      { "contoso.com": "contoso.com at 20:00", "contoso.de": "contoso.de at 20:00" },
+      { ex01: "ex01 runs", ex03: "ex03 runs" },
+    ]);
   });
 });

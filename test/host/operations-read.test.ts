@@ -25,6 +25,22 @@ describe("read", () => {
     deepEqual(state["recorded"], { version: 1, normal: { ...normalRecorded.normal, brightness: 70 } });
   });
 
+  it("says what is normal from now on where that has changed, and nothing where it has not", async () => {
+    const say = ({ brightness }: { readonly brightness: number }) => `brightness ${brightness}`;
+    for (const [row, lines] of [
+      [
+        lampsLit({ brightness: 70 }),
+        ["What is normal for hall has changed since the last run, and is taken over: brightness 80 -> brightness 70."],
+      ],
+      [lampsLit(), []],
+    ] as const) {
+      const { kind, circumstances, lasting } = lampHost(row);
+      const normal = kind.resource.normal ?? { asked: {} };
+      const { state } = await read({ ...kind, resource: { ...kind.resource, normal: { ...normal, say } } }, lit, litState, circumstances);
+      deepEqual([lasting, state["normally"]], [lines, `brightness ${row.brightness}`]);
+    }
+  });
+
   it("keeps the last known state, without a word, where silence is expected", async () => {
     const { kind, circumstances, warnings } = lampHost(lampsLit(), { observe: silence, expectsSilence: (args) => args.state === "dark" });
     const state = { ...litState, state: "dark" };

@@ -19,6 +19,13 @@ describe("create", () => {
     deepEqual([row.calls, lasting], [["look"], []]);
   });
 
+  it("says in a preview what it would take for normal", async () => {
+    const { kind, circumstances, lasting } = lampHost();
+    const normal = { ...kind.resource.normal, asked: { state: "lit" }, say: () => "two lamps lit" };
+    await create({ ...kind, resource: { ...kind.resource, normal } }, lit, true, circumstances);
+    deepEqual(lasting, ["Normal for hall, and given back after a pause: two lamps lit."]);
+  });
+
   it("refuses, with what it would have done, when the program asks for another state", async () => {
     const { kind, circumstances, row } = lampHost();
     await rejects(create(kind, dark, false, circumstances), {

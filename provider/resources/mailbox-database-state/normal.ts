@@ -14,8 +14,15 @@ export const normal: Normal<MailboxDatabaseStateArgs, ActualDatabases, NormalDat
       ? undefined
       : { ...normal, mounted: [...asSpelled(normal.mounted, namesIn(actual))].sort(), activeOn: before?.activeOn ?? activeIn(actual) },
   read: (args, actual, before) => (before === undefined ? normalIn(actual, []) : stillNormal(args, actual, before)),
+  say,
   mark,
 };
+
+function say({ mounted, preferenceMoveFrequency }: NormalDatabases, actual?: ActualDatabases): string {
+  const others = (actual?.databases ?? []).map(({ name }) => name).filter((name) => !mounted.includes(name));
+  const not = others.length === 0 ? "" : `; ${others.join(", ")} not mounted`;
+  return `${mounted.length === 0 ? "nothing" : mounted.join(", ")} mounted${not}; PreferenceMoveFrequency ${preferenceMoveFrequency}`;
+}
 
 /**
  * A database that was mounted stays normal until the program says otherwise: one found dismounted may be the work of a run that was killed,

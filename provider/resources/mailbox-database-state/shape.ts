@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { type ArgsOf, defineShape, identity, type RecordedOf, wanted } from "../define-shape.ts";
 import { type InputsOf, programClass } from "../program-class.ts";
-import { expecting, namesList, ofTheRun, windowsName } from "../vocabulary.ts";
+import { expecting, namesList, ofNormal, ofTheRun, windowsName } from "../vocabulary.ts";
 
 const databases = namesList(z.string(expecting("a database")), "a list of databases");
 
@@ -54,7 +54,7 @@ new exchange.MailboxDatabaseState("DAG1", { dag: "DAG1", servers: ["ex01", "ex02
       .describe("What is normal, for a DAG that enters the program while its databases are dismounted."),
     ...ofTheRun,
   }),
-  outputs: z.strictObject({ mounted: databases.optional().describe("names of the databases that are mounted") }),
+  outputs: z.strictObject({ ...ofNormal, mounted: databases.optional().describe("names of the databases that are mounted") }),
   recorded: z.strictObject({
     normal: z.strictObject({
       /** Names, sorted. */

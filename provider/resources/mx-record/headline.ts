@@ -75,7 +75,6 @@ export function outputs(_args: MxRecordArgs, actual: ActualMx | undefined, recor
   const dueAtMs = earliestFlipAtMs(recorded);
   return {
     ...(actual === undefined ? {} : { mx: saySet(actual.exchanges) }),
-    normally: `${saySet(recorded.normal.exchanges)}, TTL ${sayTtl(recorded.normal.ttlSeconds)}`,
     ...(dueAtMs === undefined ? {} : { earliestFlipAt: new Date(dueAtMs).toISOString() }),
   };
 }

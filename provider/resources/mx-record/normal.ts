@@ -3,6 +3,7 @@ import { saySet } from "../../dns/sets.ts";
 import type { Normal } from "../../engine/normal.ts";
 import type { ActualMx } from "./observe.ts";
 import type { MxRecordArgs, MxRecorded } from "./shape.ts";
+import { sayTtl } from "./words.ts";
 
 type NormalMx = MxRecorded["normal"];
 
@@ -12,6 +13,7 @@ export const normal: Normal<MxRecordArgs, ActualMx, NormalMx> = {
   // Where no mark can stand, a set that a killed run has left behind looks like one that is normal now: only the program renews what is recorded.
   read: (_args, actual, before) =>
     before !== undefined && (actual.exchanges.length === 0 || !actual.comments) ? before : normalIn(actual),
+  say: ({ exchanges, ttlSeconds }) => `${saySet(exchanges)}, TTL ${sayTtl(ttlSeconds)}`,
   mark: (_args, actual) =>
     actual.markedBy.length === 0
       ? undefined

@@ -4,7 +4,7 @@ import { type ArgsOf, defineShape, identity, type RecordedOf, wanted } from "../
 import { knownHost } from "../known-host-shape.ts";
 import { type InputsOf, programClass } from "../program-class.ts";
 import { dnsProviders } from "../site.ts";
-import { dnsName, exchangeList, expecting, hostName, mailAddress, ofTheRun, sayName, ttl } from "../vocabulary.ts";
+import { dnsName, exchangeList, expecting, hostName, mailAddress, ofNormal, ofTheRun, sayName, ttl } from "../vocabulary.ts";
 
 const exchanges = z.array(z.strictObject({ preference: z.int(), exchange: z.string() }).readonly()).readonly();
 
@@ -96,7 +96,7 @@ new exchange.MxRecord("contoso.com", { zone: "contoso.com", ttlSeconds: 300, tur
   }),
   outputs: z.strictObject({
     mx: z.string().optional().describe("the set as the DNS API holds it"),
-    normally: z.string().describe("what is given back when nothing is asked"),
+    ...ofNormal,
     earliestFlipAt: z.string().optional().describe("when the old TTL has run out everywhere; absent while nothing has been lowered"),
   }),
   recorded: z.strictObject({

@@ -11,6 +11,7 @@ export const normal: Normal<TransportStateArgs, ActualTransport, NormalTransport
   servesProgram: ({ kind }) => kind === "token",
   given: (args) => args.normal,
   read: (_args, actual, before) => (before === undefined || isSettled(actual) ? { service: serviceIn(actual) } : before),
+  say: ({ service }) => `MSExchangeTransport ${service}`,
   mark(args, actual) {
     const found = markIn(actual);
     if (found === undefined) return undefined;

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { type ArgsOf, defineShape, identity, type RecordedOf, wanted } from "../define-shape.ts";
 import { knownHost } from "../known-host-shape.ts";
 import { type InputsOf, programClass } from "../program-class.ts";
-import { expecting, mailAddress, namesList, ofTheRun, windowsName } from "../vocabulary.ts";
+import { expecting, mailAddress, namesList, ofNormal, ofTheRun, windowsName } from "../vocabulary.ts";
 
 const service = z.enum(["Running", "Stopped"], expecting("Running or Stopped"));
 
@@ -42,7 +42,7 @@ new exchange.TransportState("ex01", { server: "ex01", state: "drained", turnsAt 
       ),
     ...ofTheRun,
   }),
-  outputs: z.strictObject({ messagesLeft: z.int().optional().describe("messages in queues that a drain waits for") }),
+  outputs: z.strictObject({ ...ofNormal, messagesLeft: z.int().optional().describe("messages in queues that a drain waits for") }),
   recorded: z.strictObject({
     normal: z.strictObject({ service }),
     /** How the server's own port 25 behaved while nothing was paused. */

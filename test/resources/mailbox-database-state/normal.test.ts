@@ -172,4 +172,17 @@ describe("what is normal for a DAG's databases", () => {
     const next = renewed(resource, args, actualDatabases(changed), databaseRecorded(), 0, "underWay");
     assert.deepEqual(next, databaseRecorded({ mounted: ["DB01", "DB02"], preferenceMoveFrequency: "02:00:00" }));
   });
+
+  it("is said with what is not mounted, where that is seen", () => {
+    const { normal } = databaseRecorded({ mounted: ["DB01"] });
+    const seen = resource.normal?.say?.(normal, actualDatabases({ databases: [database("DB01"), database("DB02", { mounted: false })] }));
+    const never = resource.normal?.say?.({ ...normal, mounted: [], preferenceMoveFrequency: "never" });
+    assert.deepEqual(
+      [seen, never],
+      [
+        `DB01 mounted; DB02 not mounted; PreferenceMoveFrequency ${normal.preferenceMoveFrequency}`,
+        "nothing mounted; PreferenceMoveFrequency never",
+      ],
+    );
+  });
 });
