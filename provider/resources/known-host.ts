@@ -15,6 +15,14 @@ export function demandsOf(host: string, known: readonly KnownHost[]): Demands {
   return known.find((one) => one.host === host) ?? ofANormalHost;
 }
 
+/**
+ * Milliseconds of real time for one host: a preview waits for the slowest, such as one behind a firewall that says nothing. One that has never answered
+ * from here gets a short time, so that only the first preview waits for it.
+ */
+export function askMs(host: string, known: readonly KnownHost[]): number {
+  return known.find((one) => one.host === host)?.reachable === false ? 2_000 : 10_000;
+}
+
 /** What is known after these readings at rest. A host that does not answer, or puts us off, just now teaches nothing new. */
 export function remembered(before: readonly KnownHost[], readings: readonly HostReading[]): readonly KnownHost[] {
   return readings.flatMap(({ host, reading }) => {

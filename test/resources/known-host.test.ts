@@ -1,7 +1,7 @@
 // What is kept of a mail host at rest, and what may be asked of it when it comes home.
 import assert from "node:assert/strict";
 import type { SmtpReading } from "../../provider/mail/probe.ts";
-import { demandsOf, remembered, sayUnproved } from "../../provider/resources/known-host.ts";
+import { askMs, demandsOf, remembered, sayUnproved } from "../../provider/resources/known-host.ts";
 import type { KnownHost } from "../../provider/resources/known-host-shape.ts";
 import { takesMail } from "../support/builders.ts";
 
@@ -42,6 +42,16 @@ describe("a normal mail host", () => {
         "mx2.contoso.com did not answer on port 25 from here while it was normal: whether it takes mail again cannot be checked from here.",
         "mx3.contoso.com refused the recipient it was asked for while it was normal: name a mailbox that it takes mail for (`probe.accepted`).",
       ],
+    );
+  });
+});
+
+describe("how long a host is asked", () => {
+  it("is short for one that has never answered from here, so that only the first preview waits for it", () => {
+    const [silent, answering] = [false, true].map((reachable) => [{ host: "mail.contoso.com", reachable, startTls: true, accepts: true }]);
+    assert.deepEqual(
+      [askMs("mail.contoso.com", []), askMs("mail.contoso.com", answering ?? []), askMs("mail.contoso.com", silent ?? [])],
+      [10_000, 10_000, 2_000],
     );
   });
 });

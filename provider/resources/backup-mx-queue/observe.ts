@@ -6,7 +6,7 @@ import type { BufferReading, QueueEntry } from "../../mail/buffer-reading.ts";
 import { untoldOf } from "../../mail/ledger.ts";
 import type { LogReading } from "../../mail/log-reading.ts";
 import type { SmtpReading } from "../../mail/probe.ts";
-import type { HostReading } from "../known-host.ts";
+import { askMs, type HostReading } from "../known-host.ts";
 import type { Site } from "../site.ts";
 import type { BackupMxQueueArgs, BufferRecorded } from "./shape.ts";
 import { provesHolding, tokenRecipient } from "./token.ts";
@@ -28,9 +28,6 @@ export interface ActualBuffer extends BufferReading {
   /** What arrived in the queue since then, and the log that was read does not tell of, though it is whole. */
   readonly untold: readonly QueueEntry[];
 }
-
-/** Milliseconds of real time for the next hop: a preview waits for one behind a firewall that says nothing. */
-const hopMs = 10_000;
 
 /** @throws {MailError} */
 export async function observe(
@@ -56,7 +53,7 @@ export async function observe(
     willProve
       ? site.probeSmtp({ host: args.host, from: tokenSender, recipients: [{ address: to, expected: "accepted" }], ...signal })
       : undefined,
-    willRelease || isAtRest ? probeNextHop(site, args, reading, options) : undefined,
+    willRelease || isAtRest ? probeNextHop(site, args, reading, recorded, options) : undefined,
   ]);
   const [nextHopProbe, nextHopAtRest] = willRelease ? [nextHop, undefined] : [undefined, nextHop];
   // Read after the questions at port 25, so that even a host that nobody ever wrote to has something in its log.
@@ -82,15 +79,17 @@ async function probeNextHop(
   site: Site,
   args: BackupMxQueueArgs,
   reading: BufferReading,
+  recorded: BufferRecorded | undefined,
   options: ReadOptions,
 ): Promise<HostReading | undefined> {
   const [, host, port] = /\[([^\]]+)\](?::(\d+))?/.exec(reading.nextHop) ?? [];
   if (host === undefined) return undefined;
   const recipients = args.domains.map((domain) => ({ address: `${args.probe.accepted}@${domain}`, expected: "accepted" as const }));
+  const timeoutMs = askMs(host, recorded?.nextHop === undefined ? [] : [recorded.nextHop]);
   const signal = options.signal === undefined ? {} : { signal: options.signal };
   return {
     host,
-    reading: await site.probeSmtp({ host, port: port === undefined ? 25 : Number(port), recipients, timeoutMs: hopMs, ...signal }),
+    reading: await site.probeSmtp({ host, port: port === undefined ? 25 : Number(port), recipients, timeoutMs, ...signal }),
   };
 }
 

@@ -48,11 +48,12 @@ export async function observe(site: Site, args: MxRecordArgs, recorded: MxRecord
   const present = new Set(found.exchanges.map(keyOf));
   const entering = wanted.filter((exchange) => !present.has(keyOf(exchange)));
   const signal = options.signal === undefined ? {} : { signal: options.signal };
+  const known = recorded?.hosts ?? [];
   const toBeKnown = options.maxAgeMs > 0 && isToBeKnown(args, found, recorded) ? found.exchanges : [];
   const [answers, probes, atRest] = await Promise.all([
     site.askAuthoritative({ name, type: "MX", zone: args.zone, servers, ...signal }),
-    askHosts(site, args, entering, (host) => isNormalHost(host, recorded), options),
-    askHosts(site, args, toBeKnown, () => true, options),
+    askHosts(site, args, entering, (host) => isNormalHost(host, recorded), known, options),
+    askHosts(site, args, toBeKnown, () => true, known, options),
   ]);
   return {
     ...found,

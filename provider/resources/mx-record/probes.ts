@@ -3,15 +3,13 @@
 import type { ReadOptions } from "../../common/options.ts";
 import { type Exchange, sameExchanges } from "../../dns/sets.ts";
 import { asksNormal } from "../../engine/normal.ts";
-import type { HostReading } from "../known-host.ts";
+import { askMs, type HostReading } from "../known-host.ts";
+import type { KnownHost } from "../known-host-shape.ts";
 import type { Site } from "../site.ts";
 import { programOf } from "./mark.ts";
 import type { MxSet } from "./members.ts";
 import { normal } from "./normal.ts";
 import { fullName, type MxRecordArgs, type MxRecorded } from "./shape.ts";
-
-/** Milliseconds of real time for one host: a preview waits for the slowest, such as one behind a firewall that says nothing. */
-const timeoutMs = 10_000;
 
 /** Whether what is found is the normal set at rest, whose hosts show how they normally behave. */
 export function isToBeKnown(args: MxRecordArgs, { exchanges, notes }: MxSet, recorded: MxRecorded | undefined): boolean {
@@ -25,12 +23,13 @@ export function askHosts(
   args: MxRecordArgs,
   exchanges: readonly Exchange[],
   isNormal: (host: string) => boolean,
+  known: readonly KnownHost[],
   options: ReadOptions,
 ): Promise<readonly HostReading[]> {
   return Promise.all(
     exchanges.map(async ({ exchange: host }) => {
       const recipients = recipientsOf(args, isNormal(host));
-      return { host, reading: await site.probeSmtp({ host, recipients, timeoutMs, ...signalOf(options) }) };
+      return { host, reading: await site.probeSmtp({ host, recipients, timeoutMs: askMs(host, known), ...signalOf(options) }) };
     }),
   );
 }

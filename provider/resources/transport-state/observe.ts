@@ -4,7 +4,7 @@ import { reasonOf } from "../../common/reason.ts";
 import { getServerComponents } from "../../exchange/components.ts";
 import { type DeliveryState, deliveryOf, getQueues, isSuspended, type Queue } from "../../exchange/queues.ts";
 import { getService, type ServiceStatus, transportService } from "../../exchange/services.ts";
-import type { HostReading } from "../known-host.ts";
+import { askMs, type HostReading } from "../known-host.ts";
 import type { Site } from "../site.ts";
 import type { TransportRecorded, TransportStateArgs } from "./shape.ts";
 
@@ -69,9 +69,6 @@ export async function observe(
   };
 }
 
-/** Milliseconds of real time: a preview waits for one behind a firewall that says nothing. */
-const smtpMs = 10_000;
-
 async function askSmtp(
   site: Site,
   { token, state }: TransportStateArgs,
@@ -81,7 +78,8 @@ async function askSmtp(
 ): Promise<HostReading | undefined> {
   const isAtRest = maxAgeMs > 0;
   if (token === undefined || state !== "running" || !(isAtRest || recorded?.unproved)) return undefined;
-  const question = { host, from: site.sender ?? token, recipients: [{ address: token, expected: "accepted" as const }], timeoutMs: smtpMs };
+  const timeoutMs = askMs(host, recorded?.smtp === undefined ? [] : [recorded.smtp]);
+  const question = { host, from: site.sender ?? token, recipients: [{ address: token, expected: "accepted" as const }], timeoutMs };
   return { host, reading: await site.probeSmtp({ ...question, ...(signal === undefined ? {} : { signal }) }) };
 }
 

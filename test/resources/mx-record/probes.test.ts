@@ -12,7 +12,7 @@ async function asked(args = online, isNormal = false) {
       return takesMail();
     },
   };
-  await askHosts(site, args, [mail], () => isNormal, { maxAgeMs: 0 });
+  await askHosts(site, args, [mail], () => isNormal, [], { maxAgeMs: 0 });
   return calls;
 }
 
