@@ -48,7 +48,11 @@ export async function readJournal(host: LogHost, start: LogStart | undefined): P
     for (const each of isNext ? portion.slice(1) : portion) entries.push(each);
     from = portion.length < portionEntries ? undefined : `--cursor=${portion.at(-1)?.__CURSOR}`;
   }
-  if (cursor === undefined) for (const each of await entriesOf(host, [`--since=@${start.atMs / 1_000}`])) entries.push(each);
+  if (cursor === undefined) {
+    for (const each of await entriesOf(host, [`--since=@${start.atMs / 1_000}`])) entries.push(each);
+    // The time of the place is told in whole seconds: the first line that was ever written may be of that very one.
+    isPlaceThere = entries[0] !== undefined && entries[0].__REALTIME_TIMESTAMP < start.atMs + 1_000;
+  }
   const last = entries.at(-1)?.__CURSOR ?? cursor;
   if (last === undefined)
     throw new MailError(host.commands.host, "invalidAnswer", `${host.layout.logFile} is not there, and the journal has no line of Postfix`);

@@ -90,6 +90,18 @@ describe("the buffer's log, wherever it is", () => {
     assert.deepEqual([identified({ events, position, readAtMs: 0, endedAtMs: 0 }), gap, "cursor" in position], [["2"], undefined, true]);
   });
 
+  it("a place that is known by its time alone is there where the first line of all is of that very second", async () => {
+    for (const [lateMs, hasGap] of [
+      [999, false],
+      [1_000, true],
+    ] as const) {
+      const host = makeHost();
+      host.send();
+      const reading = await host.read({ atMs: host.now() - lateMs });
+      assert.deepEqual([identified(reading), reading.gap !== undefined], [["1"], hasGap]);
+    }
+  });
+
   it("a journal that has dropped the place has a gap, from when to when", async () => {
     const host = makeHost();
     host.send();
