@@ -25,17 +25,16 @@ const rounds = 4;
  * SOA names another primary than theirs has the zone from elsewhere. Where the zone above cannot be asked, that is an answer too: a failed one.
  */
 export async function askEverywhere(listed: readonly string[], { one, delegation }: Asking): Promise<readonly Answer[]> {
-  const above = await delegation();
   const words = new Map<string, ServerWord>();
-  let named = unique([...listed, ...(above.outcome === "known" ? above.servers : [])]);
+  const hear = (servers: readonly string[]) => Promise.all(servers.map(async (server) => [server, await one(server)] as const));
+  const [above, first] = await Promise.all([delegation(), hear(listed)]);
+  for (const [server, word] of first) words.set(server, word);
+  let named = unique([...listed, ...(above.outcome === "known" ? above.servers : []), ...first.flatMap(([, word]) => word.nameServers)]);
   for (let round = 0; round < rounds && named.length > words.size; round += 1) {
     const asked = named.filter((server) => !words.has(server));
-    const answers = await Promise.all(asked.map(one));
-    for (const [index, server] of asked.entries()) {
-      const word = answers[index];
-      if (word !== undefined) words.set(server, word);
-    }
-    named = unique([...named, ...answers.flatMap(({ nameServers }) => nameServers)]);
+    const heard = await hear(asked);
+    for (const [server, word] of heard) words.set(server, word);
+    named = unique([...named, ...heard.flatMap(([, { nameServers }]) => nameServers)]);
   }
   const primaries = listed.flatMap((server) => words.get(server)?.primary ?? []);
   const answers = named.flatMap((server) => {

@@ -46,7 +46,7 @@ export async function observe(
   const tokenSender = site.sender ?? to;
   const holds = args.state === "held" && reading.holding;
   const willProve = holds && !provesHolding(args, { ...reading, tokenSender });
-  const [ownProbe, tokenProbe, nextHop] = await Promise.all([
+  const asking = Promise.all([
     willHold
       ? site.probeSmtp({ host: args.host, recipients: args.domains.flatMap((domain) => recipientsOf(args, domain)), ...signal })
       : undefined,
@@ -55,12 +55,13 @@ export async function observe(
       : undefined,
     willRelease || isAtRest ? probeNextHop(site, args, reading, recorded, options) : undefined,
   ]);
-  const [nextHopProbe, nextHopAtRest] = willRelease ? [nextHop, undefined] : [undefined, nextHop];
-  // Read after the questions at port 25, so that even a host that nobody ever wrote to has something in its log.
+  // A host that is about to hold mail has something in its log after these questions, even where nobody ever wrote to it.
+  if (willHold) await asking;
   const isRead = willHold || holds || settled || options.maxAgeMs > 0 || recorded?.start === undefined;
   // Before a pause only the log's end counts; a place of long ago may be gone from it, and nothing would be missing.
   const start = (willHold || settled) && recorded?.pausing !== true ? undefined : recorded?.start;
-  const log = isRead ? await readLog(site, args, start, options) : undefined;
+  const [[ownProbe, tokenProbe, nextHop], log] = await Promise.all([asking, isRead ? readLog(site, args, start, options) : undefined]);
+  const [nextHopProbe, nextHopAtRest] = willRelease ? [nextHop, undefined] : [undefined, nextHop];
   // A log that has lost lines is said to have; it tells nothing of where Postfix writes.
   const isWhole = log !== undefined && "events" in log && log.gap === undefined;
   const untold = !isWhole || start === undefined ? [] : untoldOf(log.events, reading.queue, start.sureMs ?? start.atMs);
