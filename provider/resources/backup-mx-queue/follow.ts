@@ -47,8 +47,9 @@ function counted(
   const { untold: _before, ...rest } = under;
   const kept: BufferRecorded = untold.length === 0 ? rest : { ...rest, untold };
   if (gap === undefined) return { ...kept, ledger: found };
-  // What was counted while all was there is more than what is left; the ledger of an earlier pause says nothing of this one.
-  const whole = missing !== undefined && recorded.ledger?.fromMs === start.atMs ? recorded.ledger : found;
+  // What was counted while all was there may be more than what is left; the ledger of an earlier pause says nothing of this one.
+  const before = missing !== undefined && recorded.ledger?.fromMs === start.atMs ? recorded.ledger : found;
+  const whole = before.accepted > found.accepted ? before : found;
   return { ...kept, ledger: { ...whole, gap } };
 }
 

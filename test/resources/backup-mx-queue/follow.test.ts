@@ -122,14 +122,14 @@ const rows: readonly Row[] = [
     recorded: { start, pausing: true, ledger: oneLedger },
     becomes: { start, pausing: true, ledger: { ...oneLedger, gap: unreadable } },
   },
-  {
-    when: "under way, a gap before anything was counted: what the log has, and the gap",
-    state: "held",
-    phase: "underWay",
-    actual: { ...oneHeld, log: { ...logUpTo(900, arrivals("A")), gap } },
-    recorded: { start, pausing: true },
-    becomes: { start, pausing: true, ledger: { ...oneLedger, gap } },
-  },
+  ...[{}, { ledger: ledger({ gap }) }].map(
+    (counted): Row => ({
+      when: `under way, a gap, and ${"ledger" in counted ? "less" : "nothing"} counted before: what the log has, and the gap`,
+      ...{ state: "held", phase: "underWay", recorded: { start, pausing: true, ...counted } },
+      actual: { ...oneHeld, log: { ...logUpTo(900, arrivals("A")), gap } },
+      becomes: { start, pausing: true, ledger: { ...oneLedger, gap } },
+    }),
+  ),
   {
     when: "under way, a gap, and the ledger of an earlier pause: that is not this one's",
     state: "held",
