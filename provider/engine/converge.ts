@@ -144,7 +144,10 @@ async function perform<Site, Args, A, M extends RecordedState, S extends Step>(
   const times = (run.applied[words] ?? 0) + 1;
   if (times > chances)
     throw new Error(
-      `${resource.titleOf(args)}: "${words}" was done ${chances} times and is due again: it changes nothing, or somebody undoes it`,
+      wordsOf({
+        sentence: `${resource.titleOf(args)}: "${words}" was done ${chances} times and is due again: it changes nothing, or somebody undoes it.`,
+        remedy: "See who undoes it, and put an end to that; then run `pulumi up` again: it goes on from here.",
+      }),
     );
   if (times > 1) await rest(settleMs, circumstances);
   if (circumstances.signal.aborted) return run;

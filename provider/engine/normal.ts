@@ -78,7 +78,7 @@ export function entersAsItIs<Args, Actual, Recorded extends RecordedState, S ext
   return firstTime(
     titleOf(args),
     `the program asks for another state than it is in (it would ${say(first)}).`,
-    "Enter it as it is first, so that what is normal is recorded: set the state to what it is now, run `pulumi up`, then change it.",
+    "Enter it as it is first, so that what is normal is recorded: set the state to what it is now (in a SitePause the word `online`), run `pulumi up`, then change it.",
   );
 }
 

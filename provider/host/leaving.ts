@@ -1,6 +1,7 @@
 // Takes a thing out of the program. That changes nothing at the site, so what is not as it normally is would stay so, and nothing would remember what
 // was normal: it is refused, in words that can be typed, unless the program has said `abandon: true` before.
 import { z } from "zod";
+import { literal } from "../common/literal.ts";
 import { isSilence } from "../common/reason.ts";
 import { asksNormal, notGivenBack, renewed } from "../engine/normal.ts";
 import { type Refusal, wordsOf } from "../engine/plan.ts";
@@ -73,14 +74,6 @@ function sayNormal({ args }: Shape, { normal }: RecordedState): string | undefin
   const given = argument instanceof z.ZodOptional ? argument.unwrap() : argument;
   if (!(given instanceof z.ZodObject) || typeof normal !== "object" || normal === null) return undefined;
   return `normal: ${literal(Object.fromEntries(Object.entries(normal).filter(([name]) => name in given.shape)))}`;
-}
-
-function literal(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(literal).join(", ")}]`;
-  if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  return `{ ${Object.entries(value)
-    .map(([name, member]) => `${name}: ${literal(member)}`)
-    .join(", ")} }`;
 }
 
 function said(error: unknown): string {

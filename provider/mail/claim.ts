@@ -35,7 +35,7 @@ export async function claimHost(
   await unclaimHost(commands, layout, programs, options);
   if ((await make()).code === 0) return;
   const faster = await standing();
-  if (faster?.program !== program) throw claimedBy(host, faster ?? stands, program);
+  if (faster?.program !== program) throw claimedBy(host, layout, faster ?? stands, program);
 }
 
 /**
@@ -50,7 +50,7 @@ export async function unclaimHost(
 ): Promise<void> {
   const claim = await readClaim(commands, layout, "reading the claim", reading(options));
   if (claim === undefined) return;
-  if (!programs.includes(claim.program)) throw claimedBy(commands.host, claim, programs[0] ?? "");
+  if (!programs.includes(claim.program)) throw claimedBy(commands.host, layout, claim, programs[0] ?? "");
   await commands.act("giving the buffer back", hostCommand(layout, "rm", "-f", layout.claimFile), options);
 }
 
@@ -66,8 +66,9 @@ export function claimIn(files: StandingFiles, layout: BufferLayout): Claim | und
 }
 
 /** Why `program` leaves the host alone, and what can be done about it. `lastRun` says who used it last, where that is known. */
-export function claimedBy(host: string, claim: Claim, program: string, lastRun = ""): MailError {
-  const detail = `is in use by ${claim.program} since ${sayUtc(claim.sinceMs)}${lastRun}, so ${program} leaves it alone. Go on with ${claim.program}; if that program is gone or was this one before it was renamed, \`pulumi destroy\` there or removing its claim file on ${host} sets it free.`;
+export function claimedBy(host: string, { claimFile, sudo }: BufferLayout, claim: Claim, program: string, lastRun = ""): MailError {
+  const remove = `${sudo ? "sudo " : ""}rm ${claimFile}`;
+  const detail = `is in use by ${claim.program} since ${sayUtc(claim.sinceMs)}${lastRun}, so ${program} leaves it alone. Go on with ${claim.program}; if that program is gone or was this one before it was renamed, type on ${host}: ${remove}`;
   return new MailError(host, "rejected", detail, { joint: " " });
 }
 

@@ -64,7 +64,7 @@ export function turnsOn(commands: HostCommands, layout: BufferLayout): BufferTur
         }),
       );
       if (claim !== undefined && !programs.includes(claim.program))
-        throw claimedBy(commands.host, claim, programs[0] ?? "", sayLast(newest));
+        throw claimedBy(commands.host, layout, claim, programs[0] ?? "", sayLast(newest));
       return newest;
     },
     take: async (number, wanted) => {

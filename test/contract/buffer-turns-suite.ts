@@ -19,7 +19,7 @@ export function turnsSuite(given: () => { readonly site: BufferSite; readonly bu
       await assert.rejects(attempt, {
         reason: "rejected",
         message:
-          /^buffer\.contoso-mail\.net is in use by org\/berlin since \d{4}-\d\d-\d\d \d\d:\d\d UTC, so org\/potsdam leaves it alone\. Go on with org\/berlin; if that program is gone or was this one before it was renamed, `pulumi destroy` there or removing its claim file on buffer\.contoso-mail\.net sets it free\.$/,
+          /^buffer\.contoso-mail\.net is in use by org\/berlin since \d{4}-\d\d-\d\d \d\d:\d\d UTC, so org\/potsdam leaves it alone\. Go on with org\/berlin; if that program is gone or was this one before it was renamed, type on buffer\.contoso-mail\.net: (sudo )?rm \S+\/claim$/,
       });
     }
     await buffer().unclaim(["org/berlin"]);

@@ -63,7 +63,10 @@ describe("a run of the engine", () => {
     const { ending, clock } = await run(site);
     assert.deepEqual(
       [ending.end, ending.sentence],
-      ["failed", 'the door: "knock on wood" was done 5 times and is due again: it changes nothing, or somebody undoes it'],
+      [
+        "failed",
+        'the door: "knock on wood" was done 5 times and is due again: it changes nothing, or somebody undoes it.\nSee who undoes it, and put an end to that; then run `pulumi up` again: it goes on from here.',
+      ],
     );
     assert.deepEqual([knocks, clock.sleeps], [5, [5_000, 5_000, 5_000, 5_000]]);
     assert.equal(ending.journal.length, 6);

@@ -31,7 +31,7 @@ describe("create", () => {
     await rejects(create(kind, dark, false, circumstances), {
       message:
         "hall is entered into this program for the first time, and the program asks for another state than it is in (it would hang out the sign).\n" +
-        "Enter it as it is first, so that what is normal is recorded: set the state to what it is now, run `pulumi up`, then change it.",
+        "Enter it as it is first, so that what is normal is recorded: set the state to what it is now (in a SitePause the word `online`), run `pulumi up`, then change it.",
     });
     deepEqual(row.calls, ["look"]);
   });

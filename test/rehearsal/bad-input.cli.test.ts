@@ -112,7 +112,7 @@ describe("what a person gets wrong is said before anything is changed", function
     isRefused(
       await resource("MxRecord", { zone: "contoso.com", exchanges: mail, ttlSeconds: 30 }),
       "contoso.com: ttlSeconds is 30; expected 60 to 86400 there.",
-      "Correct it in the program.",
+      "Correct it in the program (in a SitePause `pausedTtlSeconds`), then run `pulumi up` again.",
     );
   });
 
@@ -229,12 +229,13 @@ describe("what a person gets wrong is said before anything is changed", function
     isRefused(
       await site("online"),
       "DAG1 is entered into this program for the first time, and it bears a mark of maintenance: MSExchangeTransport is paused on ex02.",
-      'What is normal there cannot be read from it. Bring it back first, or give `normal: { mounted: ["DB01", …], preferenceMoveFrequency: "01:00:00" }`.',
+      'What is normal there cannot be read from it. Bring it back first, or give `normal: { mounted: ["DB01", "DB02", "DB03", "DB04", "DB05", "DB06", "DB07", "DB08"], preferenceMoveFrequency: "01:00:00" }` (in a SitePause `normal: { DAG1: { mounted: ["DB01", ',
+      '"DB08"], preferenceMoveFrequency: "01:00:00" } }`), without databases that are normally dismounted, and with the PreferenceMoveFrequency that is normal.',
     );
     isRefused(
       await resource("TransportState", { server: "ex02", state: "running" }),
       "ex02 is entered into this program for the first time, and it bears a mark of maintenance: MSExchangeTransport is paused.",
-      'What is normal there cannot be read from it. Bring ex02 back first, or give `normal: { service: "Running" }`.',
+      'What is normal there cannot be read from it. Bring ex02 back first, or give `normal: { service: "Running" }` (in a SitePause `normal: { ex02: { service: "Running" } }`).',
     );
     lab.world.site.server("ex02")?.services.resume("MSExchangeTransport");
     traces = { ...traces, ...siteOf(lab) };

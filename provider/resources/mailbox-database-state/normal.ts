@@ -1,6 +1,7 @@
 // What is normal for the databases of a DAG: which are mounted, where they are active, how auto-rebalance is set; and the marks of a pause. Pure.
 import { asSpelled, isNamed } from "../../common/names.ts";
 import type { Mark, Normal } from "../../engine/normal.ts";
+import { typedNormal } from "../given-normal.ts";
 import type { ActualDatabases } from "./observe.ts";
 import { mountedIn } from "./plan.ts";
 import type { DatabaseRecorded, MailboxDatabaseStateArgs } from "./shape.ts";
@@ -44,7 +45,7 @@ function stillNormal(args: MailboxDatabaseStateArgs, actual: ActualDatabases, be
   return { ...before, mounted: renewed.mounted, activeOn: { ...renewed.activeOn, ...before.activeOn } };
 }
 
-function mark(_args: MailboxDatabaseStateArgs, actual: ActualDatabases): Mark | undefined {
+function mark(args: MailboxDatabaseStateArgs, actual: ActualDatabases): Mark | undefined {
   const unknown = actual.databases.filter((database) => database.mounted === undefined).map((database) => database.name);
   if (unknown.length > 0) {
     return {
@@ -56,8 +57,14 @@ function mark(_args: MailboxDatabaseStateArgs, actual: ActualDatabases): Mark | 
   if (found === undefined) return undefined;
   return {
     sign: `it bears a mark of maintenance: ${found}`,
-    remedy: `Bring it back first, or give \`normal: { mounted: ["DB01", …], preferenceMoveFrequency: "01:00:00" }\`.`,
+    remedy: `Bring it back first, or give ${typedNormal(args.dag, possiblyNormal(actual))}, without databases that are normally dismounted, and with the PreferenceMoveFrequency that is normal.`,
   };
+}
+
+/** All that can be seen of a site in a pause: a person takes away what is not normal. Out of the box auto-rebalance looks every hour. */
+function possiblyNormal(actual: ActualDatabases) {
+  const { preferenceMoveFrequency: found } = actual;
+  return { mounted: namesIn(actual), preferenceMoveFrequency: found === "never" ? "01:00:00" : found };
 }
 
 function markIn(actual: ActualDatabases): string | undefined {

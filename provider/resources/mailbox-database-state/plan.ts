@@ -96,6 +96,6 @@ function untilKnown(args: MailboxDatabaseStateArgs, unknown: readonly ActualData
 function goneRefusal(args: MailboxDatabaseStateArgs, name: string): Refusal {
   return {
     sentence: `${args.dag}: ${name} was mounted before, and Exchange no longer knows it.`,
-    remedy: `If it was removed on purpose, say \`leaveDismounted: ["${name}"]\`; if not, find out who removed it.`,
+    remedy: `If it was removed on purpose, say \`leaveDismounted: ["${name}"]\`; if not, bring it back in Exchange. Then run \`pulumi up\` again: it goes on from here.`,
   };
 }

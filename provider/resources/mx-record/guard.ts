@@ -3,6 +3,7 @@ import { sayName } from "../../common/host-name.ts";
 import { sayUtc } from "../../common/utc.ts";
 import { type Exchange, keyOf, sameExchanges, saySet } from "../../dns/sets.ts";
 import type { Refusal } from "../../engine/plan.ts";
+import { typedNormal } from "../given-normal.ts";
 import { servedTtl } from "./follow.ts";
 import { fitnessOfHosts } from "./hosts.ts";
 import { isOwn, markOf, programOf } from "./mark.ts";
@@ -42,9 +43,14 @@ function strangers(it: Decision): Refusal[] {
   return [
     {
       sentence: `${sayName(args.zone)}: MX is now ${saySet(actual.exchanges)}, and ${saySet(foreign)} was put there neither by this pause nor by the program${since}. It is left as it is.`,
-      remedy: `If it is meant, put it into the program. If not, ${goodbye(it, foreign)}. Then run \`pulumi up\` again.`,
+      remedy: `If it is meant, give ${welcome(it, foreign)}, and it is given back with the others. If not, ${goodbye(it, foreign)}. Then run \`pulumi up\` again.`,
     },
   ];
+}
+
+/** What a person types so that `foreign` is normal from now on: a pause takes it away and gives it back. */
+function welcome({ name, recorded: { normal } }: Decision, foreign: readonly Exchange[]): string {
+  return typedNormal(sayName(name), { exchanges: [...normal.exchanges, ...foreign], ttlSeconds: normal.ttlSeconds });
 }
 
 /** How a person takes `foreign` away without leaving a name that has no MX. */
@@ -94,19 +100,19 @@ function locked({ args, actual }: Decision): Refusal[] {
 }
 
 /** Only what the program says: what was found there may always be given back. */
-function ttlOutOfRange({ args, actual, recorded }: Decision): Refusal[] {
+function ttlOutOfRange({ args, name, actual, recorded }: Decision): Refusal[] {
   const { least, greatest } = actual.ttlRange;
   const asked = [
-    ...(args.ttlSeconds === recorded.normal.ttlSeconds ? [] : [["ttlSeconds", args.ttlSeconds] as const]),
-    ["normal.ttlSeconds", args.normal?.ttlSeconds] as const,
+    ...(args.ttlSeconds === recorded.normal.ttlSeconds ? [] : [["ttlSeconds", args.ttlSeconds, "pausedTtlSeconds"] as const]),
+    ["normal.ttlSeconds", args.normal?.ttlSeconds, `normal["${sayName(name)}"].ttlSeconds`] as const,
   ];
-  return asked.flatMap(([argument, seconds = 1]) =>
+  return asked.flatMap(([argument, seconds = 1, inSitePause]) =>
     seconds === 1 || (seconds >= least && seconds <= greatest)
       ? []
       : [
           {
             sentence: `${sayName(args.zone)}: ${argument} is ${seconds}; expected ${least} to ${greatest} there.`,
-            remedy: "Correct it in the program.",
+            remedy: `Correct it in the program (in a SitePause \`${inSitePause}\`), then run \`pulumi up\` again.`,
           },
         ],
   );

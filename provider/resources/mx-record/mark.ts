@@ -17,6 +17,12 @@ export function programOf(note: string): string | undefined {
   return note.startsWith(start) ? /^([^:]*):/.exec(note.slice(start.length))?.[1] : undefined;
 }
 
+/** The normal TTL that a mark remembers, in seconds; `undefined` for any other remark. */
+export function normalTtlIn(note: string): number | undefined {
+  const [, seconds] = /: paused; normally TTL (\d+)$/.exec(note) ?? [];
+  return programOf(note) === undefined || seconds === undefined ? undefined : Number(seconds);
+}
+
 /** The programs whose marks stand among these remarks, sorted. */
 export function markersOf(notes: Notes): readonly string[] {
   return [...new Set(Object.values(notes).flatMap((note) => programOf(note) ?? []))].sort();

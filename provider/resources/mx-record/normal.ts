@@ -1,8 +1,11 @@
 // What is normal for an MX set: its hosts, its TTL, and the remarks and whatever else its records bear, and our mark that forbids to take it for normal. Pure.
+import { sayName } from "../../common/host-name.ts";
 import { saySet } from "../../dns/sets.ts";
 import type { Normal } from "../../engine/normal.ts";
+import { typedNormal } from "../given-normal.ts";
+import { normalTtlIn } from "./mark.ts";
 import type { ActualMx } from "./observe.ts";
-import type { MxRecordArgs, MxRecorded } from "./shape.ts";
+import { fullName, type MxRecordArgs, type MxRecorded } from "./shape.ts";
 import { sayTtl } from "./words.ts";
 
 type NormalMx = MxRecorded["normal"];
@@ -14,15 +17,21 @@ export const normal: Normal<MxRecordArgs, ActualMx, NormalMx> = {
   read: (_args, actual, before) =>
     before !== undefined && (actual.exchanges.length === 0 || !actual.comments) ? before : normalIn(actual),
   say: ({ exchanges, ttlSeconds }) => `${saySet(exchanges)}, TTL ${sayTtl(ttlSeconds)}`,
-  mark: (_args, actual) =>
+  mark: (args, actual) =>
     actual.markedBy.length === 0
       ? undefined
       : {
           sign: `its MX bears the mark of a pause by ${actual.markedBy.join(", ")} (${saySet(actual.exchanges)})`,
-          remedy: "Bring it back first, or give `normal: { exchanges: […], ttlSeconds: … }`.",
+          remedy: `Bring it back first, or give ${typedNormal(sayName(fullName(args)), lostOf(actual))}, with the mail hosts that it normally names.`,
         },
 };
 
 function normalIn({ exchanges, ttlSeconds, notes, attributes }: ActualMx): NormalMx {
   return { exchanges, ttlSeconds, notes, ...(Object.keys(attributes).length === 0 ? {} : { attributes }) };
+}
+
+/** What our marks remember of a set that is normal: its TTL. Only a person knows its hosts. */
+function lostOf({ notes, ttlSeconds }: ActualMx) {
+  const [normalTtl = ttlSeconds] = Object.values(notes).flatMap((note) => normalTtlIn(note) ?? []);
+  return { exchanges: [{ preference: 10, exchange: "…" }], ttlSeconds: normalTtl };
 }

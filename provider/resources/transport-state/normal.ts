@@ -1,5 +1,6 @@
 // What is normal for a server's transport: its service running or stopped, and the marks of somebody's maintenance. Pure.
 import type { Normal } from "../../engine/normal.ts";
+import { typedNormal } from "../given-normal.ts";
 import type { ActualTransport } from "./observe.ts";
 import type { TransportRecorded, TransportStateArgs } from "./shape.ts";
 
@@ -17,7 +18,7 @@ export const normal: Normal<TransportStateArgs, ActualTransport, NormalTransport
     if (found === undefined) return undefined;
     return {
       sign: `it bears a mark of maintenance: ${found}`,
-      remedy: `Bring ${args.server} back first, or give \`normal: { service: "Running" }\`.`,
+      remedy: `Bring ${args.server} back first, or give ${typedNormal(args.server, { service: "Running" })}.`,
     };
   },
 };

@@ -26,7 +26,7 @@ describe("the rest of the contract of BackupMxQueue", () => {
     assert.deepEqual(enters("held"), {
       sentence: `${bufferHost} is entered into this program for the first time, and the program asks for another state than it is in (it would mark ${bufferHost} as used by ${program}, so that no other program pauses this site).`,
       remedy:
-        "Enter it as it is first, so that what is normal is recorded: set the state to what it is now, run `pulumi up`, then change it.",
+        "Enter it as it is first, so that what is normal is recorded: set the state to what it is now (in a SitePause the word `online`), run `pulumi up`, then change it.",
     });
   });
 

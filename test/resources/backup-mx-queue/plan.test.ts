@@ -183,7 +183,7 @@ describe("a wait for the buffer", () => {
       recheckMs: 5_000,
       stuck: {
         sentence: `${bufferHost} accepted a test message, and it does not lie in its hold queue.`,
-        remedy: `Mail sent there now would not be kept. Look at /var/log/mail.log on ${bufferHost}; the MX was not changed.`,
+        remedy: `Mail sent there now would not be kept; the MX was not changed. See in the mail log of ${bufferHost} who takes mail out of its hold queue (postsuper, a script, a service of master.cf with settings of its own), put an end to that, then run \`pulumi up\` again: it goes on from here.`,
       },
     });
   });

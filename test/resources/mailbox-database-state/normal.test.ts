@@ -36,7 +36,7 @@ describe("a DAG that enters the program", () => {
         refusal: {
           sentence: `DAG1 is entered into this program for the first time, and it bears a mark of maintenance: ${mark}.`,
           remedy:
-            'What is normal there cannot be read from it. Bring it back first, or give `normal: { mounted: ["DB01", …], preferenceMoveFrequency: "01:00:00" }`.',
+            'What is normal there cannot be read from it. Bring it back first, or give `normal: { mounted: ["DB01", "DB02", "DB08"], preferenceMoveFrequency: "01:00:00" }` (in a SitePause `normal: { DAG1: { mounted: ["DB01", "DB02", "DB08"], preferenceMoveFrequency: "01:00:00" } }`), without databases that are normally dismounted, and with the PreferenceMoveFrequency that is normal.',
         },
       });
     });
@@ -71,7 +71,7 @@ describe("a DAG that enters the program in another state than it is in", () => {
       sentence:
         "DAG1 is entered into this program for the first time, and the program asks for another state than it is in (it would set PreferenceMoveFrequency of DAG1 from 01:00:00 to never, so that no database moves meanwhile).",
       remedy:
-        "Enter it as it is first, so that what is normal is recorded: set the state to what it is now, run `pulumi up`, then change it.",
+        "Enter it as it is first, so that what is normal is recorded: set the state to what it is now (in a SitePause the word `online`), run `pulumi up`, then change it.",
     });
   });
 

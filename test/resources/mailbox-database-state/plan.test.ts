@@ -149,7 +149,8 @@ describe("the plan of a DAG's databases", () => {
     assert.deepEqual(plan(databaseArgs("mounted"), actualDatabases({ ...allDown, databases: [down1, db8] }), databaseRecorded()).refusals, [
       {
         sentence: "DAG1: DB02 was mounted before, and Exchange no longer knows it.",
-        remedy: 'If it was removed on purpose, say `leaveDismounted: ["DB02"]`; if not, find out who removed it.',
+        remedy:
+          'If it was removed on purpose, say `leaveDismounted: ["DB02"]`; if not, bring it back in Exchange. Then run `pulumi up` again: it goes on from here.',
       },
     ]);
   });

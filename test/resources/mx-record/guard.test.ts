@@ -22,7 +22,10 @@ import { eveningMs } from "../../support/hand-clock.ts";
 
 const host = "buffer.contoso-mail.net";
 const remedy = `The MX is left as it is. See to ${host}, then run \`pulumi up\` again.`;
-const theirs = (then: string) => `If it is meant, put it into the program. If not, ${then}. Then run \`pulumi up\` again.`;
+const meant =
+  '{ exchanges: [{ preference: 10, exchange: "mail.contoso.com" }, { preference: 10, exchange: "mx.provider.example" }], ttlSeconds: 3600 }';
+const theirs = (then: string) =>
+  `If it is meant, give \`normal: ${meant}\` (in a SitePause \`normal: { "contoso.com": ${meant} }\`), and it is given back with the others. If not, ${then}. Then run \`pulumi up\` again.`;
 const away = "take 10 mx.provider.example away at the DNS API";
 const low: MxRecorded = mxRecorded({}, { lowSinceMs: eveningMs - 3_600_000 });
 
@@ -190,7 +193,10 @@ describe("a TTL", () => {
   for (const ttlSeconds of [30, 59]) {
     it(`of ${ttlSeconds} s is refused where the API takes 60 and more`, () => {
       assert.deepEqual(refusals(mxArgs({ ttlSeconds }), {}), [
-        { sentence: `contoso.com: ttlSeconds is ${ttlSeconds}; expected 60 to 86400 there.`, remedy: "Correct it in the program." },
+        {
+          sentence: `contoso.com: ttlSeconds is ${ttlSeconds}; expected 60 to 86400 there.`,
+          remedy: "Correct it in the program (in a SitePause `pausedTtlSeconds`), then run `pulumi up` again.",
+        },
       ]);
     });
   }
@@ -211,7 +217,10 @@ describe("a TTL", () => {
   it("that the program says is normal is refused where the API does not take it", () => {
     const normal = { exchanges: [mail], ttlSeconds: 30 };
     assert.deepEqual(refusals(mxArgs({ normal }), { ttlSeconds: 300 }, mxRecorded({ ttlSeconds: 30 })), [
-      { sentence: "contoso.com: normal.ttlSeconds is 30; expected 60 to 86400 there.", remedy: "Correct it in the program." },
+      {
+        sentence: "contoso.com: normal.ttlSeconds is 30; expected 60 to 86400 there.",
+        remedy: 'Correct it in the program (in a SitePause `normal["contoso.com"].ttlSeconds`), then run `pulumi up` again.',
+      },
     ]);
     assert.deepEqual(
       refusals(mxArgs({ normal }), { ttlSeconds: 300, ttlRange: { least: 30, greatest: 86_400 } }, mxRecorded({ ttlSeconds: 30 })),

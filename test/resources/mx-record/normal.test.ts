@@ -37,10 +37,11 @@ describe("an MX set that enters the program", () => {
 
   for (const markedBy of [[program], ["fabrikam/rome"], [program, "fabrikam/rome"]]) {
     it(`with the mark of ${markedBy.join(" and ")} is not taken for normal`, () => {
-      assert.deepEqual(entered(resource, online, actualMx({ exchanges: [buffer], markedBy }), eveningMs), {
+      assert.deepEqual(entered(resource, online, actualMx({ exchanges: [buffer], markedBy, notes: markedNotes(buffer) }), eveningMs), {
         refusal: {
           sentence: `contoso.com is entered into this program for the first time, and its MX bears the mark of a pause by ${markedBy.join(", ")} (10 buffer.contoso-mail.net).`,
-          remedy: "What is normal there cannot be read from it. Bring it back first, or give `normal: { exchanges: […], ttlSeconds: … }`.",
+          remedy:
+            'What is normal there cannot be read from it. Bring it back first, or give `normal: { exchanges: [{ preference: 10, exchange: "…" }], ttlSeconds: 3600 }` (in a SitePause `normal: { "contoso.com": { exchanges: [{ preference: 10, exchange: "…" }], ttlSeconds: 3600 } }`), with the mail hosts that it normally names.',
         },
       });
     });
@@ -69,7 +70,7 @@ describe("an MX set that enters the program in another state than it is in", () 
     sentence:
       "contoso.com is entered into this program for the first time, and the program asks for another state than it is in (it would set the TTL of the MX of contoso.com from 3,600 s to 300 s).",
     remedy:
-      "Enter it as it is first, so that what is normal is recorded: set the state to what it is now, run `pulumi up`, then change it.",
+      "Enter it as it is first, so that what is normal is recorded: set the state to what it is now (in a SitePause the word `online`), run `pulumi up`, then change it.",
   };
   const rows: readonly (readonly [string, MxRecordArgs, boolean])[] = [
     ["with nothing said", online, false],

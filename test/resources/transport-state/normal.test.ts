@@ -32,7 +32,8 @@ describe("a server that enters the program", () => {
       assert.deepEqual(entered(resource, transportArgs("running"), actualTransport(actual), 0), {
         refusal: {
           sentence: `ex01 is entered into this program for the first time, and it bears a mark of maintenance: ${mark}.`,
-          remedy: 'What is normal there cannot be read from it. Bring ex01 back first, or give `normal: { service: "Running" }`.',
+          remedy:
+            'What is normal there cannot be read from it. Bring ex01 back first, or give `normal: { service: "Running" }` (in a SitePause `normal: { ex01: { service: "Running" } }`).',
         },
       });
     });
@@ -55,7 +56,7 @@ describe("a server that enters the program in another state than it is in", () =
       sentence:
         "ex01 is entered into this program for the first time, and the program asks for another state than it is in (it would suspend MSExchangeTransport on ex01).",
       remedy:
-        "Enter it as it is first, so that what is normal is recorded: set the state to what it is now, run `pulumi up`, then change it.",
+        "Enter it as it is first, so that what is normal is recorded: set the state to what it is now (in a SitePause the word `online`), run `pulumi up`, then change it.",
     });
   });
 
