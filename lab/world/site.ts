@@ -35,7 +35,8 @@ export class Site implements Holder {
   readonly switches: Switches;
   readonly directory: Directory;
   readonly servers: readonly Server[];
-  readonly databases: readonly Database[];
+  /** Those that the directory knows. */
+  readonly databases: Database[];
   readonly dag: Dag;
   readonly outside = new Outside();
   readonly shadows: ShadowStore;

@@ -23,7 +23,7 @@ export interface ZoneRecord {
   readonly tags: readonly string[];
   readonly settings: Readonly<Record<string, unknown>>;
   /** Kept by Email Routing; the record API does not touch it. */
-  readonly readOnly: boolean;
+  readOnly: boolean;
   /** Lab time, milliseconds since 1970. */
   readonly createdAtMs: number;
   readonly modifiedAtMs: number;

@@ -31,6 +31,10 @@ export interface Zone {
   readonly status: "active" | "pending" | "initializing" | "moved";
   readonly type: "full" | "partial" | "secondary";
   readonly createdAtMs: number;
+  /** The servers that the zone above names: a registrar changes them. */
+  readonly delegation: string[];
+  /** The servers that the API names. */
+  readonly listed: string[];
   readonly records: ReadonlyMap<string, ZoneRecord>;
 }
 

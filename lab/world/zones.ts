@@ -22,8 +22,7 @@ export type { Batch, BatchResult, OtherServer, Zone, ZoneInit, ZonesOptions };
 interface OwnZone extends Zone {
   /** Servers that do not hear of changes. */
   readonly standing: Map<string, PublishedZone>;
-  /** As the zone above names them, and as the zone itself does. */
-  readonly delegation: string[];
+  /** As the zone itself names them. */
   readonly apex: string[];
   plan: Plan;
   records: Map<string, ZoneRecord>;
@@ -69,10 +68,10 @@ export class Zones {
       records.set(id, { ...fields, id, readOnly: draft.readOnly === true, createdAtMs: nowMs, modifiedAtMs: nowMs });
     }
     const serial = Number(`${new Date(nowMs).toISOString().slice(0, 10).replaceAll("-", "")}01`);
-    const [apex, delegation] = [[...this.nameServers], [...this.nameServers]];
+    const [apex, delegation, listed] = [[...this.nameServers], [...this.nameServers], [...this.nameServers]];
     const views = new Map(this.nameServers.map((server) => [server, new PublishedZone(name, apex, serial, records.values())]));
     const { status = "active", type = "full" } = init;
-    const own = { standing: new Map(), delegation, apex, visibleAtMs: new Map() };
+    const own = { standing: new Map(), delegation, listed, apex, visibleAtMs: new Map() };
     const zone: OwnZone = { id: this.#newId(), name, plan, status, type, createdAtMs: nowMs, records, views, ...own };
     this.#zones.set(zone.id, zone);
     return zone;

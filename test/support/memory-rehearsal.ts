@@ -11,7 +11,7 @@ import type { Word } from "../../provider/components/word.ts";
 import type { Fences } from "../../provider/host/fences.ts";
 import { Journal } from "./journal.ts";
 import { wrongWithMail } from "./ledgers.ts";
-import { memorySite } from "./memory-site.ts";
+import { type Introduction, memorySite } from "./memory-site.ts";
 import { type Deployment, MiniPulumi, type Plugin } from "./mini-pulumi.ts";
 import { RunClock } from "./run-clock.ts";
 import { portraitOf } from "./site-portrait.ts";
@@ -61,6 +61,8 @@ export interface Options {
   readonly program?: string;
   /** Another state file. */
   readonly pulumi?: MiniPulumi;
+  /** What the program's settings say of the machine that it runs on. */
+  readonly introduced?: Introduction;
 }
 
 export class MemoryRehearsal {
@@ -152,12 +154,12 @@ export class MemoryRehearsal {
   }
 
   #deploy(how: "up" | "preview", word: Word, options: Options): Started {
-    const { args = {}, amend = (part) => part, program = "site/berlin", pulumi = this.pulumi, fences = newFences } = options;
+    const { args = {}, amend = (part) => part, program = "site/berlin", pulumi = this.pulumi, fences = newFences, introduced } = options;
     const { world, silent } = this;
     const { clock = new RunClock(world.events) } = options;
     const wire = new Wire(clock, this.#journal, options);
     const plugin: Plugin = {
-      site: memorySite({ clock, wire, program, silent }),
+      site: memorySite({ clock, wire, program, silent, introduced }),
       fences: fences(clock),
       signal: wire.engineGone,
       death: wire.death,
@@ -180,8 +182,10 @@ export class MemoryRehearsal {
 
 /** As small as a site can be that still has everything: two servers, three zones, a database that stays dismounted. */
 export function smallSite(): MemoryRehearsal {
-  return new MemoryRehearsal({ servers: 2, zones: { secondaryLagMs: 2_000, perRecordLagMs: 500 } });
+  return new MemoryRehearsal(smallest);
 }
+
+export const smallest = { servers: 2, zones: { secondaryLagMs: 2_000, perRecordLagMs: 500 } } satisfies Partial<SiteWorldOptions>;
 
 function programOf({ cast }: SiteWorld): Omit<SitePauseArgs, "state"> {
   return {

@@ -5,6 +5,7 @@ import type { CmdletReply, Configuration } from "../../lab/serve/cmdlet-host.ts"
 import { EndpointSilent, exchangeHost } from "../../lab/serve/cmdlets/exchange-host.ts";
 import { errorRecord } from "../../lab/serve/psrp/records.ts";
 import type { SiteWorld } from "../../lab/site-world.ts";
+import type { Caller } from "../../lab/world/message.ts";
 import { rootServer, type Zones } from "../../lab/world/zones.ts";
 import type { ServerWord } from "../../provider/dns/authoritative.ts";
 import { cloudflareRecordSets } from "../../provider/dns/cloudflare/record-sets.ts";
@@ -16,6 +17,7 @@ import { openOrganisation } from "../../provider/exchange/organisation.ts";
 import { bufferOver } from "../../provider/mail/buffer.ts";
 import { MailError } from "../../provider/mail/error.ts";
 import type { SmtpReading } from "../../provider/mail/probe.ts";
+import { refusedOfUs } from "../../provider/mail/reply.ts";
 import { type TokenReceipt, tokenMessageId } from "../../provider/mail/token.ts";
 import { psObject } from "../../provider/remoting/clixml/build.ts";
 import { isPsList, isPsObject, type PsObject, type PsValue } from "../../provider/remoting/clixml/values.ts";
@@ -35,6 +37,13 @@ export interface MemorySiteOptions {
   readonly program: string;
   /** Name servers that do not answer. */
   readonly silent: ReadonlySet<string>;
+  /** `exchange:helo` and `exchange:sender`. Default: the domain of the recipient, and the null sender for probes. */
+  readonly introduced?: Introduction | undefined;
+}
+
+export interface Introduction {
+  readonly helo?: string;
+  readonly sender?: string;
 }
 
 const configurations: Readonly<Record<Endpoint, Configuration>> = { exchange: "Microsoft.Exchange", windows: "Microsoft.PowerShell" };
@@ -44,7 +53,7 @@ const zoneReadingMs = 2_000;
 const dnsTimeoutMs = 5_000;
 
 /** One opened site: as long as one plugin process lives. */
-export function memorySite({ clock, wire, program, silent }: MemorySiteOptions): Site {
+export function memorySite({ clock, wire, program, silent, introduced = {} }: MemorySiteOptions): Site {
   const zones = new Map<string, RecordSets>();
   const receipts = new Map<string, TokenReceipt>();
   const delegations = new Map<string, Delegation>();
@@ -52,6 +61,7 @@ export function memorySite({ clock, wire, program, silent }: MemorySiteOptions):
     program,
     formerNames: new Set<string>(),
     timeZone: "Europe/Berlin",
+    ...(introduced.sender === undefined ? {} : { sender: introduced.sender }),
     clock,
     exchange: openOrganisation({
       nowMs: () => clock.now(),
@@ -81,11 +91,15 @@ export function memorySite({ clock, wire, program, silent }: MemorySiteOptions):
         },
       }),
     // It stands in the host's log.
-    probeSmtp: ({ host: name, from = "", recipients }) =>
-      wire.change(`SMTP probe of ${name}`, undefined, (world) => probe(world, name, from, recipients)),
+    probeSmtp: ({ host: name, from = introduced.sender ?? "", recipients }) => {
+      const caller = { helo: introduced.helo ?? domainOf(recipients[0]?.address), from };
+      return wire.change(`SMTP probe of ${name}`, undefined, (world) => probe(world, name, caller, recipients));
+    },
     receiptOf: (name, to) => receipts.get(`${name} ${to}`),
     sendToken: async ({ host: name, beforeSend, ...message }) => {
-      const receipt = await wire.change(`test message through ${name}`, beforeSend, (world) => send(world, name, message));
+      const receipt = await wire.change(`test message through ${name}`, beforeSend, (world) =>
+        send(world, name, { ...message, helo: introduced.helo ?? domainOf(message.to) }),
+      );
       receipts.set(`${name} ${message.to}`, receipt);
       return receipt;
     },
@@ -154,7 +168,7 @@ function wordOf({ zones }: SiteWorld, server: string, { name, type }: { name: st
 function probe(
   world: SiteWorld,
   name: string,
-  from: string,
+  caller: Caller,
   recipients: readonly { readonly address: string; readonly expected: "accepted" | "refused" }[],
 ): SmtpReading {
   const host = world.hostOf(name);
@@ -164,13 +178,13 @@ function probe(
     return { reachable: false, why: `${name}: refused ${asked}: ${code} ${text}`, isPutOff: true };
   };
   if (greeting.code === 421) return putOff("the connection", greeting);
-  const caller = { helo: domainOf(recipients[0]?.address), from };
   const sender = host.sender(caller);
   if (sender.code === 421) return putOff("MAIL", sender);
-  const answers = recipients.map((recipient) => ({
-    ...recipient,
-    ...(sender.code < 300 ? host.recipient(recipient.address, caller) : sender),
-  }));
+  const answers = recipients.map((recipient) => {
+    const { code, text } = sender.code < 300 ? host.recipient(recipient.address, caller) : sender;
+    const about = refusedOfUs("RCPT", code, text);
+    return { ...recipient, code, text, ...(about === undefined ? {} : { about }) };
+  });
   return { reachable: true, greeting: greeting.text, startTls: !host.hidesStartTls, recipients: answers };
 }
 
@@ -178,10 +192,10 @@ function probe(
 function send(
   world: SiteWorld,
   name: string,
-  { from, to, token }: { readonly from: string; readonly to: string; readonly token: string },
+  { from, to, token, helo }: { readonly from: string; readonly to: string; readonly token: string; readonly helo: string },
 ): TokenReceipt {
-  const caller = { helo: domainOf(to), from };
-  const messageId = tokenMessageId(token, caller.helo);
+  const caller = { helo, from };
+  const messageId = tokenMessageId(token, helo);
   const host = world.hostOf(name);
   if (host?.open()?.code !== 220) throw new MailError(name, "unreachable", "the connection was refused");
   const sender = host.sender(caller);

@@ -44,7 +44,7 @@ function listZones(zones: Zones, url: URL): Route {
   const perform = () => {
     const selected = select(zones.zones(), url.searchParams, zoneFields);
     return pageOf(
-      selected.map((zone) => zoneJson(zone, zones.nameServers)),
+      selected.map((zone) => zoneJson(zone)),
       url.searchParams,
       20,
       50,
@@ -54,7 +54,7 @@ function listZones(zones: Zones, url: URL): Route {
 }
 
 function readZone(zones: Zones, zoneId: string): Route {
-  return { call: "GET zones", needs: "Zone Read", perform: () => ({ result: zoneJson(zones.zone(zoneId), zones.nameServers) }) };
+  return { call: "GET zones", needs: "Zone Read", perform: () => ({ result: zoneJson(zones.zone(zoneId)) }) };
 }
 
 function collection(zones: Zones, method: string, url: URL, zoneId: string, body: string): Route | undefined {

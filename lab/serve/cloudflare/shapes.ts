@@ -57,7 +57,7 @@ export function recordJson(record: ZoneRecord): Readonly<Record<string, unknown>
   };
 }
 
-export function zoneJson(zone: Zone, nameServers: readonly string[]): Readonly<Record<string, unknown>> {
+export function zoneJson(zone: Zone): Readonly<Record<string, unknown>> {
   return {
     id: zone.id,
     name: unicodeName(zone.name),
@@ -65,7 +65,7 @@ export function zoneJson(zone: Zone, nameServers: readonly string[]): Readonly<R
     paused: false,
     type: zone.type,
     development_mode: 0,
-    name_servers: nameServers,
+    name_servers: zone.listed,
     original_name_servers: [],
     original_registrar: null,
     original_dnshost: null,
