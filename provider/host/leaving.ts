@@ -1,12 +1,12 @@
 // Takes a thing out of the program. That changes nothing at the site, so what is not as it normally is would stay so, and nothing would remember what
 // was normal: it is refused, in words that can be typed, unless the program has said `abandon: true` before.
 import { z } from "zod";
-import { literal } from "../common/literal.ts";
 import { isSilence } from "../common/reason.ts";
 import { asksNormal, notGivenBack, renewed } from "../engine/normal.ts";
 import { type Refusal, wordsOf } from "../engine/plan.ts";
 import type { RecordedState } from "../engine/resource.ts";
 import type { Shape } from "../resources/define-shape.ts";
+import { typedNormal } from "../resources/given-normal.ts";
 import { sentenceOf } from "./defect.ts";
 import { isNoWayIn, observed } from "./look.ts";
 import type { Kind, OperationCircumstances, Properties } from "./operation.ts";
@@ -41,7 +41,8 @@ async function leftBehind(
   const { resource, shape } = kind;
   if (resource.normal === undefined) return undefined;
   const { recorded } = recordedIn(resource, state, circumstances.site);
-  const words = (what: string, seen = recorded) => refusal(resource.titleOf(args), what, sayNormal(shape, seen), args["abandon"] === true);
+  const words = (what: string, seen = recorded) =>
+    refusal(resource.titleOf(args), what, sayNormal(shape, resource.titleOf(args), seen), args["abandon"] === true);
   try {
     const actual = await observed(kind, args, recorded, circumstances);
     if (actual === undefined) return undefined;
@@ -59,7 +60,7 @@ async function leftBehind(
 }
 
 function refusal(title: string, what: string, normal: string | undefined, abandoned: boolean): Refusal {
-  const known = normal === undefined ? "" : ` Normal there: \`${normal}\`.`;
+  const known = normal === undefined ? "" : ` Normal there: ${normal}.`;
   return {
     sentence: abandoned
       ? `${title} is taken out of the program and stays as it is, as \`abandon\` says. ${what}.${known}`
@@ -68,12 +69,12 @@ function refusal(title: string, what: string, normal: string | undefined, abando
   };
 }
 
-/** What is normal as a program may give it, `normal: { service: "Running" }`; `undefined` where it cannot be given. */
-function sayNormal({ args }: Shape, { normal }: RecordedState): string | undefined {
+/** What is normal as a program may give it, a resource alone or a SitePause; `undefined` where it cannot be given. */
+function sayNormal({ args }: Shape, title: string, { normal }: RecordedState): string | undefined {
   const argument = args.shape["normal"];
   const given = argument instanceof z.ZodOptional ? argument.unwrap() : argument;
   if (!(given instanceof z.ZodObject) || typeof normal !== "object" || normal === null) return undefined;
-  return `normal: ${literal(Object.fromEntries(Object.entries(normal).filter(([name]) => name in given.shape)))}`;
+  return typedNormal(title, Object.fromEntries(Object.entries(normal).filter(([name]) => name in given.shape)));
 }
 
 function said(error: unknown): string {

@@ -56,7 +56,7 @@ describe("a thing that is taken out of the program", () => {
     const { kind, circumstances } = lampHost(allDark);
     await rejects(
       remove({ ...kind, shape }, dark, state, circumstances),
-      /\. Normal there: `normal: \{ lit: \["first", "second"\] \}`\.\n/,
+      /\. Normal there: `normal: \{ lit: \["first", "second"\] \}` \(in a SitePause `normal: \{ hall: \{ lit: \["first", "second"\] \} \}`\)\.\n/,
     );
   });
 
@@ -65,7 +65,7 @@ describe("a thing that is taken out of the program", () => {
     await remove({ ...kind, shape }, abandoned, state, circumstances);
     deepEqual(row.row, allDark);
     deepEqual(warnings, [
-      `hall is taken out of the program and stays as it is, as \`abandon\` says. ${undone}. Normal there: \`normal: { lit: ["first", "second"] }\`.`,
+      `hall is taken out of the program and stays as it is, as \`abandon\` says. ${undone}. Normal there: \`normal: { lit: ["first", "second"] }\` (in a SitePause \`normal: { hall: { lit: ["first", "second"] } }\`).`,
     ]);
   });
 

@@ -31,12 +31,12 @@ describe("taking something out of the program during a pause", function () {
 
   const zone =
     "Not done yet: add 10 mail.contoso.com to the MX of contoso.org; remove 10 buffer.contoso-mail.net from the MX of contoso.org; set the TTL of the MX of contoso.org from 60 s to automatic. " +
-    'Normal there: `normal: { exchanges: [{ preference: 10, exchange: "mail.contoso.com" }], ttlSeconds: 1 }`.';
+    'Normal there: `normal: { exchanges: [{ preference: 10, exchange: "mail.contoso.com" }], ttlSeconds: 1 }` (in a SitePause `normal: { "contoso.org": { exchanges: [{ preference: 10, exchange: "mail.contoso.com" }], ttlSeconds: 1 } }`).';
   for (const [what, name, words] of [
     [
       "a server",
       "TransportState ex02",
-      'Not done yet: resume MSExchangeTransport on ex02. Normal there: `normal: { service: "Running" }`.',
+      'Not done yet: resume MSExchangeTransport on ex02. Normal there: `normal: { service: "Running" }` (in a SitePause `normal: { ex02: { service: "Running" } }`).',
     ],
     ["a zone", "MxRecord contoso.org", zone],
     // What came into the state last goes first, and the first that cannot go keeps all others.
@@ -70,7 +70,7 @@ describe("taking something out of the program during a pause", function () {
       [
         "done",
         [
-          'ex02 is taken out of the program and stays as it is, as `abandon` says. Not done yet: resume MSExchangeTransport on ex02. Normal there: `normal: { service: "Running" }`.',
+          'ex02 is taken out of the program and stays as it is, as `abandon` says. Not done yet: resume MSExchangeTransport on ex02. Normal there: `normal: { service: "Running" }` (in a SitePause `normal: { ex02: { service: "Running" } }`).',
         ],
       ],
     );

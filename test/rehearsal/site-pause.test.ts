@@ -169,7 +169,10 @@ The MX may change from ${from} on, when the old TTL (86,400 s) has run out.`,
     notEqual(code, 0, output);
     match(output, /DAG1 is not as it normally is; taken out of the program it would stay so, and nothing would remember what is normal\./);
     match(output, /Not done yet: mount DB01 \(on ex01\); .*set PreferenceMoveFrequency of DAG1 from never to 01:00:00\b/);
-    match(output, /Normal there: `normal: \{ mounted: \["DB01", .*\], preferenceMoveFrequency: "01:00:00" \}`\./);
+    match(
+      output,
+      /Normal there: `normal: \{ mounted: \["DB01", .*\], preferenceMoveFrequency: "01:00:00" \}` \(in a SitePause `normal: \{ DAG1: \{ mounted: .* \} \}`\)\./,
+    );
     await nothingToDo();
   });
 
