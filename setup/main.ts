@@ -24,7 +24,8 @@ async function run(command: string | undefined, args: readonly string[]): Promis
       return runTests(args);
     case "soak":
       process.env["PULUMI_EXCHANGE_INTERLEAVINGS"] ??= SOAK_INTERLEAVINGS;
-      return runTests(["test/engine/fence-model.test.ts", ...args]);
+      process.env["PULUMI_EXCHANGE_EVERY_KILL"] ??= "yes";
+      return runTests(["test/engine/fence-model.test.ts", "test/rehearsal/kills.test.ts", "test/rehearsal/kills.cli.test.ts", ...args]);
     case "check":
       return runChecks();
     case "check:powershell":

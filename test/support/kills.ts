@@ -3,6 +3,9 @@
 import type { Lab } from "../../lab/lab.ts";
 import { type Edge, type Fault, FaultScript } from "../../lab/serve/faults.ts";
 
+/** Whether a run is killed wherever it can be, as by `npm run soak`, and not only at some of the calls that change nothing. */
+export const everyKill = process.env["PULUMI_EXCHANGE_EVERY_KILL"] !== undefined;
+
 export interface KillPoint {
   readonly edge: Edge;
   /** As fault scripts name calls; at `ssh` a part of the command line. */
