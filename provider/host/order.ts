@@ -1,6 +1,7 @@
 // What comes before what, also where Pulumi passes it over: a thing is not changed while what it comes after is not as the program asks. In an ordinary
 // run this process has seen to all of that just before. Under `--target` it has not, and the site is asked. Where the program
-// asks something else of it than last time (the word of the site has changed), it may not be passed over: Pulumi would write a state that it cannot read.
+// asks something else of it than last time (the word of the site has changed), it may not be passed over: Pulumi then may write a
+// state in an order that it does not read again before it is repaired.
 import { wordsOf } from "../engine/plan.ts";
 import type { Shape } from "../resources/define-shape.ts";
 import type { Predecessor } from "../resources/vocabulary.ts";
@@ -58,7 +59,8 @@ export class Order {
   }
 }
 
-const remedy = "Run `pulumi up` without `--target`: it does all of it in order, and passes over what is done already.";
+const remedy =
+  "Run `pulumi up` without `--target`: it does all of it in order, and passes over what is done already. If it reads `snapshot integrity failure`, type `pulumi state repair` first.";
 
 function beforeIn(args: Properties): readonly Before[] {
   return ((args["after"] ?? []) as readonly Predecessor[]).flatMap(({ resource, args, recorded }) => {

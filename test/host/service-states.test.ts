@@ -91,7 +91,7 @@ describe("the plugin in a refresh", () => {
     await rejects(diff(later, state, later), {
       details:
         "ready comes after ReadinessGate first, and that is not yet as the program asks. Nothing was changed.\n" +
-        "Run `pulumi up` without `--target`: it does all of it in order, and passes over what is done already.",
+        "Run `pulumi up` without `--target`: it does all of it in order, and passes over what is done already. If it reads `snapshot integrity failure`, type `pulumi state repair` first.",
     });
   });
 });

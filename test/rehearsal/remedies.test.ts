@@ -23,8 +23,10 @@ const elsewhere = [
   },
   {
     file: "targets.test.ts",
-    phrase: "Run `pulumi up` without `--target`: it does all of it in order, and passes over what is done already.",
-    words: "Run `pulumi up` without `--target`: it does all of it in order, and passes over what is done already.",
+    phrase:
+      "Run `pulumi up` without `--target`: it does all of it in order, and passes over what is done already. If it reads `snapshot integrity failure`, type `pulumi state repair` first.",
+    words:
+      "Run `pulumi up` without `--target`: it does all of it in order, and passes over what is done already. If it reads `snapshot integrity failure`, type `pulumi state repair` first.",
   },
 ];
 

@@ -4,7 +4,8 @@ import { differences } from "../../lab/picture.ts";
 import type { Word } from "../../provider/components/word.ts";
 import { type MemoryRehearsal, smallSite } from "../support/memory-rehearsal.ts";
 
-const remedy = "Run `pulumi up` without `--target`: it does all of it in order, and passes over what is done already.";
+const remedy =
+  "Run `pulumi up` without `--target`: it does all of it in order, and passes over what is done already. If it reads `snapshot integrity failure`, type `pulumi state repair` first.";
 const sentence = (name: string, before: string, why: string) =>
   `${name}: ${name.split(" ")[1]} comes after ${before}${why}. Nothing was changed.\n${remedy}`;
 const notYet = ", and that is not yet as the program asks";
