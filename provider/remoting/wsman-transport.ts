@@ -112,11 +112,11 @@ class WsmanTransport implements CmdletTransport {
     this.#calls.add(deadline);
     let sent = false;
     try {
-      return await this.#sessions.use(async ({ session }) => {
+      const beforeSend = async () => {
         await options.beforeSend?.();
         sent = true;
-        return session.run(cmdlet, parameters, deadline);
-      }, deadline.signal);
+      };
+      return await this.#sessions.use(({ session }) => session.run(cmdlet, parameters, deadline, beforeSend), deadline.signal);
     } catch (error) {
       const { reason } = deadline;
       if (reason !== undefined && reason !== "closed") throw givenUp(call, reason, options.timeoutMs ?? 0, sent);

@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, notEqual } from "node:assert/strict";
+import { deepEqual, equal, match, notEqual, rejects } from "node:assert/strict";
 import { textOf } from "../../provider/remoting/clixml/read.ts";
 import { fails, TransportFixture } from "../support/transport-fixture.ts";
 import { completed, ended } from "../support/wsman-server.ts";
@@ -33,6 +33,25 @@ describe("the native transport", () => {
       deepEqual([fixture.server.count("Signal"), fixture.server.count("Receive")], [1, 4]);
       fixture.server.calmDown();
       await fixture.server.until(() => fixture.server.count("Signal") === 2);
+    });
+
+    it("that may not be sent when its turn on the connection has come, is not sent, and its session serves the next one", async () => {
+      const calling = fixture.transport();
+      await calling.invoke("Get-Queue", {});
+      const mayNot = new Error("not our turn");
+      await rejects(calling.invoke("Set-Queue", {}, { beforeSend: () => Promise.reject(mayNot) }), mayNot);
+      await calling.invoke("Get-Queue", {});
+      await fixture.server.until(() => fixture.server.count("Signal") === 2);
+      deepEqual([fixture.server.count("Command"), fixture.server.count("Create")], [2, 1]);
+    });
+
+    it("asks before each piece of a long one whether it may be sent", async () => {
+      let asked = 0;
+      const beforeSend = async () => {
+        asked += 1;
+      };
+      await fixture.transport().invoke("Set-Note", { Text: "x".repeat(1_048_576) }, { beforeSend });
+      deepEqual([asked > 1, asked], [true, fixture.server.count("Command") + fixture.server.count("Send")]);
     });
 
     it("whose cmdlet is silent for a while is asked for again", async () => {

@@ -29,6 +29,8 @@ export interface PostOptions {
   /** Milliseconds until the server counts as silent. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
+  /** Awaited when nothing is ahead of the request and its connection stands; what it throws comes out instead, and nothing was sent. */
+  readonly beforeSend?: (() => Promise<void>) | undefined;
 }
 
 const UTF8 = new TextDecoder("utf-8");
@@ -67,6 +69,10 @@ export class HttpConnection {
   async #post(text: string, options: PostOptions): Promise<HttpAnswer> {
     const wasProved = this.#proved !== undefined;
     if (this.#authenticator.mustBegin && !wasProved) await this.#prove(options);
+    if (options.beforeSend !== undefined) {
+      await this.#wire.connect(options.signal);
+      await options.beforeSend();
+    }
     const body = this.#authenticator.outgoing({ headers: { "Content-Type": CONTENT_TYPE }, bytes: Buffer.from(text, "utf8") });
     const answer = await this.#exchange(body, options, this.#proved);
     if (answer === undefined || (wasProved && answer.status === 401)) {

@@ -21,8 +21,7 @@ export interface Connection {
   post(text: string, options: PostOptions): Promise<HttpAnswer>;
 }
 
-export interface RequestOptions {
-  readonly signal?: AbortSignal | undefined;
+export interface RequestOptions extends Pick<PostOptions, "signal" | "beforeSend"> {
   /** Milliseconds until the server counts as silent; when absent, the operation timeout and ten seconds. */
   readonly timeoutMs?: number | undefined;
 }
@@ -55,9 +54,9 @@ export class WsmanClient {
   }
 
   /** The body of the answer. @throws {WsmanError} */
-  async request(request: WsmanRequest, { signal, timeoutMs = this.#silentAfterMs }: RequestOptions = {}): Promise<XmlElement> {
+  async request(request: WsmanRequest, { timeoutMs = this.#silentAfterMs, ...options }: RequestOptions = {}): Promise<XmlElement> {
     const messageId = this.#nextMessageId();
-    const { status, body } = await this.#connections.main.post(this.#write(request, messageId), { timeoutMs, signal });
+    const { status, body } = await this.#connections.main.post(this.#write(request, messageId), { ...options, timeoutMs });
     const answer = soapOf(body);
     if (status === 401 || answer === undefined) throw noAnswer(status, body);
     const isOurs = answer.relatesTo === messageId.toUpperCase();

@@ -7,6 +7,7 @@ import { MessageType, PsrpError, type PsrpMessage } from "../psrp/messages.ts";
 import type { MessageStream } from "../psrp/stream.ts";
 import type { CmdletAnswer } from "../transport.ts";
 import { isSilent, type Received } from "./answer.ts";
+import type { RequestOptions } from "./client.ts";
 import { isGone, isNothingYet } from "./faults.ts";
 import { Backoff, isLost, repeatWhileLost } from "./repeat.ts";
 import { type OutgoingMessage, type Shell, understood } from "./shell.ts";
@@ -33,6 +34,10 @@ export class Command {
   #commandId: string;
   #effect: Effect = "notRun";
   #isFreed = false;
+  /** Whether a piece of it may have left. */
+  #isBegun = false;
+  /** Whether whoever was asked before a piece was to leave has forbidden it. */
+  #isHeldBack = false;
 
   constructor(shell: Shell, id: string, options: CommandOptions) {
     this.#shell = shell;
@@ -54,16 +59,25 @@ export class Command {
     return this.#collector.end?.kind === "answered";
   }
 
-  /** Runs the pipeline of a CREATE_PIPELINE. @throws {WsmanError} with what is known of its effect; by then the server is being told to stop */
-  async run(message: OutgoingMessage, signal: AbortSignal): Promise<CmdletAnswer> {
+  /** Whether it was held back before any of it was sent: the session is then as before it. */
+  get isUnsent(): boolean {
+    return this.#isHeldBack && !this.#isBegun;
+  }
+
+  /**
+   * Runs the pipeline of a CREATE_PIPELINE; `beforeSend` is awaited before each piece of it leaves, and what it throws comes out as it is.
+   * @throws {WsmanError} with what is known of its effect; by then the server is being told to stop
+   */
+  async run(message: OutgoingMessage, signal: AbortSignal, beforeSend?: () => Promise<void>): Promise<CmdletAnswer> {
+    const options = { signal, beforeSend: () => this.#ask(beforeSend) };
     const [first, ...rest] = this.#shell.fragmentsOf(this.#pipelineId, message);
     try {
-      await this.#start(first, rest.length === 0, signal);
-      for (const [index, fragment] of rest.entries()) await this.#send(fragment, index === rest.length - 1, signal);
+      await this.#start(first, rest.length === 0, options);
+      for (const [index, fragment] of rest.entries()) await this.#send(fragment, index === rest.length - 1, options);
       this.#effect = "mayHaveFinished";
       while (this.#collector.end === undefined) await this.#collect(signal);
     } catch (error) {
-      if (!this.#isFreed && !isRefusal(error)) this.#shell.stop(this.#commandId);
+      if (!this.#isFreed && !this.isUnsent && !isRefusal(error)) this.#shell.stop(this.#commandId);
       throw withEffect(error, this.#effect);
     }
     if (this.#collector.end.kind === "cutShort") throw lost(this.#collector.end.what, "mayHaveRun");
@@ -71,21 +85,32 @@ export class Command {
     return this.#collector.end.answer;
   }
 
-  /** Sends the Command. Where its answer is lost, one Receive tells whether it arrived, for the id is ours: output or silence means that it did. */
-  async #start(fragment: Uint8Array, isWhole: boolean, signal: AbortSignal): Promise<void> {
-    if (signal.aborted) throw new WsmanError({ kind: "aborted" });
-    if (isWhole) this.#effect = "mayHaveRun";
+  async #ask(beforeSend: (() => Promise<void>) | undefined): Promise<void> {
     try {
-      this.#commandId = await this.#shell.command(this.#pipelineId, fragment, signal);
+      await beforeSend?.();
+      this.#isBegun = true;
     } catch (error) {
-      if (signal.aborted) throw error;
-      if (!mayHaveArrived(error)) throw withEffect(error, "notRun");
-      if (!this.#options.keepsOurId) throw lost(`${lossOf(error)} while the cmdlet was sent; it may have run`, "mayHaveRun", error);
-      await this.#ask(error, signal);
+      this.#isHeldBack = true;
+      throw error;
     }
   }
 
-  async #ask(error: unknown, signal: AbortSignal): Promise<void> {
+  /** Sends the Command. Where its answer is lost, one Receive tells whether it arrived, for the id is ours: output or silence means that it did. */
+  async #start(fragment: Uint8Array, isWhole: boolean, options: RequestOptions & { readonly signal: AbortSignal }): Promise<void> {
+    const { signal } = options;
+    if (signal.aborted) throw new WsmanError({ kind: "aborted" });
+    if (isWhole) this.#effect = "mayHaveRun";
+    try {
+      this.#commandId = await this.#shell.command(this.#pipelineId, fragment, options);
+    } catch (error) {
+      if (signal.aborted || this.#isHeldBack) throw error;
+      if (!mayHaveArrived(error)) throw withEffect(error, "notRun");
+      if (!this.#options.keepsOurId) throw lost(`${lossOf(error)} while the cmdlet was sent; it may have run`, "mayHaveRun", error);
+      await this.#askAfterLoss(error, signal);
+    }
+  }
+
+  async #askAfterLoss(error: unknown, signal: AbortSignal): Promise<void> {
     await this.#receive(signal).catch((asked: unknown) => {
       if (signal.aborted) throw asked;
       const gone = asked instanceof WsmanError && asked.problem.kind === "fault" && isGone(asked.problem.fault);
@@ -96,12 +121,12 @@ export class Command {
   }
 
   /** The cmdlet starts with its last fragment. */
-  async #send(fragment: Uint8Array, isLast: boolean, signal: AbortSignal): Promise<void> {
+  async #send(fragment: Uint8Array, isLast: boolean, options: RequestOptions): Promise<void> {
     if (isLast) this.#effect = "mayHaveRun";
     try {
-      await this.#shell.send(this.#commandId, fragment, signal);
+      await this.#shell.send(this.#commandId, fragment, options);
     } catch (error) {
-      if (signal.aborted) throw error;
+      if (options.signal?.aborted || this.#isHeldBack) throw error;
       if (!mayHaveArrived(error)) throw withEffect(error, "notRun");
       const what = `${lossOf(error)} while the cmdlet was sent`;
       throw isLast ? lost(`${what}; it may have run`, "mayHaveRun", error) : lost(`${what}; it did not run`, "notRun", error);

@@ -65,8 +65,8 @@ export class Session {
    * Runs one cmdlet. Its Command is sent once, whatever happens.
    * @throws {WsmanError} with what is known of the cmdlet's effect in `effect`; `aborted` as soon as the call is given up, while the server is told to stop
    */
-  async run(cmdlet: string, parameters: CmdletParameters, deadline: CallDeadline): Promise<CmdletAnswer> {
-    return this.#tracked(this.#run(cmdlet, parameters, deadline));
+  async run(cmdlet: string, parameters: CmdletParameters, deadline: CallDeadline, beforeSend?: () => Promise<void>): Promise<CmdletAnswer> {
+    return this.#tracked(this.#run(cmdlet, parameters, deadline, beforeSend));
   }
 
   /** Stops what runs and gives the shell back. Never throws. Takes as long as the server, some seconds at most. */
@@ -90,11 +90,16 @@ export class Session {
     return work;
   }
 
-  async #run(cmdlet: string, parameters: CmdletParameters, deadline: CallDeadline): Promise<CmdletAnswer> {
+  async #run(
+    cmdlet: string,
+    parameters: CmdletParameters,
+    deadline: CallDeadline,
+    beforeSend: (() => Promise<void>) | undefined,
+  ): Promise<CmdletAnswer> {
     if (this.#closing.signal.aborted) deadline.giveUp("closed");
     this.#running = deadline;
     try {
-      return await this.#runUntil(cmdlet, parameters, deadline.signal);
+      return await this.#runUntil(cmdlet, parameters, deadline.signal, beforeSend);
     } catch (error) {
       throw deadline.reason === "closed" ? closedUnder(error) : error;
     } finally {
@@ -102,18 +107,23 @@ export class Session {
     }
   }
 
-  async #runUntil(cmdlet: string, parameters: CmdletParameters, signal: AbortSignal): Promise<CmdletAnswer> {
+  async #runUntil(
+    cmdlet: string,
+    parameters: CmdletParameters,
+    signal: AbortSignal,
+    beforeSend: (() => Promise<void>) | undefined,
+  ): Promise<CmdletAnswer> {
     const data = await this.#prepared(cmdlet, parameters, signal).catch((error: unknown) => {
       throw withEffect(error, "notRun");
     });
     const { ids, repeatPausesMs, quickPausesMs } = this.#options;
     const command = new Command(this.#pool.shell, ids.command(), { keepsOurId: this.#keepsOurIds, repeatPausesMs, quickPausesMs });
     try {
-      const answer = await command.run({ type: MessageType.createPipeline, data }, signal);
+      const answer = await command.run({ type: MessageType.createPipeline, data }, signal, beforeSend);
       this.#keepsOurIds &&= command.keepsOurId;
       return unthrottled(answer);
     } catch (error) {
-      this.#isUsable &&= command.hasEnded || isPassing(error);
+      this.#isUsable &&= command.hasEnded || command.isUnsent || isPassing(error);
       throw error;
     }
   }

@@ -7,7 +7,7 @@ import { NO_GUID } from "../psrp/guid.ts";
 import { encodeMessage, PsrpError } from "../psrp/messages.ts";
 import { MessageStream } from "../psrp/stream.ts";
 import { createdShellId, type Received, received, startedCommandId } from "./answer.ts";
-import type { WsmanClient } from "./client.ts";
+import type { RequestOptions, WsmanClient } from "./client.ts";
 import { commandRequest, createRequest, deleteRequest, receiveRequest, sendRequest, signalRequest } from "./envelope.ts";
 import { isNothingYet } from "./faults.ts";
 import { SignalCode } from "./names.ts";
@@ -64,14 +64,14 @@ export class Shell {
   }
 
   /** Starts a command and says under which id it runs, ours or one of the server's own. @throws {WsmanError} `broken` when it may have arrived */
-  async command(commandId: string, fragment: Uint8Array, signal: AbortSignal): Promise<string> {
-    const body = await this.#client.request(commandRequest(this.#shellId, commandId, fragment), { signal });
+  async command(commandId: string, fragment: Uint8Array, options: RequestOptions): Promise<string> {
+    const body = await this.#client.request(commandRequest(this.#shellId, commandId, fragment), options);
     return startedCommandId(body) ?? commandId;
   }
 
   /** @throws {WsmanError} */
-  async send(commandId: string, fragment: Uint8Array, signal: AbortSignal): Promise<void> {
-    await this.#client.request(sendRequest(this.#shellId, commandId, fragment), { signal });
+  async send(commandId: string, fragment: Uint8Array, options: RequestOptions): Promise<void> {
+    await this.#client.request(sendRequest(this.#shellId, commandId, fragment), options);
   }
 
   /** Sends a message to the pool. @throws {WsmanError} */

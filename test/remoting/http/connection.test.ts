@@ -100,6 +100,46 @@ describe("a connection", () => {
     );
   });
 
+  it("asks whether it may send when nothing is ahead of it and the connection stands, and sends nothing where it may not", async () => {
+    const happened: string[] = [];
+    const arrived = Promise.withResolvers<http.ServerResponse>();
+    answer = (response) => (seen.length === 1 ? arrived.resolve(response) : response.end("fine"));
+    const connection = connect("http", await serve(http.createServer(listener)));
+    const first = connection.post("one", TIMES).then(() => happened.push("answered"));
+    const mayNot = new Error("not our turn");
+    const second = rejects(
+      connection.post("two", {
+        ...TIMES,
+        beforeSend: async () => {
+          happened.push("asked");
+          throw mayNot;
+        },
+      }),
+      mayNot,
+    );
+    (await arrived.promise).end("fine");
+    await Promise.all([first, second]);
+    deepEqual(happened, ["answered", "asked"]);
+    deepEqual(await connection.post("three", { ...TIMES, beforeSend: async () => void happened.push("asked") }), {
+      status: 200,
+      body: "fine",
+    });
+    deepEqual([happened.length, seen.length], [3, 2]);
+  });
+
+  it("asks nobody where it comes to no connection", async () => {
+    const closed = createServer();
+    await once(closed.listen(0, "127.0.0.1"), "listening");
+    const { port } = closed.address() as AddressInfo;
+    await new Promise((resolve) => closed.close(resolve));
+    let asked = 0;
+    const beforeSend = async () => {
+      asked += 1;
+    };
+    const problem = await problemOf(connect("http", port).post("x", { ...TIMES, beforeSend }));
+    deepEqual([problem.kind, asked], ["notConnected", 0]);
+  });
+
   it("does not send a password that another one has shown to be wrong", async () => {
     answer = (response) => response.writeHead(401, { "WWW-Authenticate": 'Basic realm="x"' }).end();
     const trial = new PasswordTrial(3_000);
