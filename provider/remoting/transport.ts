@@ -76,7 +76,7 @@ export interface InvokeOptions {
   /** Milliseconds of real time until the call is given up with reason `timedOut`. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
-  /** Awaited when there is a session, right before the cmdlet is sent; what it throws comes out instead, and nothing was sent. */
+  /** Awaited right before the cmdlet, or a piece of a long one, is sent; what it throws comes out instead, and the cmdlet does not run. */
   readonly beforeSend?: (() => Promise<void>) | undefined;
 }
 
