@@ -54,22 +54,15 @@ export interface AuthoritativeQuestion {
   readonly addressesOf?: (host: string) => Promise<readonly string[]>;
 }
 
-/**
- * Asks every server at once for the records and the SOA, without recursion, over UDP and over TCP where UDP was too small.
- * One answer per server, in the order of `servers`; a server that fails is an answer, not an exception.
- * @throws the reason of `signal`, once it is aborted
- */
-export async function askAuthoritative(question: AuthoritativeQuestion): Promise<readonly Answer[]> {
-  question.signal?.throwIfAborted();
-  return Promise.all(question.servers.map(async (server) => (await askOne(server, question)).answer));
-}
-
 /** The zone's authoritative servers, in lower case and sorted. @throws {DnsError} as the DNS API does */
 export async function nameServersOf(sets: RecordSets): Promise<readonly string[]> {
   return [...new Set((await sets.nameServers()).map(hostName))].sort();
 }
 
-/** Asks one server, for the name servers of the zone too. @throws the reason of `signal`, once it is aborted */
+/**
+ * Asks one server for the records, the SOA and the name servers of the zone, without recursion, over UDP and over TCP where UDP was too small.
+ * A server that fails is an answer, not an exception. @throws the reason of `signal`, once it is aborted
+ */
 export async function askOne(server: string, question: Omit<AuthoritativeQuestion, "servers">): Promise<ServerWord> {
   const name = hostName(question.name);
   const zone = hostName(question.zone);

@@ -22,22 +22,17 @@ const rounds = 4;
 
 /**
  * The answers of all servers that are named by the DNS API (`listed`), by the zone above, or by one of them. One that the API does not list and whose
- * SOA names another primary than theirs has the zone from elsewhere. Where the zone above cannot be asked, that is an answer too: a failed one.
+ * SOA names another primary than theirs has the zone from elsewhere. Where the zone above cannot be asked, one more answer says so (`isAbove`).
  */
 export async function askEverywhere(listed: readonly string[], { one, delegation }: Asking): Promise<readonly Answer[]> {
   const words = new Map<string, ServerWord>();
-  const hear = (servers: readonly string[]) => Promise.all(servers.map(async (server) => [server, await one(server)] as const));
-  const [above, first] = await Promise.all([delegation(), hear(listed)]);
-  for (const [server, word] of first) words.set(server, word);
-  let named = unique([...listed, ...(above.outcome === "known" ? above.servers : []), ...first.flatMap(([, word]) => word.nameServers)]);
-  for (let round = 0; round < rounds && named.length > words.size; round += 1) {
-    const asked = named.filter((server) => !words.has(server));
-    const heard = await hear(asked);
-    for (const [server, word] of heard) words.set(server, word);
-    named = unique([...named, ...heard.flatMap(([, { nameServers }]) => nameServers)]);
-  }
+  const hear = (servers: readonly string[]) => Promise.all(servers.map(async (server) => words.set(server, await one(server))));
+  const [above] = await Promise.all([delegation(), hear(listed)]);
+  const known = above.outcome === "known" ? [...listed, ...above.servers] : listed;
+  const named = () => unique([...known, ...[...words.values()].flatMap(({ nameServers }) => nameServers)]);
+  for (let round = 0; round < rounds && named().length > words.size; round += 1) await hear(named().filter((server) => !words.has(server)));
   const primaries = listed.flatMap((server) => words.get(server)?.primary ?? []);
-  const answers = named.flatMap((server) => {
+  const answers = named().flatMap((server) => {
     const { answer, primary } = words.get(server) ?? {};
     if (answer === undefined) return [];
     const isForeign = answer.outcome === "answered" && !listed.includes(server) && primaries.length > 0;

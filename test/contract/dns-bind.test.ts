@@ -1,8 +1,8 @@
-// askAuthoritative judged by BIND: rdata, TTL, authority, serial, TCP after a cut answer, and the ways in which a server fails.
+// askOne judged by BIND: rdata, TTL, authority, serial, TCP after a cut answer, and the ways in which a server fails.
 import assert from "node:assert/strict";
-import { askAuthoritative } from "../../provider/dns/authoritative.ts";
 import type { RecordType } from "../../provider/dns/record-sets.ts";
 import { type RunningBind, startBind } from "../support/bind.ts";
+import { askEach } from "../support/dns-lab.ts";
 import { commandAvailable, requireJudge } from "../support/judges.ts";
 
 const many = Array.from({ length: 60 }, (_, index) => `${index + 1} mx${index + 1}.many.contoso.com`);
@@ -34,7 +34,7 @@ describe("BIND, asked for records", () => {
 
   async function ask(name: string, zone = "contoso.com", type: RecordType = "MX") {
     assert.ok(bind !== undefined);
-    const [answer] = await askAuthoritative({
+    const [answer] = await askEach({
       name,
       type,
       zone,
@@ -107,7 +107,7 @@ describe("BIND, asked for records", () => {
     assert.ok(bind !== undefined);
     const connectTo = { "ns1.contoso-dns.net:53": `127.0.0.1:${bind.port}`, "ns2.contoso-dns.net:53": `127.0.0.1:${gone.port}` };
     const servers = ["ns2.contoso-dns.net", server];
-    const [dead, alive] = await askAuthoritative({ name: "contoso.com", type: "MX", zone: "contoso.com", servers, connectTo });
+    const [dead, alive] = await askEach({ name: "contoso.com", type: "MX", zone: "contoso.com", servers, connectTo });
     const why = `ns2.contoso-dns.net cannot be reached at 127.0.0.1 port ${gone.port} (ECONNREFUSED).`;
     assert.deepEqual([dead, alive?.outcome], [{ server: "ns2.contoso-dns.net", outcome: "failed", why }, "answered"]);
   });

@@ -4,7 +4,7 @@ import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { decode, encode, type Answer as WireRecord } from "dns-packet";
-import { askAuthoritative } from "../../provider/dns/authoritative.ts";
+import { askEach } from "../support/dns-lab.ts";
 
 const question = { name: "contoso.com", type: "MX", zone: "contoso.com" } as const;
 const mail = "10 mail.contoso.com";
@@ -21,8 +21,7 @@ describe("asking a server that misbehaves", () => {
 
   afterEach(() => socket.close());
 
-  const ask = (timeoutMs = 5_000) =>
-    askAuthoritative({ ...question, servers: ["ns"], connectTo: { "ns:53": `127.0.0.1:${port}` }, timeoutMs });
+  const ask = (timeoutMs = 5_000) => askEach({ ...question, servers: ["ns"], connectTo: { "ns:53": `127.0.0.1:${port}` }, timeoutMs });
   const soa: WireRecord = {
     type: "SOA",
     name: "CONTOSO.com",
@@ -137,7 +136,7 @@ describe("asking a server that misbehaves", () => {
 
   describe("at several addresses", () => {
     const asked = async (addresses: readonly string[], timeoutMs = 1_000) => {
-      const [answer] = await askAuthoritative({
+      const [answer] = await askEach({
         ...question,
         servers: ["ns"],
         connectTo: { "ns:53": `ns:${port}` },
@@ -180,13 +179,13 @@ describe("asking a server that misbehaves", () => {
     const { port: free } = dead.address();
     dead.close();
     await once(dead, "close");
-    assert.deepEqual(await askAuthoritative({ ...question, servers: ["ns"], connectTo: { "ns:53": `127.0.0.1:${free}` } }), [
+    assert.deepEqual(await askEach({ ...question, servers: ["ns"], connectTo: { "ns:53": `127.0.0.1:${free}` } }), [
       { server: "ns", outcome: "failed", why: `ns cannot be reached at 127.0.0.1 port ${free} (ECONNREFUSED).` },
     ]);
   });
 
   it("says when the name has no address, or where to connect is no address", async () => {
-    const [unknown, wrong] = await askAuthoritative({ ...question, servers: ["ns.invalid", "ns"], connectTo: { "ns:53": "127.0.0.1" } });
+    const [unknown, wrong] = await askEach({ ...question, servers: ["ns.invalid", "ns"], connectTo: { "ns:53": "127.0.0.1" } });
     assert.deepEqual(unknown, { server: "ns.invalid", outcome: "failed", why: "ns.invalid has no address that can be found from here." });
     assert.deepEqual(wrong, {
       server: "ns",

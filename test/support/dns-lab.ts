@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { Events } from "../../lab/world/events.ts";
 import { CloudflareRefusal, type RecordDraft } from "../../lab/world/zone-records.ts";
 import { type Zone, Zones, type ZonesOptions } from "../../lab/world/zones.ts";
+import { type Answer, type AuthoritativeQuestion, askOne } from "../../provider/dns/authoritative.ts";
 import { cloudflareApi } from "../../provider/dns/cloudflare/api.ts";
 import { cloudflareRecordSets } from "../../provider/dns/cloudflare/record-sets.ts";
 import type { RecordSet, RecordSets } from "../../provider/dns/record-sets.ts";
@@ -32,6 +33,11 @@ export function setsAt(baseUrl: string, options: AtCloudflare = {}): RecordSets 
 export function mxSet(ttlSeconds: number, ...records: readonly (string | readonly [data: string, comment: string])[]): RecordSet {
   const all = records.map((record) => (typeof record === "string" ? { data: record } : { data: record[0], comment: record[1] }));
   return { name: "contoso.com", type: "MX", ttlSeconds, records: all };
+}
+
+/** What each of `servers` answers, in their order. */
+export function askEach({ servers, ...question }: AuthoritativeQuestion): Promise<readonly Answer[]> {
+  return Promise.all(servers.map(async (server) => (await askOne(server, question)).answer));
 }
 
 export interface DnsWorld {
