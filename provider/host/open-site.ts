@@ -29,18 +29,10 @@ export function openSite(
   const { connectTo, sender } = settings;
   const heloFor = (address: string | undefined) => settings.helo ?? domainOf(address ?? "");
   const zones = new Map<string, RecordSets>();
-  const delegations = new Map<string, Delegation>();
+  const delegations = new Map<string, Promise<Delegation>>();
   const connections = new Map<string, SshConnection>();
   const receipts = new Map<string, TokenReceipt>();
   const exchange = openExchange(settings, environment, warn);
-  /** Asked once: who serves a zone does not change within a run. What failed is asked again. */
-  const delegation = async ({ zone, signal }: { readonly zone: string; readonly signal?: AbortSignal }) => {
-    const known = delegations.get(zone);
-    if (known !== undefined) return known;
-    const found = await delegationOf({ zone, connectTo, ...(signal === undefined ? {} : { signal }) });
-    if (found.outcome === "known") delegations.set(zone, found);
-    return found;
-  };
   return {
     program,
     formerNames: new Set(),
@@ -57,7 +49,8 @@ export function openSite(
     askAuthoritative: ({ servers, ...question }) =>
       askEverywhere(servers, {
         one: (server) => askOne(server, { ...question, connectTo }),
-        delegation: () => delegation(question),
+        // Asked once a run, whatever came of it: where the root is blocked, each question waits for an answer that never comes.
+        delegation: () => kept(delegations, question.zone, () => delegationOf({ ...question, connectTo })),
       }),
     probeSmtp: (question) => probeSmtp({ from: sender ?? "", ...question, helo: heloFor(question.recipients[0]?.address), connectTo }),
     receiptOf: (host, to) => receipts.get(`${host} ${to}`),
