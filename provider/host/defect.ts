@@ -7,6 +7,11 @@ export function sentenceOf(error: unknown): string {
   return `This is a defect of pulumi-exchange, not of the site: ${error.name}: ${error.message}.\nEach step is recorded when it is done, so \`pulumi up\` can be run again; please report it with this line.`;
 }
 
+/** The same without the full stop at its end, to go on from. */
+export function wordsFrom(error: unknown): string {
+  return sentenceOf(error).replace(/\.$/, "");
+}
+
 function isDefect(error: Error): boolean {
   return error instanceof TypeError || error instanceof ReferenceError || error instanceof RangeError || error instanceof SyntaxError;
 }

@@ -7,7 +7,7 @@ import { type Refusal, wordsOf } from "../engine/plan.ts";
 import type { RecordedState } from "../engine/resource.ts";
 import type { Shape } from "../resources/define-shape.ts";
 import { typedNormal } from "../resources/given-normal.ts";
-import { sentenceOf } from "./defect.ts";
+import { wordsFrom } from "./defect.ts";
 import { isNoWayIn, observed } from "./look.ts";
 import type { Kind, OperationCircumstances, Properties } from "./operation.ts";
 import { recordedIn } from "./operations.ts";
@@ -27,7 +27,7 @@ export async function remove(kind: Kind, args: Properties, state: Properties, ci
   } catch (error) {
     if (circumstances.signal.aborted || !isNoWayIn(error)) throw error;
     circumstances.warning(
-      `${said(error)}. It is out of the program all the same; what was only the program's own there, such as a claim, stays.`,
+      `${wordsFrom(error)}. It is out of the program all the same; what was only the program's own there, such as a claim, stays.`,
     );
   }
 }
@@ -42,7 +42,7 @@ async function leftBehind(
   if (resource.normal === undefined) return undefined;
   const { recorded } = recordedIn(resource, state, circumstances.site);
   const words = (what: string, seen = recorded) =>
-    refusal(resource.titleOf(args), what, sayNormal(shape, resource.titleOf(args), seen), args["abandon"] === true);
+    refusal(resource.titleOf(args), what, typedNormalOf(shape, resource.titleOf(args), seen), args["abandon"] === true);
   try {
     const actual = await observed(kind, args, recorded, circumstances);
     if (actual === undefined) return undefined;
@@ -52,9 +52,11 @@ async function leftBehind(
     return steps.length === 0 ? undefined : words(`Not done yet: ${steps.join("; ")}`, seen);
   } catch (error) {
     if (circumstances.signal.aborted) throw error;
-    if (!asksNormal(resource.normal, args)) return words(said(error));
+    if (!asksNormal(resource.normal, args)) return words(wordsFrom(error));
     if (!isSilence(error))
-      circumstances.warning(`${said(error)}. Whether it is as it normally is could not be seen; it is out of the program all the same.`);
+      circumstances.warning(
+        `${wordsFrom(error)}. Whether it is as it normally is could not be seen; it is out of the program all the same.`,
+      );
     return undefined;
   }
 }
@@ -70,13 +72,9 @@ function refusal(title: string, what: string, normal: string | undefined, abando
 }
 
 /** What is normal as a program may give it, a resource alone or a SitePause; `undefined` where it cannot be given. */
-function sayNormal({ args }: Shape, title: string, { normal }: RecordedState): string | undefined {
+function typedNormalOf({ args }: Shape, title: string, { normal }: RecordedState): string | undefined {
   const argument = args.shape["normal"];
   const given = argument instanceof z.ZodOptional ? argument.unwrap() : argument;
   if (!(given instanceof z.ZodObject) || typeof normal !== "object" || normal === null) return undefined;
   return typedNormal(title, Object.fromEntries(Object.entries(normal).filter(([name]) => name in given.shape)));
-}
-
-function said(error: unknown): string {
-  return sentenceOf(error).replace(/\.$/, "");
 }

@@ -2,7 +2,7 @@
 import { isSilence, reasonOf } from "../common/reason.ts";
 import type { RecordedState } from "../engine/resource.ts";
 import { readPatiently } from "../engine/retry.ts";
-import { sentenceOf } from "./defect.ts";
+import { wordsFrom } from "./defect.ts";
 import type { Kind, OperationCircumstances, Properties } from "./operation.ts";
 
 /** The last reading of a resource in this process; `silent` when nobody answered, `failed` when nothing could be read in any other way. */
@@ -30,7 +30,7 @@ export async function look(
 
 /** Says what could not be read, unless it is silence that is expected. */
 export function warnUnread({ resource }: Kind, args: Properties, error: unknown, { warning }: OperationCircumstances): void {
-  const why = sentenceOf(error).replace(/\.$/, "");
+  const why = wordsFrom(error);
   if (!isSilence(error))
     warning(`${why}. That was asked as the last run recorded it; the last known state stays, and \`pulumi up\` asks as the program says.`);
   else if (resource.expectsSilence?.(args) !== true)

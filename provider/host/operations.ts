@@ -85,7 +85,7 @@ async function brought(
   if ("failed" in reading) throw error;
   if ("silent" in reading) {
     circumstances.lasting(`${resource.titleOf(args)} does not answer just now; what is to be done there will be seen when it does.`);
-    return { ...olds, ...args };
+    return { ...olds, ...own(args) };
   }
   const { actual } = reading;
   const seen = renewed(resource, args, actual, recorded, circumstances.clock.now(), "underWay");
@@ -211,15 +211,18 @@ function stateOf(
   recorded: RecordedState,
   journal: readonly JournalEntry[],
 ): Properties {
-  // What it comes after is the program's to say, each time.
-  const { after: _order, ...own } = args;
   return withoutUndefined({
-    ...own,
+    ...own(args),
     ...resource.outputs(args, actual, recorded),
     normally: sayNormal(resource, recorded, actual),
     recorded: recordedTo(shape, recorded),
     journal: journal.map(({ at, what }) => `${at} ${what}`),
   });
+}
+
+/** What is kept of the arguments: what a thing comes after is the program's to say, each time. */
+function own({ after: _order, ...args }: Properties): Properties {
+  return args;
 }
 
 function sayNormal({ normal }: SiteResource, recorded: RecordedState, actual?: unknown): string | undefined {

@@ -38,25 +38,20 @@ export class Order {
   async see(title: string, oldArgs: Properties, args: Properties, circumstances: OperationCircumstances): Promise<void> {
     const before = beforeIn(args);
     const passedOver = before.filter((earlier) => !this.#settled.has(nameOf(earlier)));
+    const [first] = passedOver;
+    if (first === undefined) return;
+    if (!same(asked(before), asked(beforeIn(oldArgs))))
+      throw notInOrder(title, first, ", of which the program asks something else now, and which is passed over");
     for (const earlier of passedOver) {
-      if (!same(asked(before), asked(beforeIn(oldArgs))))
-        throw new Error(
-          wordsOf({
-            sentence: `${title} comes after ${nameOf(earlier)}, of which the program asks something else now, and which is passed over. Nothing was changed.`,
-            remedy,
-          }),
-        );
       const kind = await kindOf(earlier.shape);
       const { changes } = await diff(kind, earlier.args, { recorded: earlier.recorded }, earlier.args, undefined, circumstances);
-      if (changes.length > 0)
-        throw new Error(
-          wordsOf({
-            sentence: `${title} comes after ${nameOf(earlier)}, and that is not yet as the program asks. Nothing was changed.`,
-            remedy,
-          }),
-        );
+      if (changes.length > 0) throw notInOrder(title, earlier, ", and that is not yet as the program asks");
     }
   }
+}
+
+function notInOrder(title: string, earlier: Before, why: string): Error {
+  return new Error(wordsOf({ sentence: `${title} comes after ${nameOf(earlier)}${why}. Nothing was changed.`, remedy }));
 }
 
 const remedy =
