@@ -7,10 +7,10 @@ import { probeSmtp } from "../../provider/mail/probe.ts";
 import { SshConnection } from "../../provider/mail/ssh.ts";
 import { sendToken } from "../../provider/mail/token.ts";
 import { requireJudge } from "../support/judges.ts";
-import { type BufferSite, bufferName } from "./buffer-site.ts";
+import { bufferName } from "./buffer-site.ts";
 import { bufferSuite } from "./buffer-suite.ts";
 import { journaldAvailable, startJournald } from "./journald.ts";
-import { postfixAvailable, startPostfix } from "./postfix.ts";
+import { type PostfixSite, postfixAvailable, startPostfix } from "./postfix.ts";
 import { freePort, listening, type Started, start, until } from "./processes.ts";
 
 const judge = "Postfix with smtp-sink and sshd, as root";
@@ -23,8 +23,8 @@ describe("the buffer host, a real Postfix behind OpenSSH", () => {
 });
 
 /** Opens a site, and what a test does with it. */
-function opened(startSite: () => Promise<BufferSite>) {
-  let site: BufferSite;
+function opened(startSite: () => Promise<PostfixSite>) {
+  let site: PostfixSite;
   let ssh: SshConnection;
   let buffer: Buffer;
   let origin: LogStart;
@@ -56,10 +56,7 @@ function opened(startSite: () => Promise<BufferSite>) {
         to: "anna.abel@contoso.com",
         token: `token-${++count}-${process.pid}`,
       }),
-    configure: async (...settings: readonly string[]) => {
-      await site.shell(`postconf -c ${site.configDirectory} ${settings.map((setting) => `'${setting}'`).join(" ")}`);
-      await site.shell(`postfix -c ${site.configDirectory} reload`);
-    },
+    configure: (...setting: readonly string[]) => site.configure(setting),
     empty: () =>
       until(
         "the queue is empty",
@@ -205,18 +202,17 @@ describe("the buffer host, a real Postfix with a content filter", () => {
 });
 
 describe("a real Postfix that looks at whoever asks", () => {
-  let site: BufferSite;
+  let site: PostfixSite;
   const recipients = [{ address: "postmaster@contoso.com", expected: "accepted" }] as const;
 
   before(async function () {
     requireJudge(this, "Postfix with smtp-sink and sshd, as root", postfixAvailable());
     site = await startPostfix();
-    const rules = [
+    await site.configure([
+      "-e",
       "smtpd_helo_restrictions = reject_non_fqdn_helo_hostname, reject_unknown_helo_hostname",
       "smtpd_sender_restrictions = reject_unknown_sender_domain",
-    ];
-    const config = `-c ${site.configDirectory}`;
-    await site.shell(`postconf ${config} -e ${rules.map((rule) => `'${rule}'`).join(" ")} && postfix ${config} reload`);
+    ]);
   });
   after(() => site?.stop());
 

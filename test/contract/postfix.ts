@@ -19,7 +19,7 @@ import { promisify } from "node:util";
 import { selfSigned } from "../../lab/serve/self-signed.ts";
 import { findOnPath } from "../../setup/places.ts";
 import { type BufferSite, bufferName } from "./buffer-site.ts";
-import { freePort, listening, runFile, type Started, start } from "./processes.ts";
+import { freePort, listening, runFile, type Started, start, until } from "./processes.ts";
 import { sshdAvailable, startSshd } from "./sshd.ts";
 
 const systemPath = "/usr/sbin:/usr/bin:/sbin:/bin";
@@ -39,7 +39,13 @@ function outerAddress(): string | undefined {
 }
 
 /** `logsTo: "journal"`: to whatever listens at /dev/log, and the program is told of a file that is not there. */
-export async function startPostfix({ logsTo = "file" }: { readonly logsTo?: "file" | "journal" } = {}): Promise<BufferSite> {
+/** A running Postfix, whose configuration a test may change. */
+export interface PostfixSite extends BufferSite {
+  /** Runs postconf with these arguments each; resolves once every process of Postfix works by what they say. */
+  configure(...settings: readonly (readonly string[])[]): Promise<void>;
+}
+
+export async function startPostfix({ logsTo = "file" }: { readonly logsTo?: "file" | "journal" } = {}): Promise<PostfixSite> {
   const hop = outerAddress() ?? "";
   const folder = mkdtempSync(path.join(tmpdir(), "exchange-postfix-"));
   chmodSync(folder, 0o755);
@@ -75,6 +81,7 @@ export async function startPostfix({ logsTo = "file" }: { readonly logsTo?: "fil
       running.child.stdin?.on("error", () => undefined).end(stdin);
       await running;
     },
+    configure: (...settings) => reconfigure(folder, settings),
     setNextHop,
     arrived: async () => messageIds(sinkFolder),
     pass: () => new Promise((resolve) => setTimeout(resolve, 50)),
@@ -96,6 +103,20 @@ function messageIds(folder: string): readonly string[] {
 /** `[192.0.2.2]:2525` */
 function bracketed(hostAndPort: string): string {
   return hostAndPort.replace(/^(.*):/, "[$1]:");
+}
+
+/** A process goes on by what it read at its start, and takes a connection so until the master has told it to end. */
+async function reconfigure(folder: string, settings: readonly (readonly string[])[]): Promise<void> {
+  const config = path.join(folder, "conf");
+  for (const setting of settings) await runFile("/usr/sbin/postconf", ["-c", config, ...setting]);
+  const master = readFileSync(path.join(folder, "queue", "pid", "master.pid"), "utf8").trim();
+  const children = async (): Promise<string[]> => {
+    const { stdout } = await runFile("ps", ["axo", "pid=,ppid="]);
+    return stdout.split("\n").flatMap((line) => (line.trim().endsWith(` ${master}`) ? [line.trim().split(" ")[0] ?? ""] : []));
+  };
+  const old = new Set(await children());
+  await runFile("/usr/sbin/postfix", ["-c", config, "reload"]);
+  await until("the processes of before are gone", async () => !(await children()).some((child) => old.has(child)));
 }
 
 async function configure(folder: string, smtpPort: number, hop: string, logsTo: "file" | "journal"): Promise<void> {

@@ -2,18 +2,23 @@
 import { deepEqual, ok } from "node:assert/strict";
 import { inspect } from "node:util";
 import { RemotingError } from "../../provider/remoting/transport.ts";
+import { HandPatience } from "../support/hand-patience.ts";
 import { envelope, fault, NOTHING_YET } from "../support/wsman-answers.ts";
 import type { Conversation } from "../support/wsman-conversation.ts";
 import { TestServer, type Writer, writeWell } from "../support/wsman-server.ts";
 
 describe("the deadline of a call", () => {
+  const patience = new HandPatience();
   let server: TestServer;
 
   beforeEach(async () => {
     server = new TestServer();
     await server.start();
   });
-  afterEach(() => server.stop());
+  afterEach(async () => {
+    patience.end();
+    await server.stop();
+  });
 
   const trickle: Writer = (response, { status, body }) => {
     response.writeHead(status, { "Content-Type": "application/soap+xml" });
@@ -33,7 +38,7 @@ describe("the deadline of a call", () => {
         const { conversation } = server;
         const well = server.write;
         server.write = (response, answered) => (when === "at the opening" || isOutput(conversation) ? write : well)(response, answered);
-        await timesOut();
+        await timesOut(() => when === "at the opening" || isOutput(conversation));
         deepEqual(conversation.count("ctrl_c"), when === "at the opening" ? 0 : 1);
       });
 
@@ -44,7 +49,7 @@ describe("the deadline of a call", () => {
     it(`holds against ${what}, without end and at once`, async () => {
       const { conversation } = server;
       conversation.prevents = (asked) => (asked.action === "Receive" && conversation.commands.length > 0 ? answer(asked) : undefined);
-      await timesOut();
+      await timesOut(() => isOutput(conversation));
       deepEqual([conversation.count("ctrl_c"), conversation.shells.size], [1, 0]);
       ok(conversation.count("Receive") < 12, `${conversation.count("Receive")} Receives`);
     });
@@ -61,7 +66,10 @@ describe("the deadline of a call", () => {
     );
   });
 
-  async function timesOut(): Promise<void> {
+  /** From when `waits` holds, after a request that the server has heard. */
+  async function timesOut(waits: () => boolean): Promise<void> {
+    patience.stop();
+    void server.until(waits).then(() => patience.run());
     const error = await failing(100);
     ok(error.reason === "timedOut" && error.message.startsWith("Get-Queue on ex01: no answer within 0.1 s"), inspect(error));
   }
@@ -69,6 +77,7 @@ describe("the deadline of a call", () => {
   async function failing(timeoutMs: number): Promise<RemotingError> {
     const transport = server.transport();
     const error = await transport.invoke("Get-Queue", {}, { timeoutMs }).catch((thrown: unknown) => thrown);
+    patience.end();
     if (server.write !== writeWell) server.calmDown();
     await transport.close();
     ok(error instanceof RemotingError, inspect(error));
