@@ -54,7 +54,8 @@ export async function startSmtp(options: SmtpOptions): Promise<SmtpService> {
     logger: false,
     closeTimeout: 1,
     maxAllowedUnauthenticatedCommands: false,
-    onConnect: (session, callback) => answer("connect", session, () => host.open(), toCallback(callback)),
+    onConnect: (session, callback) =>
+      answer("connect", session, () => (sockets.size > perSource ? tooMany : host.open()), toCallback(callback)),
     onMailFrom: ({ address }, session, callback) =>
       answer("MAIL", session, () => host.sender({ helo: session.hostNameAppearsAs, from: address }), toCallback(callback)),
     onRcptTo: ({ address }, session, callback) =>
@@ -87,6 +88,12 @@ export async function startSmtp(options: SmtpOptions): Promise<SmtpService> {
 }
 
 const notAvailable: SmtpReply = { code: 421, text: "4.3.2 Service not available, closing transmission channel" };
+/** Connections that one source may hold, as Exchange has it out of the box (MaxInboundConnectionPerSource). All that connects here is one source. */
+const perSource = 20;
+const tooMany: SmtpReply = {
+  code: 421,
+  text: "4.3.2 The maximum number of concurrent server connections has exceeded a per-source limit, closing transmission channel",
+};
 /** A reply of AUTH, where nobody asked for it. */
 const senseless: SmtpReply = { code: 334, text: "VXNlcm5hbWU6" };
 const tooBig: SmtpReply = { code: 552, text: "5.3.4 Message size exceeds fixed maximum message size" };

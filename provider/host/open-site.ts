@@ -8,7 +8,7 @@ import type { RecordSets } from "../dns/record-sets.ts";
 import { askEverywhere, type Delegation, delegationOf } from "../dns/zone-servers.ts";
 import type { Clock } from "../engine/clock.ts";
 import { bufferOver } from "../mail/buffer.ts";
-import { probeSmtp } from "../mail/probe.ts";
+import { SmtpProbes } from "../mail/probes.ts";
 import { SshConnection } from "../mail/ssh.ts";
 import { sendToken, type TokenReceipt } from "../mail/token.ts";
 import type { Site } from "../resources/site.ts";
@@ -31,6 +31,7 @@ export function openSite(
   const zones = new Map<string, RecordSets>();
   const delegations = new Map<string, Promise<Delegation>>();
   const connections = new Map<string, SshConnection>();
+  const probes = new SmtpProbes();
   const receipts = new Map<string, TokenReceipt>();
   const exchange = openExchange(settings, environment, warn);
   return {
@@ -52,7 +53,7 @@ export function openSite(
         // Asked once a run, whatever came of it: where the root is blocked, each question waits for an answer that never comes.
         delegation: () => kept(delegations, question.zone, () => delegationOf({ ...question, connectTo })),
       }),
-    probeSmtp: (question) => probeSmtp({ from: sender ?? "", ...question, helo: heloFor(question.recipients[0]?.address), connectTo }),
+    probeSmtp: (question) => probes.ask({ from: sender ?? "", ...question, helo: heloFor(question.recipients[0]?.address), connectTo }),
     receiptOf: (host, to) => receipts.get(`${host} ${to}`),
     sendToken: async (message) => {
       const receipt = await sendToken({ ...message, helo: heloFor(message.to), connectTo, dateMs: clock.now() });

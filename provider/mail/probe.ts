@@ -1,6 +1,6 @@
 // Asks a mail host what it would take, up to RCPT TO, and then takes it back with RSET: nothing is ever sent.
 // Whether the answers are good enough is decided elsewhere. Rules: RFC 5321, RFC 1870 (SIZE), RFC 3207 (STARTTLS).
-import { type DialogueReply, type SmtpAddress, SmtpDialogue, type TlsFacts } from "./dialogue.ts";
+import type { DialogueReply, SmtpAddress, SmtpDialogue, TlsFacts } from "./dialogue.ts";
 import { MailError } from "./error.ts";
 import { type Asked, isTemporary, type RefusedOfUs, refusedOfUs } from "./reply.ts";
 
@@ -63,24 +63,8 @@ class Refused extends MailError {
   }
 }
 
-/**
- * Holds one SMTP dialogue with `host` without sending a message.
- * A host that does not answer, breaks off or answers nonsense is `reachable: false` with the reason in words.
- * @throws {MailError} reason `rejected` when an address holds a line break; the signal's reason when aborted
- */
-export async function probeSmtp(options: ProbeOptions): Promise<SmtpReading> {
-  const dialogue = new SmtpDialogue(options);
-  try {
-    return await probe(dialogue, options);
-  } catch (error) {
-    if (error instanceof MailError && error.reason !== "rejected") return unreachable(error);
-    throw error;
-  } finally {
-    dialogue.close();
-  }
-}
-
-function unreachable(error: MailError): UnreachableHost {
+/** @param error why a dialogue came to no end */
+export function unreachable(error: MailError): UnreachableHost {
   const about = error instanceof Refused ? refusedOfUs(error.asked, error.reply.code, textOfReply(error.reply)) : undefined;
   const isFinal =
     error instanceof Refused ? !isTemporary(error.reply.code) : error.reason === "invalidAnswer" || codeOf(error.cause) === "ENOTFOUND";
@@ -94,9 +78,11 @@ function unreachable(error: MailError): UnreachableHost {
   };
 }
 
-/** One transaction for each recipient: some hosts take mail of the null sender for one recipient only. */
-async function probe(dialogue: SmtpDialogue, { helo, from, recipients }: ProbeOptions): Promise<ReachableHost> {
-  const opened = await open(dialogue, helo);
+/** One transaction for each recipient: some hosts take mail of the null sender for one recipient only. @throws {MailError} */
+export async function answersTo(
+  dialogue: SmtpDialogue,
+  { from, recipients }: Pick<ProbeOptions, "from" | "recipients">,
+): Promise<readonly RecipientAnswer[]> {
   const answers: RecipientAnswer[] = [];
   for (const recipient of recipients) {
     let asked: Asked = "MAIL";
@@ -110,16 +96,14 @@ async function probe(dialogue: SmtpDialogue, { helo, from, recipients }: ProbeOp
     answers.push({ ...recipient, code: reply.code, text, ...(about === undefined ? {} : { about }) });
     await dialogue.command("RSET");
   }
-  await dialogue.quit();
-  const { sizeLimitBytes, tls } = opened;
-  return {
-    reachable: true,
-    greeting: opened.greeting,
-    startTls: opened.startTls,
-    ...(tls ? { tls } : {}),
-    ...(sizeLimitBytes ? { sizeLimitBytes } : {}),
-    recipients: answers,
-  };
+  return answers;
+}
+
+export function readingOf(
+  { greeting, startTls, tls, sizeLimitBytes }: OpenedDialogue,
+  recipients: readonly RecipientAnswer[],
+): ReachableHost {
+  return { reachable: true, greeting, startTls, ...(tls ? { tls } : {}), ...(sizeLimitBytes ? { sizeLimitBytes } : {}), recipients };
 }
 
 export interface OpenedDialogue {
@@ -133,16 +117,21 @@ export interface OpenedDialogue {
 /** Greeting, EHLO and, where offered, STARTTLS and EHLO again. @throws {MailError} when one of them is refused */
 export async function open(dialogue: SmtpDialogue, helo: string): Promise<OpenedDialogue> {
   const greeting = granted(dialogue, "connection", await dialogue.reply());
-  let hello = granted(dialogue, "EHLO", await dialogue.command(`EHLO ${helo}`));
-  const startTls = keyword(hello, "STARTTLS") !== undefined;
+  let offers = await hello(dialogue, helo);
+  const startTls = keyword(offers, "STARTTLS") !== undefined;
   let tls: TlsFacts | undefined;
   if (startTls) {
     granted(dialogue, "STARTTLS", await dialogue.command("STARTTLS"));
     tls = await dialogue.startTls();
-    hello = granted(dialogue, "EHLO", await dialogue.command(`EHLO ${helo}`));
+    offers = await hello(dialogue, helo);
   }
-  const size = keyword(hello, "SIZE");
+  const size = keyword(offers, "SIZE");
   return { greeting: textOfReply(greeting), startTls, tls, sizeLimitBytes: size === undefined ? undefined : Number(size) || 0 };
+}
+
+/** What the host offers to who calls himself `helo`. @throws {MailError} when the name is refused */
+export async function hello(dialogue: SmtpDialogue, helo: string): Promise<DialogueReply> {
+  return granted(dialogue, "EHLO", await dialogue.command(`EHLO ${helo}`));
 }
 
 /** The reply's text on one line. */
@@ -166,7 +155,7 @@ function codeOf(cause: unknown): unknown {
 }
 
 /** The parameter of an EHLO keyword, empty when it has none, `undefined` when the keyword is not announced. */
-function keyword(hello: DialogueReply, name: string): string | undefined {
-  const line = hello.lines.slice(1).find((text) => text.split(" ", 1)[0]?.toUpperCase() === name);
+function keyword(offers: DialogueReply, name: string): string | undefined {
+  const line = offers.lines.slice(1).find((text) => text.split(" ", 1)[0]?.toUpperCase() === name);
   return line?.slice(name.length).trim();
 }

@@ -4,7 +4,7 @@ import { type Buffer, bufferOver } from "../../provider/mail/buffer.ts";
 import type { BufferReading } from "../../provider/mail/buffer-reading.ts";
 import { type Ledger, ledgerOf } from "../../provider/mail/ledger.ts";
 import type { LogStart } from "../../provider/mail/log-reading.ts";
-import { probeSmtp } from "../../provider/mail/probe.ts";
+import { SmtpProbes } from "../../provider/mail/probes.ts";
 import { nextBatch } from "../../provider/mail/release.ts";
 import { SshConnection } from "../../provider/mail/ssh.ts";
 import { sendToken, type TokenReceipt } from "../../provider/mail/token.ts";
@@ -73,7 +73,7 @@ export function bufferSuite(start: (context: Mocha.Context) => Promise<BufferSit
       { address: "nobody-here@contoso.com", expected: "refused" },
       { address: "someone@elsewhere.example", expected: "refused" },
     ] as const;
-    const reading = await probeSmtp({ host: bufferName, connectTo: site.connectTo, helo: "ops.example", from: "", recipients });
+    const reading = await new SmtpProbes().ask({ host: bufferName, connectTo: site.connectTo, helo: "ops.example", from: "", recipients });
     assert.ok(reading.reachable, JSON.stringify(reading));
     assert.equal(reading.startTls, true);
     assert.match(reading.tls?.fingerprint ?? "", /^([0-9A-F]{2}:){31}[0-9A-F]{2}$/);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { type Buffer, bufferOver } from "../../provider/mail/buffer.ts";
 import { ledgerOf, untoldOf } from "../../provider/mail/ledger.ts";
 import type { LogStart } from "../../provider/mail/log-reading.ts";
-import { probeSmtp } from "../../provider/mail/probe.ts";
+import { SmtpProbes } from "../../provider/mail/probes.ts";
 import { SshConnection } from "../../provider/mail/ssh.ts";
 import { sendToken } from "../../provider/mail/token.ts";
 import { requireJudge } from "../support/judges.ts";
@@ -233,7 +233,7 @@ describe("a real Postfix that looks at whoever asks", () => {
   ];
   for (const [what, helo, from, code, about, text] of rows) {
     it(`${what}, at RCPT${about === undefined ? "" : `, and that is found to be about our ${about}`}`, async () => {
-      const reading = await probeSmtp({ host: bufferName, connectTo: site.connectTo, helo, from, recipients });
+      const reading = await new SmtpProbes().ask({ host: bufferName, connectTo: site.connectTo, helo, from, recipients });
       assert.ok(reading.reachable, JSON.stringify(reading));
       const [answer] = reading.recipients;
       assert.deepEqual([answer?.code, answer?.about], [code, about]);

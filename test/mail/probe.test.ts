@@ -1,61 +1,24 @@
 // The SMTP dialogue against servers that answer by a script, hostile ones among them. Real servers: test/contract.
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { createServer, type Server, type Socket } from "node:net";
 import { MailError } from "../../provider/mail/error.ts";
-import { probeSmtp } from "../../provider/mail/probe.ts";
+import type { ProbeOptions } from "../../provider/mail/probe.ts";
+import { SmtpProbes } from "../../provider/mail/probes.ts";
 import { sendToken } from "../../provider/mail/token.ts";
+import { answerWith, type Replies, ScriptedSmtp } from "../support/scripted-smtp.ts";
 
 const recipients = [{ address: "anna.abel@contoso.com", expected: "accepted" }] as const;
-const plain: Readonly<Record<string, string>> = {
-  "": "220 mail.contoso.com ready",
-  EHLO: "250-mail.contoso.com\r\n250-8BITMIME\r\n250 SIZE 36700160",
-  MAIL: "250 2.1.0 Ok",
-  RCPT: "250 2.1.5 Ok",
-  RSET: "250 2.0.0 Ok",
-  QUIT: "221 2.0.0 Bye",
-  DATA: "354 End data with <CR><LF>.<CR><LF>",
-  ".": "250 2.0.0 Ok: queued as 4hXYZ7Bc1zw",
-};
 
 describe("an SMTP dialogue", () => {
-  let server: Server;
-  let lines: string[];
-  let act: (socket: Socket, command: string) => void;
-  const answerWith = (replies: Readonly<Record<string, string>>) => (socket: Socket, command: string) => {
-    const reply = { ...plain, ...replies }[command];
-    if (reply !== undefined) socket.write(`${reply}\r\n`);
-  };
+  let server: ScriptedSmtp;
 
   beforeEach(async () => {
-    lines = [];
-    act = answerWith({});
-    server = createServer((socket) => {
-      socket.on("error", () => undefined);
-      let inData = false;
-      act(socket, "");
-      socket.on("data", (chunk) => {
-        for (const line of String(chunk).split("\r\n").slice(0, -1)) {
-          lines.push(line);
-          if (inData && line !== ".") continue;
-          const command = line === "." ? "." : line.slice(0, 4).toUpperCase();
-          inData = command === "DATA";
-          act(socket, command);
-        }
-      });
-    }).listen(0, "127.0.0.1");
-    await once(server, "listening");
+    server = new ScriptedSmtp();
+    await server.start();
   });
-  afterEach(() => {
-    server.close();
-  });
+  afterEach(() => server.stop());
 
-  const where = () => {
-    const address = server.address();
-    if (address === null || typeof address === "string") throw new Error("no port");
-    return { host: "mail.contoso.com", connectTo: { "mail.contoso.com:25": `127.0.0.1:${address.port}` }, helo: "ops.example" };
-  };
-  const probe = (more: Partial<Parameters<typeof probeSmtp>[0]> = {}) => probeSmtp({ ...where(), from: "", recipients, ...more });
+  const where = () => ({ host: "mail.contoso.com", connectTo: server.connectTo("mail.contoso.com"), helo: "ops.example" });
+  const probe = (more: Partial<ProbeOptions> = {}) => new SmtpProbes().ask({ ...where(), from: "", recipients, ...more });
   const token = (text = "token-0001") => sendToken({ ...where(), from: "ops@contoso.com", to: "anna.abel@contoso.com", token: text });
 
   it("a probe asks every recipient in a transaction of its own, takes all back and sends nothing", async () => {
@@ -67,7 +30,8 @@ describe("an SMTP dialogue", () => {
       sizeLimitBytes: 36_700_160,
       recipients: two.map((recipient) => ({ ...recipient, code: 250, text: "2.1.5 Ok" })),
     });
-    assert.deepEqual(lines, [
+    await server.quiet();
+    assert.deepEqual(server.lines, [
       "EHLO ops.example",
       "MAIL FROM:<>",
       "RCPT TO:<anna.abel@contoso.com>",
@@ -80,19 +44,19 @@ describe("an SMTP dialogue", () => {
   });
 
   it("a refused sender stands for the recipient, who is not asked for", async () => {
-    act = answerWith({ MAIL: "452 4.3.1 Insufficient system storage" });
+    server.act = answerWith({ MAIL: "452 4.3.1 Insufficient system storage" });
     const reading = await probe();
     assert.ok(reading.reachable);
     assert.deepEqual(reading.recipients, [{ ...recipients[0], code: 452, text: "4.3.1 Insufficient system storage" }]);
-    assert.ok(!lines.some((line) => line.startsWith("RCPT")));
+    assert.ok(!server.lines.some((line) => line.startsWith("RCPT")));
   });
 
   it("a server that closes at QUIT has answered all the same", async () => {
-    act = (socket, command) => (command === "QUIT" ? void socket.destroy() : answerWith({})(socket, command));
+    server.act = (socket, command) => (command === "QUIT" ? void socket.destroy() : answerWith({})(socket, command));
     assert.equal((await probe()).reachable, true);
   });
 
-  const hostile: readonly (readonly [title: string, replies: Readonly<Record<string, string>>, why: RegExp])[] = [
+  const hostile: readonly (readonly [title: string, replies: Replies, why: RegExp])[] = [
     [
       "a greeting that refuses",
       { "": "421 4.3.2 Service not active" },
@@ -110,7 +74,7 @@ describe("an SMTP dialogue", () => {
   ];
   for (const [title, replies, why] of hostile) {
     it(`${title} makes the host not reachable, with the reason`, async () => {
-      act = answerWith(replies);
+      server.act = answerWith(replies);
       const reading = await probe();
       assert.equal(reading.reachable, false);
       assert.match(reading.reachable ? "" : reading.why, why);
@@ -118,20 +82,20 @@ describe("an SMTP dialogue", () => {
   }
 
   it("a line that never ends is not waited for", async () => {
-    act = (socket) => void socket.write("220 ".padEnd(100_000, "x"));
+    server.act = (socket) => void socket.write("220 ".padEnd(100_000, "x"));
     const reading = await probe({ timeoutMs: 5_000 });
     assert.match(reading.reachable ? "" : reading.why, /a line longer than 4096 bytes/);
   });
 
   it("more bytes than a dialogue needs end it", async () => {
     const noise = `${"250-".padEnd(1_000, "x")}\r\n`.repeat(150);
-    act = answerWith({ EHLO: `${noise}250 ok`, MAIL: `${noise}250 ok` });
+    server.act = answerWith({ EHLO: `${noise}250 ok`, MAIL: `${noise}250 ok` });
     const reading = await probe();
     assert.match(reading.reachable ? "" : reading.why, /more than 262144 bytes/);
   });
 
   it("a server that says nothing is given up after its time", async () => {
-    act = () => undefined;
+    server.act = () => undefined;
     const reading = await probe({ timeoutMs: 50 });
     assert.deepEqual(reading, { reachable: false, why: "mail.contoso.com:25: no end of the dialogue after 50 ms" });
   });
@@ -146,14 +110,14 @@ describe("an SMTP dialogue", () => {
       name: "MailError",
       reason: "rejected",
     });
-    assert.deepEqual(lines, ["EHLO ops.example", "MAIL FROM:<>"]);
+    assert.deepEqual(server.lines, ["EHLO ops.example", "MAIL FROM:<>"]);
   });
 
   it("an aborted probe ends with the signal's reason", async () => {
     await assert.rejects(probe({ signal: AbortSignal.abort(new Error("cancelled by the user")) }), { message: "cancelled by the user" });
   });
 
-  const kinds: readonly (readonly [what: string, replies: Readonly<Record<string, string>>, isFinal: boolean, about?: string])[] = [
+  const kinds: readonly (readonly [what: string, replies: Replies, isFinal: boolean, about?: string])[] = [
     ["a greeting that refuses for now", { "": "421 4.3.2 Service not active" }, false],
     ["a greeting that refuses for good", { "": "554 5.7.1 Client host blocked using a list" }, true, "client"],
     ["an EHLO refused for good", { EHLO: "550 5.7.1 no" }, true, "helo"],
@@ -164,7 +128,7 @@ describe("an SMTP dialogue", () => {
   ];
   for (const [what, replies, isFinal, about] of kinds) {
     it(`${what} ${isFinal ? "does not pass by itself" : "may pass by itself"}`, async () => {
-      act = answerWith(replies);
+      server.act = answerWith(replies);
       const reading = await probe();
       assert.ok(!reading.reachable);
       assert.deepEqual([reading.isFinal ?? false, reading.isPutOff ?? false, reading.about], [isFinal, !isFinal, about]);
@@ -183,7 +147,7 @@ describe("an SMTP dialogue", () => {
   });
 
   it("says what of us a refusal is about, where it is not about the recipient", async () => {
-    act = answerWith({ RCPT: "450 4.7.1 <ops.example>: Helo command rejected: Host not found" });
+    server.act = answerWith({ RCPT: "450 4.7.1 <ops.example>: Helo command rejected: Host not found" });
     const reading = await probe();
     assert.equal(reading.reachable && reading.recipients[0]?.about, "helo");
   });
@@ -196,29 +160,29 @@ describe("an SMTP dialogue", () => {
       queueId: "4hXYZ7Bc1zw",
       messageId: "pulumi-exchange.token-0001@ops.example",
     });
-    assert.ok(lines.includes("Message-ID: <pulumi-exchange.token-0001@ops.example>"));
-    assert.ok(lines.includes("Subject: Mail path test token-0001"));
+    assert.ok(server.lines.includes("Message-ID: <pulumi-exchange.token-0001@ops.example>"));
+    assert.ok(server.lines.includes("Subject: Mail path test token-0001"));
   });
 
   it("a refused recipient ends the token's way, and no data is sent", async () => {
-    act = answerWith({ RCPT: "550 5.1.1 User unknown" });
+    server.act = answerWith({ RCPT: "550 5.1.1 User unknown" });
     const receipt = await token();
     assert.deepEqual([receipt.accepted, receipt.code, receipt.text, receipt.queueId], [false, 550, "5.1.1 User unknown", undefined]);
-    assert.ok(!lines.includes("DATA"));
+    assert.ok(!server.lines.includes("DATA"));
   });
 
   it("an answer to the data that is neither yes nor no does not count as accepted", async () => {
-    act = answerWith({ ".": "334 VXNlcm5hbWU6" });
+    server.act = answerWith({ ".": "334 VXNlcm5hbWU6" });
     assert.equal((await token()).accepted, false);
   });
 
   it("a connection that breaks after the data is a lost session, since the message may have been taken", async () => {
-    act = (socket, command) => (command === "." ? void socket.destroy() : answerWith({})(socket, command));
+    server.act = (socket, command) => (command === "." ? void socket.destroy() : answerWith({})(socket, command));
     await assert.rejects(token(), (error) => error instanceof MailError && error.reason === "sessionLost");
   });
 
   it("a token that could break a header is refused before anything is sent", async () => {
     await assert.rejects(token("a\r\nBcc: x"), { reason: "rejected", message: /expected 8 to 64 letters, digits, dots or hyphens/ });
-    assert.deepEqual(lines, []);
+    assert.deepEqual(server.lines, []);
   });
 });

@@ -1,10 +1,12 @@
 // The lab's port 25, judged by swaks and by the fault script.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { once } from "node:events";
+import { connect } from "node:net";
 import { FaultScript } from "../../../lab/serve/faults.ts";
 import { type SmtpService, startSmtp } from "../../../lab/serve/smtp.ts";
 import type { MailHost, Message } from "../../../lab/world/message.ts";
-import { probeSmtp } from "../../../provider/mail/probe.ts";
+import { SmtpProbes } from "../../../provider/mail/probes.ts";
 import { sendToken } from "../../../provider/mail/token.ts";
 import { commandAvailable, requireJudge } from "../../support/judges.ts";
 
@@ -38,7 +40,7 @@ describe("the lab's SMTP server", () => {
     const hidden = await startSmtp({ host: { ...host, hidesStartTls: true }, hello, now: () => nowMs });
     const offers = async (port: number) => {
       const where = { host: hello, connectTo: { [`${hello}:25`]: `127.0.0.1:${port}` }, helo: "ops.example" };
-      const reading = await probeSmtp({ ...where, from: "", recipients: [] });
+      const reading = await new SmtpProbes().ask({ ...where, from: "", recipients: [] });
       return reading.reachable && reading.startTls;
     };
     try {
@@ -48,9 +50,17 @@ describe("the lab's SMTP server", () => {
     }
   });
 
+  it("lets one source hold twenty connections", async () => {
+    const ends = Array.from({ length: 20 }, () => connect(service.port, "127.0.0.1"));
+    await Promise.all(ends.map((socket) => once(socket, "data")));
+    assert.match(JSON.stringify(await probe()), /refused the connection: 421 4\.3\.2 The maximum number of concurrent server connections/);
+    await Promise.all(ends.map((socket) => once(socket.end("QUIT\r\n"), "close")));
+    assert.ok((await probe()).reachable);
+  });
+
   const where = () => ({ host: hello, connectTo: { [`${hello}:25`]: `127.0.0.1:${service.port}` }, helo: "ops.example" });
   const probe = (timeoutMs?: number) =>
-    probeSmtp({
+    new SmtpProbes().ask({
       ...where(),
       from: "",
       recipients: [{ address: "anna.abel@contoso.com", expected: "accepted" }],
