@@ -55,7 +55,7 @@ export async function startSmtp(options: SmtpOptions): Promise<SmtpService> {
     closeTimeout: 1,
     maxAllowedUnauthenticatedCommands: false,
     onConnect: (session, callback) =>
-      answer("connect", session, () => (sockets.size > perSource ? tooMany : host.open()), toCallback(callback)),
+      answer("connect", session, () => (server.connections.size > perSource ? tooMany : host.open()), toCallback(callback)),
     onMailFrom: ({ address }, session, callback) =>
       answer("MAIL", session, () => host.sender({ helo: session.hostNameAppearsAs, from: address }), toCallback(callback)),
     onRcptTo: ({ address }, session, callback) =>

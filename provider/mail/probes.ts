@@ -6,6 +6,11 @@ import { answersTo, hello, type OpenedDialogue, open, type ProbeOptions, reading
 
 /** Dialogues that are held with one host at the same time. */
 const atOnce = 8;
+/** Milliseconds that a dialogue waits for another question: the engine asks for some resources at a time, and many hosts let a new connection wait. */
+const idleMs = 300;
+
+/** Answers no in one dialogue: Exchange ends it at the fifth (MaxProtocolErrors), Postfix answers slowly from the tenth on (smtpd_soft_error_limit). */
+const refusedAtMost = 4;
 
 interface Asking {
   readonly question: ProbeOptions;
@@ -16,6 +21,8 @@ interface Asking {
 interface Host {
   waiting: Asking[];
   dialogues: number;
+  /** Ends the wait of a dialogue that has nothing to ask just now. */
+  readonly idle: Set<() => void>;
 }
 
 export class SmtpProbes {
@@ -27,7 +34,7 @@ export class SmtpProbes {
    */
   ask(question: ProbeOptions): Promise<SmtpReading> {
     const where = `${question.host}:${question.port ?? 25}`;
-    const host = this.#hosts.get(where) ?? { waiting: [], dialogues: 0 };
+    const host = this.#hosts.get(where) ?? { waiting: [], dialogues: 0, idle: new Set() };
     this.#hosts.set(where, host);
     const { promise, resolve, reject } = Promise.withResolvers<SmtpReading>();
     const asking: Asking = { question, resolve, reject };
@@ -36,8 +43,15 @@ export class SmtpProbes {
       host.waiting = host.waiting.filter((other) => other !== asking);
       reject(question.signal?.reason);
     });
-    if (host.dialogues < atOnce) void askAll(host);
+    const [wake] = host.idle;
+    if (wake !== undefined) wake();
+    else if (host.dialogues < atOnce) void askAll(host);
     return promise;
+  }
+
+  /** Says goodbye where a dialogue waits for another question. */
+  close(): void {
+    for (const { idle } of this.#hosts.values()) for (const wake of [...idle]) wake();
   }
 }
 
@@ -47,20 +61,22 @@ async function askAll(host: Host): Promise<void> {
   host.dialogues -= 1;
 }
 
-/** One dialogue: asks `first`, and then whoever waits, until something is refused: hosts count what they refuse, and close the connection for it. */
+/** One dialogue: asks `first`, and then whoever waits, until too much was refused. */
 async function ask(first: Asking, host: Host): Promise<void> {
   const dialogue = new SmtpDialogue(first.question);
   let opened: OpenedDialogue | undefined;
   let asking = first;
+  let refused = 0;
   try {
     opened = await open(dialogue, first.question.helo);
-    for (let next: Asking | undefined = first, { helo } = first.question; next !== undefined; next = host.waiting.shift()) {
+    for (let next: Asking | undefined = first, { helo } = first.question; next !== undefined; next = await nextOf(host)) {
       asking = next;
       if (next.question.helo !== helo) await hello(dialogue, next.question.helo);
       helo = next.question.helo;
       const answers = await answersTo(dialogue, next.question);
       next.resolve(readingOf(opened, answers));
-      if (answers.some(({ code }) => code >= 300)) break;
+      refused += answers.filter(({ code }) => code >= 300).length;
+      if (refused >= refusedAtMost) break;
     }
     await dialogue.quit();
   } catch (error) {
@@ -70,6 +86,21 @@ async function ask(first: Asking, host: Host): Promise<void> {
   } finally {
     dialogue.close();
   }
+}
+
+/** `undefined` when nobody asks for a while. */
+async function nextOf(host: Host): Promise<Asking | undefined> {
+  if (host.waiting.length === 0)
+    await new Promise<void>((resolve) => {
+      const wake = () => {
+        clearTimeout(timer);
+        host.idle.delete(wake);
+        resolve();
+      };
+      const timer = setTimeout(wake, idleMs);
+      host.idle.add(wake);
+    });
+  return host.waiting.shift();
 }
 
 /** What keeps a dialogue from being opened at all is so for all who wait for the same host as long; but for a name of ours that it refuses. */
