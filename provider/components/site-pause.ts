@@ -21,7 +21,7 @@ export class SitePause extends pulumi.ComponentResource {
     super("exchange:index:SitePause", name, {}, options);
     const problems = problemsOf(args);
     if (problems.length > 0) throw new pulumi.RunError(problems.join("\n"));
-    const parts = make(stagesTowards(args.state, partsOf(args)), this);
+    const parts = make(stagesTowards(args.state, partsOf(args)), this, name);
     const made = [...parts.values()];
     const queue = made.find((resource) => resource instanceof BackupMxQueue);
     const zones = made.filter((resource) => resource instanceof MxRecord);

@@ -33,6 +33,8 @@ export interface Ending<Actual, Recorded> {
   readonly actual: Actual | undefined;
   readonly recorded: Recorded;
   readonly journal: readonly JournalEntry[];
+  /** When a deferred run can go on, milliseconds since 1970. */
+  readonly untilMs?: number;
   /** What failed, when it did. */
   readonly cause?: unknown;
 }
@@ -64,9 +66,9 @@ export async function converge<Site, Args, Actual, Recorded extends RecordedStat
 ): Promise<Ending<Actual, Recorded>> {
   const circumstances = { ...given, status: unfailing(given.status) };
   let run: Run<Actual, Recorded> = { recorded, actual: undefined, journal, failures: 0, last: undefined, applied: {}, waits: {} };
-  const endWith = (end: Ending<Actual, Recorded>["end"], sentence: string, cause?: unknown): Ending<Actual, Recorded> => {
+  const endWith = (end: Ending<Actual, Recorded>["end"], sentence: string, more: { cause?: unknown; untilMs?: number } = {}) => {
     const { actual, recorded, journal } = run;
-    return { end, sentence, actual, recorded, journal, ...(cause === undefined ? {} : { cause }) };
+    return { end, sentence, actual, recorded, journal, ...more };
   };
   for (;;) {
     if (circumstances.signal.aborted)
@@ -79,7 +81,7 @@ export async function converge<Site, Args, Actual, Recorded extends RecordedStat
       run = { ...run, actual, recorded };
       const plan = resource.plan(args, actual, recorded, circumstances.clock.now());
       const verdict = judge(plan, run, circumstances);
-      if (verdict.end !== undefined) return endWith(verdict.end, verdict.sentence);
+      if (verdict.end !== undefined) return endWith(verdict.end, verdict.sentence, verdict.more);
       run =
         "wait" in verdict
           ? await waitFor(verdict, run, circumstances)
@@ -88,7 +90,7 @@ export async function converge<Site, Args, Actual, Recorded extends RecordedStat
       if (circumstances.signal.aborted) continue;
       const failures = run.failures + 1;
       const delayMs = delayBeforeRetry(error, failures);
-      if (delayMs === undefined) return endWith("failed", error instanceof Error ? error.message : String(error), error);
+      if (delayMs === undefined) return endWith("failed", error instanceof Error ? error.message : String(error), { cause: error });
       circumstances.status(`${error instanceof Error ? error.message : String(error)}; tries again (${failures})`);
       run = { ...run, failures };
       await rest(delayMs, circumstances);
@@ -103,7 +105,11 @@ interface Waited {
 }
 
 type Verdict<S extends Step> =
-  | { readonly end: "done" | "refused" | "deferred" | "stuck" | "failed"; readonly sentence: string }
+  | {
+      readonly end: "done" | "refused" | "deferred" | "stuck" | "failed";
+      readonly sentence: string;
+      readonly more?: { readonly untilMs: number };
+    }
   | ({ readonly end: undefined } & Waited)
   | { readonly end: undefined; readonly step: S };
 
@@ -115,7 +121,8 @@ function judge<S extends Step, A, M>(plan: Plan<S>, run: Run<A, M>, circumstance
   const nowMs = circumstances.clock.now();
   if (step.dueAtMs !== undefined && step.dueAtMs - nowMs > circumstances.maxWaitMs) {
     const when = sayInstant(step.dueAtMs, circumstances.timeZone);
-    return { end: "deferred", sentence: `waits for ${step.for}.\nRun \`pulumi up\` again from ${when} on: it goes on from here.` };
+    const sentence = `A planned wait, nothing is wrong: it waits for ${step.for}.\nRun \`pulumi up\` again from ${when} on: it goes on from here.`;
+    return { end: "deferred", sentence, more: { untilMs: step.dueAtMs } };
   }
   const { progress, waits } = waitsAfter(run.waits, step, nowMs);
   if (isStuck(progress, circumstances.stuckAfterMs, nowMs))

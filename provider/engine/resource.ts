@@ -46,6 +46,8 @@ export interface Resource<Site, Args, Actual, Recorded extends RecordedState, S 
   say(step: S): string;
   /** The change in one line, from what to what; further lines below it state facts that a person approves. */
   headline(args: Args, actual: Actual, recorded: Recorded, moment: Moment): readonly string[];
+  /** Whether the headline is said also where nothing is to be done, because what is asked for is itself to be approved. Absent: never. */
+  isAlwaysSaid?(args: Args): boolean;
   /** What the program may use further. */
   outputs(args: Args, actual: Actual | undefined, recorded: Recorded): Readonly<Record<string, unknown>>;
   /** Whether no answer at all is what these arguments lead one to expect: a server of a site that is offline. Absent: never. */

@@ -4,6 +4,7 @@ import type { SiteResource } from "../resources/define-resource.ts";
 import type { Shape } from "../resources/define-shape.ts";
 import type { Site } from "../resources/site.ts";
 import type { Seen } from "./order.ts";
+import type { Block } from "./say-plan.ts";
 
 export type Properties = Readonly<Record<string, unknown>>;
 
@@ -18,7 +19,9 @@ export interface OperationCircumstances extends Circumstances {
   readonly site: Site;
   /** What has been seen or made as the program asks, for those that come after. */
   readonly order: Seen;
-  /** A line that stays: in a preview the plan, in a run what a person must know afterwards. */
+  /** In a preview: what is about to be done, or what is taken for normal. */
+  readonly planned: (block: Block) => void;
+  /** A line that stays: what a person must know afterwards. */
   readonly lasting: (text: string) => void;
   /** The same, as a warning. */
   readonly warning: (text: string) => void;
@@ -28,8 +31,11 @@ export interface OperationCircumstances extends Circumstances {
 export class Unfinished extends Error {
   override readonly name = "Unfinished";
   readonly state: Properties;
-  constructor(sentence: string, state: Properties, options?: ErrorOptions) {
+  /** Present where it is a wait with an end that is known: milliseconds since 1970. */
+  readonly untilMs: number | undefined;
+  constructor(sentence: string, state: Properties, { untilMs, ...options }: ErrorOptions & { readonly untilMs?: number | undefined } = {}) {
     super(sentence, options);
     this.state = state;
+    this.untilMs = untilMs;
   }
 }

@@ -16,7 +16,7 @@ import { sentenceOf } from "./defect.ts";
 import { look, noSuchThing, observed, previewAgeMs, type Reading, tryTheWay, warnUnread } from "./look.ts";
 import { type Kind, type OperationCircumstances, type Properties, Unfinished } from "./operation.ts";
 import { same } from "./same.ts";
-import { sayPlan } from "./say-plan.ts";
+import { blockOf, factOf } from "./say-plan.ts";
 
 /** Takes a thing into the program. @throws {Error} with the sentence why not, before anything is changed */
 export async function create(kind: Kind, args: Properties, preview: boolean, circumstances: OperationCircumstances): Promise<Properties> {
@@ -57,10 +57,10 @@ async function taken(kind: Kind, args: Properties, preview: boolean, circumstanc
   if (asItIs !== undefined) throw new Error(wordsOf(asItIs));
   const normally = sayNormal(resource, recorded, actual);
   if (preview && normally !== undefined)
-    circumstances.lasting(`Normal for ${resource.titleOf(args)}, and given back after a pause: ${normally}.`);
+    circumstances.planned(factOf(`Normal for ${resource.titleOf(args)}, and given back after a pause: ${normally}.`));
   if (plan.steps.length === 0) return stateOf(kind, args, actual, recorded, []);
   if (!preview) return ended(kind, args, await converge(resource, circumstances.site, args, recorded, [], circumstances), circumstances);
-  circumstances.lasting(sayPlan(resource, args, actual, recorded, plan, momentOf(circumstances)));
+  circumstances.planned(blockOf(resource, args, actual, recorded, plan, momentOf(circumstances)));
   return stateOf(kind, args, actual, recorded, []);
 }
 
@@ -91,7 +91,8 @@ async function brought(
   const seen = renewed(resource, args, actual, recorded, circumstances.clock.now(), "underWay");
   const plan = resource.plan(args, actual, seen, circumstances.clock.now());
   refuse(plan, circumstances);
-  if (plan.steps.length > 0) circumstances.lasting(sayPlan(resource, args, actual, seen, plan, momentOf(circumstances)));
+  if (plan.steps.length > 0 || resource.isAlwaysSaid?.(args) === true)
+    circumstances.planned(blockOf(resource, args, actual, seen, plan, momentOf(circumstances)));
   return stateOf(kind, args, actual, seen, journal);
 }
 
@@ -197,11 +198,10 @@ function ended(kind: Kind, args: Properties, ending: Ending<unknown, RecordedSta
     circumstances.status("done");
     return state;
   }
-  throw new Unfinished(
-    ending.end === "failed" && ending.cause !== undefined ? sentenceOf(ending.cause) : ending.sentence,
-    state,
-    ending.cause === undefined ? {} : { cause: ending.cause },
-  );
+  throw new Unfinished(ending.end === "failed" && ending.cause !== undefined ? sentenceOf(ending.cause) : ending.sentence, state, {
+    untilMs: ending.untilMs,
+    ...(ending.cause === undefined ? {} : { cause: ending.cause }),
+  });
 }
 
 function stateOf(
@@ -220,8 +220,8 @@ function stateOf(
   });
 }
 
-/** What is kept of the arguments: what a thing comes after is the program's to say, each time. */
-function own({ after: _order, ...args }: Properties): Properties {
+/** What is kept of the arguments: where a thing has its place is the program's to say, each time. */
+function own({ after: _after, place: _place, ...args }: Properties): Properties {
   return args;
 }
 

@@ -5,22 +5,25 @@ import type * as wire from "@pulumi/pulumi/proto/provider_pb.js";
 import proto from "@pulumi/pulumi/proto/provider_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import type { Clock } from "../engine/clock.ts";
-import { idOf, type Shape } from "../resources/define-shape.ts";
+import { sayInstant } from "../engine/progress.ts";
+import { idOf } from "../resources/define-shape.ts";
 import type { Site } from "../resources/site.ts";
 import { patienceOf } from "../resources/vocabulary.ts";
-import { kindOf, shapeOf } from "./catalogue.ts";
-import { check, lastArgs, withoutUndefined } from "./check.ts";
+import { kindOf } from "./catalogue.ts";
+import { check, lastArgs } from "./check.ts";
 import { type Config, config, fromStack } from "./config.ts";
 import type { Fences } from "./fences.ts";
 import { remove } from "./leaving.ts";
 import type { EngineLog } from "./log.ts";
 import type { Reading } from "./look.ts";
-import { type Kind, type OperationCircumstances, type Properties, Unfinished } from "./operation.ts";
+import type { OperationCircumstances, Properties } from "./operation.ts";
 import { create, diff, read, update } from "./operations.ts";
 import { noOrder, Order } from "./order.ts";
+import { known, programOf, recorded, rowOf, shapeFor } from "./requests.ts";
 import { checkResponse, differing, diffResponse } from "./responses.ts";
+import { Rundown } from "./rundown.ts";
 import { schema } from "./schema.ts";
-import { failure, isWireError, partialFailure, propertiesOf, revealed, structOf } from "./structs.ts";
+import { failure, isWireError, propertiesOf, revealed, structOf } from "./structs.ts";
 
 export interface Host {
   readonly version: string;
@@ -46,6 +49,11 @@ export function service(host: Host): Service {
   const stop = new AbortController();
   const readings = new Map<string, Reading>();
   const order = new Order();
+  const rundown = new Rundown({
+    say: (urn, text) => host.log.lasting(urn, text, "info"),
+    row: (urn, text) => host.log.status(urn, text),
+    sayInstant: (ms) => sayInstant(ms, settings.timeZone),
+  });
   /** What the program asks something of. A refresh comes before, with Diff calls of its own. */
   const checked = new Set<string>();
   const underWay = new Set<Promise<unknown>>();
@@ -84,7 +92,11 @@ export function service(host: Host): Service {
     );
     return site;
   };
-  const circumstancesOf = async (urn: string, args: Properties): Promise<OperationCircumstances> => {
+  const circumstancesOf = async (
+    urn: string,
+    args: Properties,
+    planned: OperationCircumstances["planned"] = () => undefined,
+  ): Promise<OperationCircumstances> => {
     const opened = await siteOf(urn);
     const say = (text: string) => warn(urn, text);
     return {
@@ -96,6 +108,7 @@ export function service(host: Host): Service {
       ...patienceOf(args),
       order: checked.has(urn) ? order : noOrder,
       status: (text) => host.log.status(urn, text),
+      planned,
       lasting: (text) => void host.log.lasting(urn, text, "info"),
       warning: say,
     };
@@ -131,21 +144,28 @@ export function service(host: Host): Service {
     }),
     diff: answer(async (request: wire.DiffRequest) => {
       const { kind, args } = await known(request.getUrn(), request.getNews());
-      const difference = await diff(
-        kind,
-        lastArgs(kind.shape, propertiesOf(request.getOldInputs())).args,
-        propertiesOf(request.getOlds()),
-        args,
-        readings.get(request.getUrn()),
-        await circumstancesOf(request.getUrn(), args),
-      );
-      return diffResponse(difference.replaces, difference.changes);
+      const urn = request.getUrn();
+      const asked = async () =>
+        diff(
+          kind,
+          lastArgs(kind.shape, propertiesOf(request.getOldInputs())).args,
+          propertiesOf(request.getOlds()),
+          args,
+          readings.get(urn),
+          await circumstancesOf(urn, args),
+        );
+      const { replaces, changes } = checked.has(urn)
+        ? await rundown.during(rowOf(urn, kind, args), asked, ({ changes }) => changes.length === 0)
+        : await asked();
+      return diffResponse(replaces, changes);
     }),
     create: answer(async (request: wire.CreateRequest) => {
       const { kind, args } = await known(request.getUrn(), request.getProperties());
       const id = idOf(kind.shape, args);
       return recorded(id, async () => {
-        const state = await create(kind, args, request.getPreview(), await circumstancesOf(request.getUrn(), args));
+        const state = await rundown.during(rowOf(request.getUrn(), kind, args), async (planned) =>
+          create(kind, args, request.getPreview(), await circumstancesOf(request.getUrn(), args, planned)),
+        );
         return new proto.CreateResponse().setId(id).setProperties(structOf(state)).setRefreshBeforeUpdate(true);
       });
     }),
@@ -176,13 +196,15 @@ export function service(host: Host): Service {
       const { kind, args } = await known(request.getUrn(), request.getNews());
       readings.delete(request.getUrn());
       return recorded(request.getId(), async () => {
-        const state = await update(
-          kind,
-          propertiesOf(request.getOlds()),
-          args,
-          request.getPreview(),
-          await circumstancesOf(request.getUrn(), args),
-          lastArgs(kind.shape, propertiesOf(request.getOldInputs())).args,
+        const state = await rundown.during(rowOf(request.getUrn(), kind, args), async (planned) =>
+          update(
+            kind,
+            propertiesOf(request.getOlds()),
+            args,
+            request.getPreview(),
+            await circumstancesOf(request.getUrn(), args, planned),
+            lastArgs(kind.shape, propertiesOf(request.getOldInputs())).args,
+          ),
         );
         return new proto.UpdateResponse().setProperties(structOf(state)).setRefreshBeforeUpdate(true);
       });
@@ -210,39 +232,4 @@ export function service(host: Host): Service {
       await (await site)?.close();
     },
   };
-}
-
-function shapeFor(urn: string): Shape {
-  const token = urn.split("::")[2]?.split("$").at(-1) ?? "";
-  const found = shapeOf(token);
-  if (found === undefined) throw new Error(`pulumi-exchange has no resource ${token}.`);
-  return found;
-}
-
-/** The resource and its arguments, as they were checked before. */
-async function known(
-  urn: string,
-  properties: Parameters<typeof propertiesOf>[0],
-): Promise<{ readonly kind: Kind; readonly args: Properties }> {
-  const shape = shapeFor(urn);
-  const { inputs, failures } = check(shape.args, propertiesOf(properties));
-  const [first] = failures;
-  if (first !== undefined) throw new Error(`${shape.name}: ${first.property}: ${first.reason}`);
-  return { kind: await kindOf(shape), args: withoutUndefined(inputs) };
-}
-
-/** `project/stack` of a URN `urn:pulumi:<stack>::<project>::…`. */
-function programOf(urn: string): string {
-  const [stack = "", project = ""] = urn.split("::");
-  return `${project}/${stack.replace("urn:pulumi:", "")}`;
-}
-
-/** An operation that did not end as asked still has its state kept. */
-async function recorded<Response>(id: string, operation: () => Promise<Response>): Promise<Response> {
-  try {
-    return await operation();
-  } catch (error) {
-    if (error instanceof Unfinished) throw partialFailure(id, error.state, error.message);
-    throw error;
-  }
 }

@@ -121,8 +121,29 @@ const predecessor = namedType(
 /** Another resource, with what is asked of it. */
 export type Predecessor = z.output<typeof predecessor>;
 
+const place = namedType(
+  "Place",
+  z.strictObject(
+    {
+      within: z.string().describe("The name of the component that has it."),
+      stages: z.array(z.string()).describe("What the component does one after the other, in words: `the buffer`, `the MX`."),
+      stage: z.int().min(1).describe("Which of them this belongs to, from 1."),
+      parts: z.int().min(1).describe("How many resources belong to that one."),
+    },
+    expecting("{ within, stages, stage, parts }"),
+  ),
+);
+
+/** Where a part of a component comes in the order of a run. */
+export type Place = z.output<typeof place>;
+
 /** What each resource may be told about its place among others. */
 export const order = {
+  place: place
+    .optional()
+    .describe(
+      "Where it comes in the order of a run, so that a preview says all of it in one place and in that order. A SitePause gives it.",
+    ),
   after: z
     .array(predecessor)
     .optional()

@@ -13,7 +13,7 @@ const site = {
 
 /** The names of the parts, chain by chain. */
 function namesTowards(state: Word): readonly (readonly (readonly string[])[])[] {
-  return stagesTowards(state, partsOf({ ...site, state })).map((chains) => chains.map((chain) => chain.map(({ name }) => name)));
+  return stagesTowards(state, partsOf({ ...site, state })).map(({ chains }) => chains.map((chain) => chain.map(({ name }) => name)));
 }
 
 const gate = [["ready"]];

@@ -37,7 +37,7 @@ describe("a run that waits", () => {
     assert.deepEqual([ending.end, waitedMs], ["deferred", 0]);
     assert.equal(
       ending.sentence,
-      "waits for the old TTL to run out.\nRun `pulumi up` again from Sat 5 Dec 20:15 UTC (21:15 in Berlin) on: it goes on from here.",
+      "A planned wait, nothing is wrong: it waits for the old TTL to run out.\nRun `pulumi up` again from Sat 5 Dec 20:15 UTC (21:15 in Berlin) on: it goes on from here.",
     );
     assert.deepEqual([ending.recorded, ending.journal], [{ looks: 1 }, earlier]);
   });

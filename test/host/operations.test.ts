@@ -235,7 +235,7 @@ describe("update", () => {
     const { kind, circumstances } = lampHost();
     const error = await update(kind, litState, dark, false, { ...circumstances, maxWaitMs: 1_000 }).catch((error: unknown) => error);
     deepEqual(error instanceof Unfinished && [error.message, error.state["recorded"]], [
-      "waits for everybody's eyes to get used to it.\nRun `pulumi up` again from Sat 5 Dec 20:10 UTC on: it goes on from here.",
+      "A planned wait, nothing is wrong: it waits for everybody's eyes to get used to it.\nRun `pulumi up` again from Sat 5 Dec 20:10 UTC on: it goes on from here.",
       { version: 1, ...normalRecorded, dimSinceMs: 1796500800000 },
     ]);
   });

@@ -88,6 +88,7 @@ describe("the schema", () => {
       maxWaitSeconds: { type: "integer" },
       stuckAfterSeconds: { type: "integer" },
       abandon: { type: "boolean" },
+      place: ref("Place"),
       after: { type: "array", items: ref("Predecessor") },
     });
   });

@@ -103,7 +103,7 @@ describe("the plugin over gRPC", () => {
     const answer = await create(checked, true);
     deepEqual([answer.getId(), propertiesOf(answer.getProperties())["asked"], answer.getRefreshBeforeUpdate()], ["ready", 1, true]);
     deepEqual(plugin.lines, [
-      `info ready: ready: 1 things must work before the site comes back; 1 not yet\n  1. wait for 1 of 1 servers and ports that are not ready: ${controller} (${controller} refuses a connection)`,
+      `info ready: ready: before anything comes back, dc1.contoso.local:389 must accept a connection\n  1. wait for 1 of 1 servers and ports that are not ready: ${controller} (${controller} refuses a connection)`,
     ]);
     deepEqual(plugin.status, []);
   });

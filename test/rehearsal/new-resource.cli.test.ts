@@ -82,6 +82,7 @@ describe("a resource made from CONTRIBUTING.md", function () {
       "abandon",
       "after",
       "maxWaitSeconds",
+      "place",
       "server",
       "state",
       "stuckAfterSeconds",

@@ -3,6 +3,7 @@
 import { z } from "zod";
 import type { Kind, OperationCircumstances } from "../../provider/host/operation.ts";
 import { Order } from "../../provider/host/order.ts";
+import { sayBlock } from "../../provider/host/say-plan.ts";
 import type { SiteResource } from "../../provider/resources/define-resource.ts";
 import { defineShape, identity, reach, recordedFrom, type Shape, wanted } from "../../provider/resources/define-shape.ts";
 import type { Site } from "../../provider/resources/site.ts";
@@ -82,6 +83,7 @@ export function lampHost(row: LampRow = lampsLit(), changes: Partial<SiteResourc
     stuckAfterMs: 900_000,
     timeZone: "UTC",
     status: (text) => void status.push(text),
+    planned: (block) => void lasting.push(sayBlock(block, 1)),
     lasting: (text) => void lasting.push(text),
     warning: (text) => void warnings.push(text),
   };

@@ -168,7 +168,10 @@ export class MemoryRehearsal {
       },
     };
     const stages = stagesTowards(word, partsOf({ ...programOf(world), ...this.#options[1], ...args, state: word }));
-    const deployed = stages.map((chains) => chains.map((chain) => chain.flatMap((part) => amend(part) ?? [])));
+    const deployed = stages.map(({ called, chains }) => ({
+      called,
+      chains: chains.map((chain) => chain.flatMap((part) => amend(part) ?? [])),
+    }));
     const run = async (): Promise<Ran> => {
       const deployment = await pulumi[how](plugin, deployed, options.targets);
       // The plugin's farewell, when the engine has no more to ask of it.

@@ -3,8 +3,9 @@ import type { Part } from "../../provider/components/stages.ts";
 import type { Reading } from "../../provider/host/look.ts";
 import type { OperationCircumstances, Properties } from "../../provider/host/operation.ts";
 import type { Order } from "../../provider/host/order.ts";
+import type { Row, Rundown } from "../../provider/host/rundown.ts";
 import type { Shape } from "../../provider/resources/define-shape.ts";
-import { type Predecessor, patienceOf } from "../../provider/resources/vocabulary.ts";
+import { type Place, type Predecessor, patienceOf } from "../../provider/resources/vocabulary.ts";
 import type { Kept, Plugin } from "./mini-pulumi.ts";
 
 export interface Run {
@@ -13,6 +14,7 @@ export interface Run {
   readonly state: Map<string, Kept>;
   readonly readings: Map<string, Reading>;
   readonly order: Order;
+  readonly rundown: Rundown;
   /** Whether a thing stays as the state has it, and is not even looked at. */
   readonly passesOver: (name: string) => boolean;
   readonly did: string[];
@@ -21,7 +23,15 @@ export interface Run {
   readonly warnings: string[];
 }
 
-export function circumstancesOf(run: Run, shape: Shape, args: Properties): OperationCircumstances {
+/** All parts are those of one component, whose row nobody looks at. */
+export const component = { type: "exchange:index:SitePause", name: "berlin" };
+
+export function circumstancesOf(
+  run: Run,
+  shape: Shape,
+  args: Properties,
+  planned: OperationCircumstances["planned"] = () => undefined,
+): OperationCircumstances {
   const title = `${shape.name} ${shape.titleOf(args)}`;
   const { site, fences, signal } = run.plugin;
   return {
@@ -33,6 +43,7 @@ export function circumstancesOf(run: Run, shape: Shape, args: Properties): Opera
     ...patienceOf(args),
     order: run.order,
     status: (text) => run.shown.add(`${title}: ${text}`),
+    planned,
     lasting: (text) => run.lines.push(text),
     warning: (text) => run.warnings.push(text),
   };
@@ -42,6 +53,12 @@ export function circumstancesOf(run: Run, shape: Shape, args: Properties): Opera
 export function predecessorOf(run: Run, { class: { shape }, name, args }: Part): Predecessor {
   const { recorded } = run.state.get(`${shape.name} ${name}`)?.outputs ?? {};
   return { resource: shape.name, args: JSON.stringify({ ...args, turnsAt: undefined }), recorded: JSON.stringify(recorded) };
+}
+
+/** As the plugin knows it by its URN. */
+export function rowOf({ class: { shape }, name }: Part, place: Omit<Place, "within">): Row {
+  const urn = ["urn:pulumi:berlin", "site", `${component.type}$exchange:index:${shape.name}`, name].join("::");
+  return { urn, title: name, place: { ...place, within: component.name } };
 }
 
 /** `TransportState ex01` */

@@ -2,6 +2,7 @@
 // program part by part, with the resources of one part at the same time, and save after each finished step. Facts: how refresh, diff,
 // partial failure and a killed plugin behave was seen with the real CLI. One plugin process, and so one opened site, per deployment.
 import { ordered, type Part, type Stage } from "../../provider/components/stages.ts";
+import { sayInstant } from "../../provider/engine/progress.ts";
 import { kindOf, shapeNamed } from "../../provider/host/catalogue.ts";
 import { check } from "../../provider/host/check.ts";
 import type { Fences } from "../../provider/host/fences.ts";
@@ -9,8 +10,9 @@ import { remove } from "../../provider/host/leaving.ts";
 import { type Properties, Unfinished } from "../../provider/host/operation.ts";
 import { create, diff, read, update } from "../../provider/host/operations.ts";
 import { Order } from "../../provider/host/order.ts";
+import { type Row, Rundown } from "../../provider/host/rundown.ts";
 import type { Site } from "../../provider/resources/site.ts";
-import { circumstancesOf, nameOf, predecessorOf, type Run } from "./mini-pulumi-run.ts";
+import { circumstancesOf, nameOf, predecessorOf, type Run, rowOf } from "./mini-pulumi-run.ts";
 
 /** One resource in the state file. */
 export interface Kept {
@@ -85,15 +87,21 @@ export class MiniPulumi {
   }
 
   async #deploy(plugin: Plugin, program: Program, preview: boolean, targets?: readonly string[]): Promise<Deployment> {
+    const lines: string[] = [];
     const run: Run = {
       plugin,
       preview,
       state: new Map(this.#state),
       readings: new Map(),
       order: new Order(),
+      rundown: new Rundown({
+        say: async (_urn, text) => void lines.push(text),
+        row: () => undefined,
+        sayInstant: (ms) => sayInstant(ms, plugin.site.timeZone),
+      }),
       passesOver: (name) => targets !== undefined && !targets.includes(name),
       did: [],
-      lines: [],
+      lines,
       shown: new Set(),
       warnings: [],
     };
@@ -134,12 +142,12 @@ export class MiniPulumi {
   async #follow(run: Run, program: Program): Promise<readonly string[]> {
     const errors: string[] = [];
     const steps = new Map<Part, Promise<boolean>>();
-    for (const { part, after } of ordered(program)) {
+    for (const { part, after, place } of ordered(program)) {
       const ready = Promise.all(after.map((before) => steps.get(before)));
       const step = async () => {
         if ((await ready).includes(false)) return false;
         if (run.passesOver(nameOf(part))) return true;
-        return this.#step(run, part, after).then(
+        return this.#step(run, part, after, rowOf(part, place)).then(
           () => true,
           (error: unknown) => {
             errors.push(`${nameOf(part)}: ${wordsOf(error)}`);
@@ -171,30 +179,39 @@ export class MiniPulumi {
     return [];
   }
 
-  async #step(run: Run, part: Part, after: readonly Part[]): Promise<void> {
+  async #step(run: Run, part: Part, after: readonly Part[], row: Row): Promise<void> {
     if (run.plugin.isDead) throw new Error("nobody asks any more");
     const name = nameOf(part);
     const { shape } = part.class;
     const kind = await kindOf(shape);
     const { inputs, failures } = check(shape.args, { ...part.args, after: after.map((earlier) => predecessorOf(run, earlier)) });
     if (failures.length > 0) throw new Error(failures.map(({ property, reason }) => `${property}: ${reason}`).join("; "));
-    const circumstances = circumstancesOf(run, shape, inputs);
     const save = (kept: Omit<Kept, "kind">) => this.#save(run, name, { kind: shape.name, ...kept });
     const before = run.state.get(name);
     if (before === undefined) {
       run.did.push(`create ${name}`);
-      const outputs = await create(kind, inputs, run.preview, circumstances).catch((error: unknown) => {
+      const creating = run.rundown.during(row, (planned) =>
+        create(kind, inputs, run.preview, circumstancesOf(run, shape, inputs, planned)),
+      );
+      const outputs = await creating.catch((error: unknown) => {
         if (error instanceof Unfinished) save({ inputs, outputs: error.state });
         throw error;
       });
       return save({ inputs, outputs });
     }
-    const { replaces, changes } = await diff(kind, before.inputs, before.outputs, inputs, run.readings.get(name), circumstances);
+    const { replaces, changes } = await run.rundown.during(
+      row,
+      () => diff(kind, before.inputs, before.outputs, inputs, run.readings.get(name), circumstancesOf(run, shape, inputs)),
+      ({ changes }) => changes.length === 0,
+    );
     if (replaces.length > 0) throw new Error(`would be replaced, for ${replaces.join(", ")}`);
     if (changes.length === 0) return save({ inputs, outputs: before.outputs });
     run.did.push(`update ${name}`);
     run.readings.delete(name);
-    const outputs = await update(kind, before.outputs, inputs, run.preview, circumstances, before.inputs).catch((error: unknown) => {
+    const updating = run.rundown.during(row, (planned) =>
+      update(kind, before.outputs, inputs, run.preview, circumstancesOf(run, shape, inputs, planned), before.inputs),
+    );
+    const outputs = await updating.catch((error: unknown) => {
       // A partial update keeps the old inputs with the new outputs.
       if (error instanceof Unfinished) save({ inputs: before.inputs, outputs: error.state });
       throw error;

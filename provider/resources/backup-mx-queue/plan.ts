@@ -11,7 +11,15 @@ export type BufferStep =
   | { readonly kind: "claim"; readonly host: string; readonly program: string; readonly formerly?: string }
   | { readonly kind: "hold" | "unhold"; readonly host: string }
   | { readonly kind: "token"; readonly host: string; readonly from: string; readonly to: string }
-  | { readonly kind: "release"; readonly host: string; readonly ids: readonly string[]; readonly requeue: boolean; readonly held: number };
+  | {
+      readonly kind: "release";
+      readonly host: string;
+      readonly ids: readonly string[];
+      readonly requeue: boolean;
+      readonly held: number;
+      /** The test message, which goes by itself. */
+      readonly isTest?: true;
+    };
 
 export function plan(args: BackupMxQueueArgs, actual: ActualBuffer, recorded: BufferRecorded): Plan<BufferStep> {
   return {
@@ -47,7 +55,8 @@ function releasing(args: BackupMxQueueArgs, actual: ActualBuffer): (BufferStep |
   const held = actual.queue.filter((entry) => entry.queue === "hold");
   const next = batchOf(args, actual);
   if (next === undefined) return [...unhold, untilLeft(args, actual)];
-  return [...unhold, { kind: "release", host, ids: next.ids, requeue: next.requeue, held: held.length }, untilLeft(args, actual)];
+  const test = tokensIn(args, actual).length > 0 ? { isTest: true as const } : {};
+  return [...unhold, { kind: "release", host, ...next, held: held.length, ...test }, untilLeft(args, actual)];
 }
 
 function untilTokenHeld(args: BackupMxQueueArgs): Wait {

@@ -1,6 +1,6 @@
 // What is done on the buffer host, step by step, and each step in words.
 import { randomUUID } from "node:crypto";
-import { sayNumber } from "../../engine/progress.ts";
+import { sayCount, sayNumber } from "../../engine/progress.ts";
 import type { MayAct } from "../../engine/turn.ts";
 import type { Site } from "../site.ts";
 import { requireTaken } from "../test-message.ts";
@@ -38,7 +38,12 @@ export function say(step: BufferStep): string {
       return `let ${step.host} pass on at once what arrives from now on`;
     case "token":
       return `send a test message to ${step.to} through ${step.host}, and see it held`;
-    case "release":
-      return `release ${sayNumber(step.ids.length)} of ${sayNumber(step.held)} held messages on ${step.host}, the oldest first${step.requeue ? ", with a fresh lifetime" : ""}`;
+    case "release": {
+      const lifetime = step.requeue ? ", with a fresh lifetime" : "";
+      const others = step.held - step.ids.length;
+      if (step.isTest)
+        return `release the test message on ${step.host}${others === 0 ? "" : `, before the other ${sayCount(others, "held message")}`}${lifetime}`;
+      return `release ${sayNumber(step.ids.length)} of ${sayNumber(step.held)} held messages on ${step.host}, the oldest first${lifetime}`;
+    }
   }
 }

@@ -15,7 +15,7 @@ export function batchOf(
   if (tokens.some((entry) => entry.queue !== "hold")) return undefined;
   const first = tokens.length === 0 ? actual.queue : [...tokens, ...actual.queue.filter((entry) => entry.queue !== "hold")];
   const next = nextBatch(first, { nowMs: actual.readAtMs, lifetimeSeconds: actual.lifetimeSeconds, batchSize: args.batchSize });
-  return next.kind === "release" ? next : undefined;
+  return next.kind === "release" ? { ids: next.ids, requeue: next.requeue } : undefined;
 }
 
 /** `4,812 messages` */

@@ -16,6 +16,7 @@ const unhold = `let ${bufferHost} pass on at once what arrives from now on`;
 const sendToken = `send a test message to postmaster@contoso.com through ${bufferHost}, and see it held`;
 const tokenHeld = `wait for the test message to lie in the hold queue of ${bufferHost}`;
 const tokenTold = `wait for the log of ${bufferHost} to tell of the test message that it holds`;
+const releaseTest = (others: number) => `release the test message on ${bufferHost}, before the other ${others} held messages`;
 const release = (count: number, of: number) => `release ${count} of ${of} held messages on ${bufferHost}, the oldest first`;
 const delivered = (left: string, size = 2) => `wait for ${left} to be delivered from ${bufferHost}, ${size} at a time, the oldest first`;
 /** From this age on a message is requeued. */
@@ -85,7 +86,7 @@ const rows: readonly Row[] = [
     when: "holding, to released",
     state: "released",
     actual: { holding: true, queue: [held("A"), token(), held("B")] },
-    says: [unhold, release(1, 3), delivered("3 messages")],
+    says: [unhold, releaseTest(2), delivered("3 messages")],
   },
   {
     when: "the test message on its way",
@@ -153,7 +154,7 @@ describe("the plan of the buffer", () => {
 
   it("releases the test message alone before all others, though older ones are there", () => {
     const [step] = stepsOf("released", { queue: [held("A", 7_200), token(60), held("B", 3_600)] });
-    assert.deepEqual(step, { kind: "release", host: bufferHost, ids: ["TOKEN"], requeue: false, held: 3 });
+    assert.deepEqual(step, { kind: "release", host: bufferHost, ids: ["TOKEN"], requeue: false, held: 3, isTest: true });
   });
 
   it("releases the oldest first, in whatever order the queue is listed", () => {

@@ -139,7 +139,12 @@ describe("the buffer on its way", () => {
     assert.deepEqual(end.world.taken, ["TOKEN", "old2", "old1", "A", "B", "C"], "within a batch as the queue lists them");
     assert.deepEqual(
       did.filter((words) => words.startsWith("release ")).map((words) => words.replace(/ held messages on .*? oldest first/, "")),
-      ["release 1 of 6", "release 2 of 5, with a fresh lifetime", "release 2 of 3", "release 1 of 1"],
+      [
+        "release the test message on buffer.contoso-mail.net, before the other 5 held messages",
+        "release 2 of 5, with a fresh lifetime",
+        "release 2 of 3",
+        "release 1 of 1",
+      ],
     );
   });
 
@@ -149,7 +154,7 @@ describe("the buffer on its way", () => {
     assert.deepEqual(kinds(world({ claimed: false }), "held"), ["mark buffer.contoso-mail.net", "let buffer.contoso-mail.net", "send a"]);
     assert.deepEqual(kinds(world({ holding: true, queue: [token()] }), "released"), [
       "let buffer.contoso-mail.net",
-      "release 1",
+      "release the",
       "wait for",
     ]);
   });

@@ -94,7 +94,8 @@ describe("an open gate", () => {
     const { actual, plan } = await look(gateArgs());
     assert.deepEqual(plan, { steps: [], refusals: [] });
     assert.deepEqual(resource.headline(gateArgs(), actual, {}, moment), [
-      "ready: 2 things must work before the site comes back; 0 not yet",
+      "ready: before anything comes back, ex01 must answer with the services of directory, replication and store running, and dc1.contoso.local:389 must accept a connection",
+      "All of it does now.",
     ]);
   });
 
@@ -127,7 +128,9 @@ describe("an open gate", () => {
       ],
       refusals: [],
     });
-    assert.deepEqual(resource.headline(args, actual, {}, moment), ["ready: 3 things must work before the site comes back; 3 not yet"]);
+    assert.deepEqual(resource.headline(args, actual, {}, moment), [
+      "ready: before anything comes back, ex01, ex02 must answer with the services of directory, replication and store running, and dc1.contoso.local:389 must accept a connection",
+    ]);
   });
 
   for (const service of services) {
