@@ -5,12 +5,29 @@ import { z } from "zod";
 import { shapes } from "../provider/host/catalogue.ts";
 import { config, secretVariables } from "../provider/host/config.ts";
 import type { Shape } from "../provider/resources/define-shape.ts";
+import { type Component, componentPage } from "./component-page.ts";
 import { checkout } from "./places.ts";
+
+const components: readonly Component[] = [
+  {
+    name: "SitePause",
+    file: "site-pause.ts",
+    args: "site-parts.ts",
+    example: `new exchange.SitePause("berlin", {
+  state: exchange.wordOf("site:state"), // online | prepared | offline
+  dag: "DAG1",
+  servers: ["ex01", "ex02"],
+  mail: [{ zone: "contoso.com" }],
+  buffer: { host: "buffer.contoso-mail.net", user: "mailops", hostKey: "SHA256:…" },
+});`,
+  },
+];
 
 /** Every page by its path in docs/. */
 export function referencePages(): Readonly<Record<string, string>> {
   const resources = shapes.map((shape) => [`resources/${shape.name}.md`, pageOf(shape)] as const);
-  return Object.fromEntries([...resources, ["settings.md", settingsPage()]]);
+  const made = components.map((component) => [`components/${component.name}.md`, componentPage(component)] as const);
+  return Object.fromEntries([...resources, ...made, ["settings.md", settingsPage()]]);
 }
 
 function settingsPage(): string {
@@ -63,6 +80,9 @@ function typeOf(property: z.core.JSONSchema._JSONSchema): string {
 }
 
 if (process.argv[1] === import.meta.filename) {
-  mkdirSync(path.join(checkout, "docs", "resources"), { recursive: true });
-  for (const [file, text] of Object.entries(referencePages())) writeFileSync(path.join(checkout, "docs", file), text);
+  for (const [file, text] of Object.entries(referencePages())) {
+    const page = path.join(checkout, "docs", file);
+    mkdirSync(path.dirname(page), { recursive: true });
+    writeFileSync(page, text);
+  }
 }

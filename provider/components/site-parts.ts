@@ -24,22 +24,36 @@ export interface SitePauseArgs {
   readonly servers: readonly string[];
   /** Every zone whose MX names the site. */
   readonly mail: readonly {
+    /** The domain, in any script. */
     readonly zone: string;
+    /** Who hosts its DNS. @default `"cloudflare"` */
     readonly provider?: "cloudflare";
     /**
-     * What mail hosts of the zone are asked for: a mailbox that they must take mail for, and one that nobody has. The first zone's mailbox
-     * receives the test messages of a pause. @default postmaster@ the zone, and an invented one
+     * What mail hosts of the zone are asked for. The first zone's mailbox receives the test messages of a pause.
+     * @default postmaster@ the zone, and an invented one
      */
-    readonly probe?: { readonly accepted: string; readonly refused?: string };
+    readonly probe?: {
+      /** A mailbox that they must take mail for. @default postmaster@ the zone */
+      readonly accepted: string;
+      /** One that nobody has. @default an invented one */
+      readonly refused?: string;
+    };
   }[];
   /** The host that takes mail meanwhile. */
   readonly buffer: {
+    /** Its name, as the MX is to say it. */
     readonly host: string;
+    /** Who works there over SSH, by the key of `exchange:bufferKey`. */
     readonly user: string;
+    /** The fingerprint of any one of its SSH host keys, as `ssh-keygen -lf` prints it: `SHA256:…`. */
     readonly hostKey: Input<string>;
+    /** Its SSH port. @default 22 */
     readonly port?: number;
+    /** Whether commands are begun with `sudo -n`; false where the user is root. @default true */
     readonly sudo?: boolean;
+    /** Where Postfix has its configuration. @default /etc/postfix */
     readonly configDirectory?: string;
+    /** Where Postfix writes its log; the journal is read where there is no such file. @default /var/log/mail.log */
     readonly logFile?: string;
   };
   /** TTL of the MX sets while the site is prepared or offline, in seconds (`60` to `86400` at Cloudflare). @default 300 */
@@ -89,7 +103,8 @@ const asked = {
 
 type NormalOf<Args extends { readonly normal?: unknown }> = NonNullable<Args["normal"]>;
 
-const argumentNames = {
+/** All arguments there are. */
+export const argumentNames = {
   state: true,
   dag: true,
   servers: true,
