@@ -46,6 +46,8 @@ export interface Resource<Site, Args, Actual, Recorded extends RecordedState, S 
   say(step: S): string;
   /** The change in one line, from what to what; further lines below it state facts that a person approves. */
   headline(args: Args, actual: Actual, recorded: Recorded, moment: Moment): readonly string[];
+  /** What has changed by itself since `before` was recorded, and why: of what people were told, whatever holds no longer. Absent: nothing. */
+  news?(args: Args, actual: Actual, before: Recorded, now: Recorded, moment: Moment): readonly string[];
   /** Whether the headline is said also where nothing is to be done, because what is asked for is itself to be approved. Absent: never. */
   isAlwaysSaid?(args: Args): boolean;
   /** What the program may use further. */

@@ -14,6 +14,7 @@ import { order } from "../resources/vocabulary.ts";
 import { withoutUndefined } from "./check.ts";
 import { sentenceOf } from "./defect.ts";
 import { look, noSuchThing, observed, previewAgeMs, type Reading, tryTheWay, warnUnread } from "./look.ts";
+import { newsOf, sayNormal } from "./news.ts";
 import { type Kind, type OperationCircumstances, type Properties, Unfinished } from "./operation.ts";
 import { same } from "./same.ts";
 import { blockOf, factOf } from "./say-plan.ts";
@@ -111,11 +112,7 @@ export async function read(kind: Kind, args: Properties, state: Properties, circ
   const { reading, error } = await look(kind, args, recorded, circumstances);
   if ("actual" in reading) {
     const seen = renewed(resource, args, reading.actual, recorded, circumstances.clock.now(), "atRest");
-    const [before, now] = [recorded, seen].map((each) => sayNormal(resource, each));
-    if (before !== now)
-      circumstances.lasting(
-        `What is normal for ${resource.titleOf(args)} has changed since the last run, and is taken over: ${before} -> ${now}.`,
-      );
+    for (const line of newsOf(resource, args, reading.actual, recorded, seen, momentOf(circumstances))) circumstances.lasting(line);
     return { state: stateOf(kind, args, reading.actual, seen, journal), reading };
   }
   warnUnread(kind, args, error, circumstances);
@@ -223,10 +220,6 @@ function stateOf(
 /** What is kept of the arguments: where a thing has its place is the program's to say, each time. */
 function own({ after: _after, place: _place, ...args }: Properties): Properties {
   return args;
-}
-
-function sayNormal({ normal }: SiteResource, recorded: RecordedState, actual?: unknown): string | undefined {
-  return recorded.normal === undefined ? undefined : normal?.say?.(recorded.normal, actual);
 }
 
 /** Tells the site under which name the program was known when this was recorded. @throws {Error} when what is recorded cannot be read */
