@@ -1,12 +1,11 @@
 // Takes a thing out of the program. That changes nothing at the site, so what is not as it normally is would stay so, and nothing would remember what
 // was normal: it is refused, in words that can be typed, unless the program has said `abandon: true` before.
-import { z } from "zod";
 import { isSilence } from "../common/reason.ts";
 import { asksNormal, notGivenBack, renewed } from "../engine/normal.ts";
 import { type Refusal, wordsOf } from "../engine/plan.ts";
 import type { RecordedState } from "../engine/resource.ts";
 import type { Shape } from "../resources/define-shape.ts";
-import { typedNormal } from "../resources/given-normal.ts";
+import { asGiven, typedNormal } from "../resources/given-normal.ts";
 import { wordsFrom } from "./defect.ts";
 import { isNoWayIn, observed } from "./look.ts";
 import type { Kind, OperationCircumstances, Properties } from "./operation.ts";
@@ -72,9 +71,7 @@ function refusal(title: string, what: string, normal: string | undefined, abando
 }
 
 /** What is normal as a program may give it, a resource alone or a SitePause; `undefined` where it cannot be given. */
-function typedNormalOf({ args }: Shape, title: string, { normal }: RecordedState): string | undefined {
-  const argument = args.shape["normal"];
-  const given = argument instanceof z.ZodOptional ? argument.unwrap() : argument;
-  if (!(given instanceof z.ZodObject) || typeof normal !== "object" || normal === null) return undefined;
-  return typedNormal(title, Object.fromEntries(Object.entries(normal).filter(([name]) => name in given.shape)));
+function typedNormalOf(shape: Shape, title: string, { normal }: RecordedState): string | undefined {
+  const given = asGiven(shape, normal);
+  return given === undefined ? undefined : typedNormal(title, given);
 }

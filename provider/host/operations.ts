@@ -9,6 +9,7 @@ import { sayInstant } from "../engine/progress.ts";
 import type { Moment, RecordedState } from "../engine/resource.ts";
 import type { SiteResource } from "../resources/define-resource.ts";
 import { recordedTo, type Shape } from "../resources/define-shape.ts";
+import { asGiven } from "../resources/given-normal.ts";
 import type { Site } from "../resources/site.ts";
 import { order } from "../resources/vocabulary.ts";
 import { withoutUndefined } from "./check.ts";
@@ -212,6 +213,7 @@ function stateOf(
     ...own(args),
     ...resource.outputs(args, actual, recorded),
     normally: sayNormal(resource, recorded, actual),
+    normal: asGiven(shape, recorded.normal),
     recorded: recordedTo(shape, recorded),
     journal: journal.map(({ at, what }) => `${at} ${what}`),
   });

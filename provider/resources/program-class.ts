@@ -6,6 +6,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import type { SiteResource } from "./define-resource.ts";
 import type { Shape } from "./define-shape.ts";
+import { normalArgumentOf } from "./given-normal.ts";
 
 /** `T` with each member as a Pulumi input, and each member of a member. */
 export type Inputs<T> = { readonly [Key in keyof T]: pulumi.Input<T[Key] extends object | undefined ? Deep<T[Key]> : T[Key]> };
@@ -40,7 +41,9 @@ export function programClass<S extends Shape>(shape: S, load: ProgramClass<S>["l
     constructor(name: string, args: object, options?: pulumi.CustomResourceOptions) {
       const { CustomResource }: typeof pulumi = require("@pulumi/pulumi");
       Object.setPrototypeOf(Made.prototype, CustomResource.prototype);
-      const outputs = Object.fromEntries([...Object.keys(shape.outputs.shape), "recorded"].map((output) => [output, undefined]));
+      // What is normal is an output where it may be an argument: given or not, the program can read it.
+      const given = normalArgumentOf(shape) === undefined ? [] : ["normal"];
+      const outputs = Object.fromEntries([...Object.keys(shape.outputs.shape), ...given, "recorded"].map((output) => [output, undefined]));
       // biome-ignore lint/correctness/noConstructorReturn: it is Pulumi's constructor that makes the object, as an instance of the class that was asked for
       return Reflect.construct(CustomResource, [`exchange:index:${shape.name}`, name, { ...outputs, ...args }, options], new.target);
     }

@@ -6,6 +6,7 @@ import { mxProblem } from "../dns/sets.ts";
 import { reach } from "./define-shape.ts";
 
 export { hostName, sayName } from "../common/host-name.ts";
+export { keyOf } from "../dns/sets.ts";
 
 /** Makes a schema answer bad input with `expected …, found …`. */
 export function expecting(words: string): { error: (issue: { input?: unknown }) => string } {
@@ -154,7 +155,10 @@ export const order = {
 
 /** What a resource that has something to give back tells of it. */
 export const ofNormal = {
-  normally: z.string().optional().describe("what is normal for it, and is given back after a pause"),
+  normally: z
+    .string()
+    .optional()
+    .describe("what is normal for it, and is given back after a pause; the output `normal` has it as the argument takes it"),
 };
 
 /** What each resource may be told about being taken out of the program. */

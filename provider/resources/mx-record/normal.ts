@@ -12,7 +12,7 @@ type NormalMx = MxRecorded["normal"];
 
 export const normal: Normal<MxRecordArgs, ActualMx, NormalMx> = {
   asked: { exchanges: undefined, ttlSeconds: undefined },
-  given: ({ normal }, _actual, before) => (normal === undefined ? undefined : { ...before, ...normal, notes: before?.notes ?? {} }),
+  given: ({ normal }, _actual, before) => (normal === undefined ? undefined : givenBack(normal, before)),
   // Where no mark can stand, a set that a killed run has left behind looks like one that is normal now: only the program renews what is recorded.
   read: (_args, actual, before) =>
     before !== undefined && (actual.exchanges.length === 0 || !actual.comments) ? before : normalIn(actual),
@@ -25,6 +25,12 @@ export const normal: Normal<MxRecordArgs, ActualMx, NormalMx> = {
           remedy: `Bring it back first, or give ${typedNormal(sayName(fullName(args)), lostOf(actual))}, with the mail hosts that it normally names.`,
         },
 };
+
+/** Remarks and what else records bear stay as they were, unless the program says them too. */
+function givenBack(given: NonNullable<MxRecordArgs["normal"]>, before: NormalMx | undefined): NormalMx {
+  const { exchanges, ttlSeconds, notes = before?.notes ?? {}, attributes = before?.attributes } = given;
+  return { exchanges, ttlSeconds, notes, ...(attributes === undefined ? {} : { attributes }) };
+}
 
 function normalIn({ exchanges, ttlSeconds, notes, attributes }: ActualMx): NormalMx {
   return { exchanges, ttlSeconds, notes, ...(Object.keys(attributes).length === 0 ? {} : { attributes }) };

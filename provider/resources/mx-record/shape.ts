@@ -4,18 +4,25 @@ import { type ArgsOf, defineShape, identity, type RecordedOf, wanted } from "../
 import { knownHost } from "../known-host-shape.ts";
 import { type InputsOf, programClass } from "../program-class.ts";
 import { dnsProviders } from "../site.ts";
-import { dnsName, exchangeList, expecting, hostName, mailAddress, ofNormal, ofTheRun, sayName, ttl } from "../vocabulary.ts";
+import { dnsName, exchangeList, expecting, hostName, keyOf, mailAddress, ofNormal, ofTheRun, sayName, ttl } from "../vocabulary.ts";
 
 const exchanges = z.array(z.strictObject({ preference: z.int(), exchange: z.string() }).readonly()).readonly();
+
+/** The remark of each record, by its key. */
+const notes = z.record(z.string(), z.string(expecting("a remark")), expecting('remarks by record, as { "10 mail.contoso.com": "…" }'));
+/** What else each record bears in the words of the DNS API (tags, settings), by its key. */
+const attributes = z.record(
+  z.string(),
+  z.record(z.string(), z.unknown(), expecting("members by name")),
+  expecting('members by record, as { "10 mail.contoso.com": { … } }'),
+);
 
 const normal = z.strictObject({
   exchanges,
   /** As the DNS API says it: `1` is automatic. */
   ttlSeconds: z.int(),
-  /** The remark of each record, by its key. */
-  notes: z.record(z.string(), z.string()).readonly(),
-  /** What else each record bears in the words of the DNS API (tags, settings), by its key. */
-  attributes: z.record(z.string(), z.record(z.string(), z.unknown()).readonly()).readonly().optional(),
+  notes: notes.readonly(),
+  attributes: attributes.readonly().optional(),
 });
 
 export const mxRecord = defineShape({
@@ -87,9 +94,24 @@ new exchange.MxRecord("contoso.com", { zone: "contoso.com", ttlSeconds: 300, tur
               (seconds) => seconds === 1 || ttl.safeParse(seconds).success,
               expecting("30 to 86400 seconds, or 1 for Cloudflare's automatic"),
             ),
+          notes: notes.optional().describe("The remark of each record, by its key, as `10 mail.contoso.com`."),
+          attributes: attributes
+            .optional()
+            .describe('What else each record bears, by its key, in the words of the DNS API: `{ tags: ["team:mail"] }`.'),
         },
         expecting("{ exchanges, ttlSeconds }"),
       )
+      .superRefine(({ exchanges, ...borne }, context) => {
+        const keys = exchanges.map(keyOf);
+        for (const list of ["notes", "attributes"] as const)
+          for (const key of Object.keys(borne[list] ?? {}))
+            if (!keys.includes(key))
+              context.addIssue({
+                code: "custom",
+                path: [list, key],
+                message: `expected one of its records (${keys.join(", ")}), found "${key}"`,
+              });
+      })
       .optional()
       .describe("What is normal, for a name that enters the program while it is paused already."),
     ...ofTheRun,
