@@ -1,4 +1,5 @@
 // All that a Pulumi program imports.
+export { normalFrom } from "./components/kept-normal.ts";
 export type { SitePauseArgs } from "./components/site-parts.ts";
 export { SitePause } from "./components/site-pause.ts";
 export { type Word, wordOf, words } from "./components/word.ts";

@@ -1,13 +1,16 @@
 // SitePause: the parts of a site in the order that its word asks for. It decides order and nothing else.
 import * as pulumi from "@pulumi/pulumi";
+import { normalArgumentOf } from "../resources/given-normal.ts";
 import { BackupMxQueue, MxRecord } from "../resources/index.ts";
+import { keepNormal } from "./kept-normal.ts";
 import { stagesTowards } from "./site-order.ts";
 import { partsOf, problemsOf, type SitePauseArgs } from "./site-parts.ts";
 import { make } from "./stages.ts";
 
 /**
  * A site that can be taken offline for hours or days and brought back as it was, without losing a message.
- * Both ways the same resources stay in the program; which one waits for which follows from `state`.
+ * Both ways the same resources stay in the program; which one waits for which follows from `state`. What is normal is kept in
+ * `normal.<stack>.yaml` beside `Pulumi.yaml` too (`normalFrom`).
  */
 export class SitePause extends pulumi.ComponentResource {
   /** What became of the mail of the last pause, in one line. */
@@ -32,8 +35,21 @@ export class SitePause extends pulumi.ComponentResource {
     this.normally = pulumi
       .all([...parts].map(([{ name }, resource]) => pulumi.output(normallyOf(resource)).apply((words) => [name, words] as const)))
       .apply((entries) => Object.fromEntries(entries.flatMap(([part, words]) => (words === undefined ? [] : [[part, words]]))));
+    const given = [...parts].filter(
+      ([
+        {
+          class: { shape },
+        },
+      ]) => normalArgumentOf(shape) !== undefined,
+    );
+    keepNormal(Object.fromEntries(given.map(([{ name }, resource]) => [name, normalOf(resource)])), this);
     this.registerOutputs({ ledger: this.ledger, normally: this.normally, earliestFlipAt: this.earliestFlipAt });
   }
+}
+
+/** What is normal of a part, as its argument takes it; there where its class has that argument. */
+function normalOf(resource: object): pulumi.Output<object | undefined> {
+  return (resource as { readonly normal: pulumi.Output<object | undefined> }).normal;
 }
 
 /** Nothing for a part that has nothing to give back. */

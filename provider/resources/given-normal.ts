@@ -22,3 +22,15 @@ export function asGiven(shape: Pick<Shape, "args">, normal: unknown): Readonly<R
   const saysNothing = (name: string, value: unknown) => argument.shape[name] instanceof z.ZodOptional && literal(value) === literal({});
   return Object.fromEntries(Object.entries(normal).filter(([name, value]) => name in argument.shape && !saysNothing(name, value)));
 }
+
+/** The file that keeps what is normal for `stack`, beside `Pulumi.yaml`. */
+export function normalFileOf(stack: string): string {
+  return `normal.${stack}.yaml`;
+}
+
+/** What a person may do where a thing is refused that is in the program for the first time; `program`: `project/stack`. Nothing where it cannot be given. */
+export function orFromItsFile(shape: Pick<Shape, "args">, program: string): string {
+  if (normalArgumentOf(shape) === undefined) return "";
+  const file = normalFileOf(program.slice(program.indexOf("/") + 1));
+  return `\nIf this stack has lost its state, ${file} beside Pulumi.yaml has kept what was normal: give \`normal: exchange.normalFrom("${file}")\` in the SitePause.`;
+}

@@ -1,6 +1,7 @@
 // A whole pause through the real Pulumi CLI: online, prepared, offline, and back to exactly what was there, with every message accounted for.
 // One site and one stack live through all of it; each test goes on where the one before it ended.
 import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import type { Lab } from "../../lab/lab.ts";
 import { doneIn, rowsOf, saidOf } from "../support/engine-log.ts";
 import { requirePulumi } from "../support/pulumi.ts";
@@ -16,6 +17,7 @@ describe("a site pause through the Pulumi CLI", function () {
   let atFirst: Readonly<Record<string, string>>;
   let earliestFlipAt = "";
   let buffer: unknown;
+  let kept = "";
 
   const nothingToDo = async () => {
     for (const args of [["refresh", "--yes", "--skip-preview"], ["preview"]]) {
@@ -41,6 +43,8 @@ describe("a site pause through the Pulumi CLI", function () {
     const first = await stack.up("online");
     equal(first.code, 0, first.output);
     deepEqual(siteOf(lab), atFirst);
+    kept = keptOf(stack);
+    match(kept, /\ncontoso\.de:\n {2}ttlSeconds: 86400\n {2}exchanges:\n.*\n.*\n {2}notes:\n {4}10 mail\.contoso\.com: ask Anna first\n/);
     const second = await stack.up("online", {}, "--expect-no-changes");
     equal(second.code, 0, second.output);
     deepEqual(siteOf(lab), atFirst);
@@ -169,6 +173,7 @@ describe("a site pause through the Pulumi CLI", function () {
       [],
     );
     equal(site["DAG1"], "PreferenceMoveFrequency -1 ms");
+    equal(keptOf(stack), kept);
     await nothingToDo();
     deepEqual(siteOf(lab), site);
   });
@@ -227,6 +232,8 @@ function remarkOnRecords({ world: { zones } }: Lab): void {
       if (zone.name === "contoso.de") zones.edit(zone.id, record.id, { comment: "ask Anna first" });
   }
 }
+
+const keptOf = ({ folder }: Rehearsal) => readFileSync(`${folder}/normal.lab.yaml`, "utf8");
 
 /** `contoso.com 10 mail.contoso.com`, as the DNS API holds it, sorted. */
 function mxIn({ world: { zones } }: Lab): readonly string[] {
