@@ -9,7 +9,7 @@ import { sayInstant } from "../engine/progress.ts";
 import type { Moment, RecordedState } from "../engine/resource.ts";
 import type { SiteResource } from "../resources/define-resource.ts";
 import { recordedTo, type Shape } from "../resources/define-shape.ts";
-import { asGiven } from "../resources/given-normal.ts";
+import { asGiven, orFromItsFile } from "../resources/given-normal.ts";
 import type { Site } from "../resources/site.ts";
 import { order } from "../resources/vocabulary.ts";
 import { withoutUndefined } from "./check.ts";
@@ -46,17 +46,18 @@ export async function update(
 }
 
 async function taken(kind: Kind, args: Properties, preview: boolean, circumstances: OperationCircumstances): Promise<Properties> {
-  const { resource } = kind;
+  const { resource, shape } = kind;
+  const orFromFile = orFromItsFile(shape, circumstances.site.program);
   await tryTheWay(circumstances);
   const actual = await observed(kind, args, undefined, circumstances, preview ? previewAgeMs : 0);
   if (actual === undefined) throw noSuchThing(kind, args);
   const entering = entered(resource, args, actual, circumstances.clock.now());
-  if ("refusal" in entering) throw new Error(wordsOf(entering.refusal));
+  if ("refusal" in entering) throw new Error(wordsOf(entering.refusal) + orFromFile);
   const { recorded } = entering;
   const plan = resource.plan(args, actual, recorded, circumstances.clock.now());
   refuse(plan, circumstances);
   const asItIs = entersAsItIs(resource, args, actual, plan);
-  if (asItIs !== undefined) throw new Error(wordsOf(asItIs));
+  if (asItIs !== undefined) throw new Error(wordsOf(asItIs) + orFromFile);
   const normally = sayNormal(resource, recorded, actual);
   if (preview && normally !== undefined)
     circumstances.planned(factOf(`Normal for ${resource.titleOf(args)}, and given back after a pause: ${normally}.`));

@@ -1,9 +1,12 @@
 // How a site enters a program: as it is, once, and by one program only. What cannot be read from a site in a pause must be said by a person.
 import { deepEqual, equal, match } from "node:assert/strict";
 import { differences } from "../../lab/picture.ts";
+import { normalsIn, textOf } from "../../provider/components/normal-file.ts";
+import type { SitePauseArgs } from "../../provider/components/site-parts.ts";
 import type { Part } from "../../provider/components/stages.ts";
 import type { Word } from "../../provider/components/word.ts";
-import { MemoryRehearsal, minute, normalTtlSeconds } from "../support/memory-rehearsal.ts";
+import type { RecordedState } from "../../provider/engine/resource.ts";
+import { MemoryRehearsal, minute, normalTtlSeconds, smallSite } from "../support/memory-rehearsal.ts";
 import { MiniPulumi } from "../support/mini-pulumi.ts";
 
 describe("a site that enters a program", function () {
@@ -19,6 +22,8 @@ describe("a site that enters a program", function () {
           sentence,
           /is entered into this program for the first time, and the program asks for another state than it is in .*\nEnter it as it is first/,
         );
+      // A buffer has nothing to give back, and no file has anything of it.
+      deepEqual(new Set(sentences.map((sentence) => keptBesides.test(sentence))), new Set([word === "prepared"]));
       deepEqual(differences(site.normal, site.portrait()), []);
       equal((await site.up("online")).ended, "done");
       deepEqual(await site.notAsBefore(), []);
@@ -82,6 +87,7 @@ describe("a site that enters a program", function () {
       const { ended, sentences } = await site.up(word, { pulumi: new MiniPulumi(), amend });
       equal(ended, "failed");
       match(sentences.join("\n"), sentence);
+      for (const said of sentences) match(said, keptBesides);
       deepEqual(differences(offline, site.portrait()), []);
     });
   }
@@ -103,10 +109,71 @@ describe("a site that enters a program", function () {
     deepEqual((await site.up("online", lost)).did, []);
     deepEqual(site.settleMail(lost.pulumi), []);
   });
+
+  const moments: readonly (readonly [moment: string, reach: (site: MemoryRehearsal) => Promise<unknown>])[] = [
+    ["prepared", (site) => site.bringTo("prepared")],
+    ["half way out", halfWay("prepared", "offline")],
+    ["offline", (site) => site.bringTo("offline")],
+    ["half way home", halfWay("offline", "online")],
+  ];
+  for (const [moment, reach] of moments) {
+    it(`${moment}, with its state file lost, comes home as it was by the file that has kept what is normal`, async () => {
+      const site = smallSite();
+      await reach(site);
+      const lost = { pulumi: new MiniPulumi(), args: { normal: keptOf(site.pulumi) } };
+      const { ended, sentences } = await site.up("online", lost);
+      deepEqual([ended, sentences], ["done", []]);
+      deepEqual(normalIn(lost.pulumi), normalIn(site.pulumi));
+      deepEqual(await site.notAsBefore(lost), []);
+    });
+  }
+
+  it("offline, with its state file lost, has the same recorded as before by the file, and goes on", async () => {
+    const site = smallSite();
+    await site.bringTo("offline");
+    const offline = site.portrait();
+    const lost = { pulumi: new MiniPulumi(), args: { normal: keptOf(site.pulumi) } };
+    deepEqual((await site.up("offline", lost)).sentences, []);
+    deepEqual(normalIn(lost.pulumi), normalIn(site.pulumi));
+    deepEqual(keptOf(lost.pulumi), keptOf(site.pulumi));
+    deepEqual(differences(offline, site.portrait()), []);
+    deepEqual((await site.up("online", { pulumi: lost.pulumi })).sentences, []);
+    deepEqual(await site.notAsBefore({ pulumi: lost.pulumi }), []);
+  });
 });
 
 function elsewhere() {
   return { pulumi: new MiniPulumi(), program: "other/stack" };
+}
+
+const keptBesides =
+  /\nIf this stack has lost its state, normal\.berlin\.yaml beside Pulumi\.yaml has kept what was normal: give `normal: exchange\.normalFrom\("normal\.berlin\.yaml"\)` in the SitePause\.$/;
+
+/** What stands in the file beside the program, given back: as a SitePause writes it, and reads it. */
+function keptOf(pulumi: MiniPulumi): NonNullable<SitePauseArgs["normal"]> {
+  const normals = Object.entries(pulumi.state).flatMap(([name, { outputs }]) =>
+    outputs["normal"] === undefined ? [] : [[name.split(" ")[1], outputs["normal"]]],
+  );
+  return normalsIn(textOf("normal.berlin.yaml", "berlin", Object.fromEntries(normals)), "normal.berlin.yaml") as NonNullable<
+    SitePauseArgs["normal"]
+  >;
+}
+
+/** What is recorded as normal, by resource. */
+function normalIn(pulumi: MiniPulumi): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(pulumi.state).map(([name, { outputs }]) => [name, (outputs["recorded"] as RecordedState).normal]),
+  );
+}
+
+/** Brings a site to `from`, and kills the run from there to `to` after half of its calls. */
+function halfWay(from: "prepared" | "offline", to: Word): (site: MemoryRehearsal) => Promise<void> {
+  return async (site) => {
+    await site.bringTo(from);
+    const { calls } = await (await site.copy()).up(to);
+    const call = Math.floor(calls.length / 2);
+    equal((await site.up(to, { kill: { call, side: "after" } })).ended, "killed");
+  };
 }
 
 /** What a person knows of the site: everything but the remark and the tag on an MX record. */
