@@ -4,6 +4,7 @@ import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import type { Lab } from "../../lab/lab.ts";
 import { doneIn, rowsOf, saidOf } from "../support/engine-log.ts";
+import { sayInstant } from "../support/instants.ts";
 import { requirePulumi } from "../support/pulumi.ts";
 import { Rehearsal, rehearsalLab, settleMail, siteOf, tracesOf } from "../support/rehearsal.ts";
 
@@ -239,16 +240,6 @@ const keptOf = ({ folder }: Rehearsal) => readFileSync(`${folder}/normal.lab.yam
 function mxIn({ world: { zones } }: Lab): readonly string[] {
   const records = zones.zones().flatMap((zone) => [...zone.records.values()]);
   return records.flatMap(({ type, name, priority, content }) => (type === "MX" ? [`${name} ${priority} ${content}`] : [])).sort();
-}
-
-/** `Fri 4 Dec 18:02 UTC (19:02 in Berlin)`, written here once more as people read it. */
-function sayInstant(at: string): string {
-  const inZone = (timeZone: string, parts: Intl.DateTimeFormatOptions) =>
-    new Intl.DateTimeFormat("en-GB", { ...parts, timeZone }).format(new Date(at));
-  const day = (zone: string) => inZone(zone, { weekday: "short", day: "numeric", month: "short" }).replaceAll(",", "");
-  const time = (zone: string) => inZone(zone, { hour: "2-digit", minute: "2-digit" });
-  const local = day("Europe/Berlin") === day("UTC") ? "" : `${day("Europe/Berlin")} `;
-  return `${day("UTC")} ${time("UTC")} UTC (${local}${time("Europe/Berlin")} in Berlin)`;
 }
 
 function escaped(text: string): string {
