@@ -50,12 +50,15 @@ describe("the lab's SMTP server", () => {
     }
   });
 
-  it("lets one source hold twenty connections", async () => {
+  it("lets one source hold twenty connections, and counts none that is over, encrypted or not", async () => {
     const ends = Array.from({ length: 20 }, () => connect(service.port, "127.0.0.1"));
     await Promise.all(ends.map((socket) => once(socket, "data")));
     assert.match(JSON.stringify(await probe()), /refused the connection: 421 4\.3\.2 The maximum number of concurrent server connections/);
     await Promise.all(ends.map((socket) => once(socket.end("QUIT\r\n"), "close")));
-    assert.ok((await probe()).reachable);
+    for (let times = 0; times < 3; times++) {
+      const readings = await Promise.all(Array.from({ length: 10 }, () => probe()));
+      assert.ok(readings.every(({ reachable }) => reachable));
+    }
   });
 
   const where = () => ({ host: hello, connectTo: { [`${hello}:25`]: `127.0.0.1:${service.port}` }, helo: "ops.example" });
