@@ -93,12 +93,14 @@ function namesFor(purpose: "identity" | "wanted" | "reach", { shape }: z.ZodObje
   return Object.entries(shape).flatMap(([name, argument]) => (z.globalRegistry.get(argument)?.["purpose"] === purpose ? [name] : []));
 }
 
+const versioned = z.looseObject({ version: z.int().min(1).optional() });
+
 /**
  * What was recorded, as `shape` has it now. State that bears no version is version 1.
  * @throws {Error} in words when a later version wrote it, or when it is not what any version wrote
  */
 export function recordedFrom<S extends Shape>(shape: S, data: unknown): RecordedOf<S> & RecordedState {
-  const { version = 1, ...written } = z.looseObject({ version: z.int().min(1).optional() }).parse(data);
+  const { version = 1, ...written } = versioned.parse(data);
   const latest = shape.migrations.length + 1;
   if (version > latest)
     throw new Error(

@@ -34,10 +34,18 @@ const item = z.looseObject({
   meta: z.object({ read_only: z.boolean().optional() }).nullish(),
 });
 
+/** As records of `type` are listed. Each is made once: making one costs far more than reading with it. */
+const itemsOf = new Map<RecordType, ReturnType<typeof newItemOf>>();
+
+function newItemOf(type: RecordType) {
+  return item.extend({ type: z.literal(type), priority: type === "MX" ? z.number() : z.number().optional() });
+}
+
 /** The records of `type` in a zone, of all names: in which spelling a filter finds a name is not known. @throws {DnsError} */
 export async function listRecords(api: CloudflareApi, zone: CloudflareZone, type: RecordType): Promise<readonly CloudflareRecord[]> {
   const doing = `listing the ${type} records of zone ${zone.name}`;
-  const shape = item.extend({ type: z.literal(type), priority: type === "MX" ? z.number() : z.number().optional() });
+  const shape = itemsOf.get(type) ?? newItemOf(type);
+  itemsOf.set(type, shape);
   const listed = await api.list({ doing, needs: "DNS Read" }, `/zones/${zone.id}/dns_records`, { type }, shape);
   return listed.map(({ priority, ...record }) => recordOf(record, dataOf(type, record.content, priority)));
 }
