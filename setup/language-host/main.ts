@@ -16,14 +16,16 @@ import { exitOf, programArguments, programEnvironment } from "./run-program.ts";
 /** Milliseconds that a program has to end by itself. */
 const farewellMs = 1_000;
 const resolve = createRequire(import.meta.url).resolve;
+/** `npm run bench` measures programs as an official language host starts them. */
+const leanSdk = process.env["PULUMI_EXCHANGE_SDK"] === "whole" ? [] : ["--import", new URL("lean-sdk.ts", import.meta.url).href];
 const running = new Set<ChildProcess>();
 
 /** Starts the program and answers once it has ended. Its output is the host's own: the engine shows it on the stack's row. */
 function run(call: grpc.ServerUnaryCall<RunRequest, RunResponse>, answer: grpc.sendUnaryData<RunResponse>): void {
   const request = call.request.toObject();
   const engineAddress = process.argv.at(-1) ?? "";
-  const args = [resolve("@pulumi/pulumi/cmd/run"), ...programArguments(request, engineAddress)];
-  const child = spawn(process.execPath, args, {
+  const sdk = [...leanSdk, resolve("@pulumi/pulumi/cmd/run")];
+  const child = spawn(process.execPath, [...sdk, ...programArguments(request, engineAddress)], {
     stdio: ["ignore", "inherit", "inherit"],
     env: { ...process.env, ...programEnvironment(request) },
   });
