@@ -1,13 +1,16 @@
 // What a person may get wrong: each is answered by one clear sentence before anything is changed. All stacks look at one site, which stays as it is.
+// What the plugin alone says of one resource is asked of it directly; that the CLI shows such a sentence and fails is seen of all others.
 import { deepEqual, equal, notEqual } from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Lab } from "../../lab/lab.ts";
 import { checkout } from "../../setup/places.ts";
+import { upOfOne, type Wishes } from "../support/one-resource.ts";
 import { requirePulumi } from "../support/pulumi.ts";
 import { type Ran, Rehearsal, type RunOptions, rehearsalLab, siteOf, tracesOf } from "../support/rehearsal.ts";
 
 const oneResource = path.join(checkout, "test", "support", "one-resource-program.ts");
+const buffer = "buffer.contoso-mail.net";
 const mail = [{ preference: 10, exchange: "mail.contoso.com" }];
 
 describe("what a person gets wrong is said before anything is changed", function () {
@@ -24,12 +27,16 @@ describe("what a person gets wrong is said before anything is changed", function
     stack.set("site:state", word);
     return stack.run(["up", "--yes"], run);
   };
-  /** `up` of a program with one resource, without a preview. */
-  const resource = (kind: string, args: object): Promise<Ran> => {
+  /** The same of a program with one resource, without a preview. */
+  const program = (kind: string, args: object): Promise<Ran> => {
     single.set("site:resource", `'${JSON.stringify({ kind, args })}'`);
     return single.up();
   };
-  const isRefused = ({ code, output }: Ran, ...sentences: readonly (string | RegExp)[]) => {
+  /** What the plugin makes of one resource. */
+  const resource = (kind: Wishes["kind"], args: object, others: Partial<Wishes> = {}) => upOfOne(lab, { kind, args, ...others });
+  const rightKey = () => String(lab.config["site:bufferHostKey"]);
+  const turnsBy = (user: string) => ({ host: buffer, user, hostKey: rightKey() });
+  const isRefused = ({ code, output }: Pick<Ran, "code" | "output">, ...sentences: readonly (string | RegExp)[]) => {
     notEqual(code, 0, output);
     for (const sentence of sentences) {
       const isSaid = typeof sentence === "string" ? said(output).includes(sentence) : sentence.test(said(output));
@@ -77,17 +84,13 @@ describe("what a person gets wrong is said before anything is changed", function
         `(Get-Service|Get-ServerComponentState) on ex09 \\(Microsoft\\.(PowerShell|Exchange)\\): no connection to ex09\\.contoso\\.local(:5985)?: ${why}`,
       );
     // Else plain http is refused before anybody is looked for.
-    single.set("exchange:allowUnencrypted", "true");
-    isRefused(
-      await resource("TransportState", { server: "ex09", state: "running" }),
-      notConnected("getaddrinfo (ENOTFOUND|EAI_AGAIN) ex09\\.contoso\\.local"),
-    );
+    const settings = { "exchange:allowUnencrypted": true };
+    const ex09 = (more: object = {}) =>
+      resource("TransportState", { server: "ex09", state: "running" }, { settings: { ...settings, ...more } });
+    isRefused(await ex09(), notConnected("getaddrinfo (ENOTFOUND|EAI_AGAIN) ex09\\.contoso\\.local"));
     const closed = Object.fromEntries([80, 5985].map((port) => [`ex09.contoso.local:${port}`, "127.0.0.1:1"]));
-    single.set("exchange:connectTo", `'${JSON.stringify({ ...Object(lab.config["exchange:connectTo"]), ...closed })}'`);
-    isRefused(
-      await resource("TransportState", { server: "ex09", state: "running" }),
-      notConnected("connect ECONNREFUSED 127\\.0\\.0\\.1:1"),
-    );
+    const connectTo = { ...Object(lab.config["exchange:connectTo"]), ...closed };
+    isRefused(await ex09({ "exchange:connectTo": connectTo }), notConnected("connect ECONNREFUSED 127\\.0\\.0\\.1:1"));
   });
 
   it("a wrong password", async () => {
@@ -116,14 +119,15 @@ describe("what a person gets wrong is said before anything is changed", function
     );
   });
 
-  for (const [variable, name] of [
-    ["EXCHANGE_PASSWORD", "password"],
-    ["CLOUDFLARE_API_TOKEN", "cloudflareToken"],
-    ["EXCHANGE_BUFFER_KEY", "bufferKey"],
+  const running = { server: "ex01", state: "running" };
+  for (const [variable, name, kind, args] of [
+    ["EXCHANGE_PASSWORD", "password", "TransportState", () => running],
+    ["CLOUDFLARE_API_TOKEN", "cloudflareToken", "MxRecord", () => ({ zone: "contoso.com", exchanges: mail })],
+    ["EXCHANGE_BUFFER_KEY", "bufferKey", "TransportState", () => ({ ...running, turnsAt: turnsBy("mailops") })],
   ] as const) {
     it(`${variable} not set`, async () => {
       isRefused(
-        await site("online", { environment: { [variable]: undefined } }),
+        await resource(kind, args(), { environment: { [variable]: undefined } }),
         `exchange:${name} is missing: set it with \`pulumi config set --secret exchange:${name}\`, or give it in the environment as ${variable}.`,
       );
     });
@@ -162,11 +166,9 @@ describe("what a person gets wrong is said before anything is changed", function
     });
 
     describe("and the way to the buffer", () => {
-      const buffer = "buffer.contoso-mail.net";
       const otherKey = (letter: string) => `SHA256:${letter.repeat(43)}`;
       const shows = (expected: string) =>
         `${buffer} shows the SSH host key ${rightKey()} (ED25519); expected ${expected}. Nothing was sent.`;
-      const rightKey = () => String(lab.config["site:bufferHostKey"]);
       const goesOn = async (stack = own) => {
         const { code, output } = await stack.up();
         equal(code, 0, output);
@@ -184,8 +186,7 @@ describe("what a person gets wrong is said before anything is changed", function
       });
 
       it("a user with a typo, likewise", async () => {
-        const turnsBy = (user: string) => ({ turnsAt: { host: buffer, user, hostKey: rightKey() } });
-        const asUser = (user: string) => resource("TransportState", { server: "ex01", state: "running", ...turnsBy(user) });
+        const asUser = (user: string) => program("TransportState", { ...running, turnsAt: turnsBy(user) });
         const refused = `${buffer}: does not let mailopz in with the private key EXCHANGE_BUFFER_KEY in the environment`;
         isRefused(await asUser("mailopz"), refused);
         equal((await asUser("mailops")).code, 0);
