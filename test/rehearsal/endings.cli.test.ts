@@ -126,19 +126,19 @@ describe("a run that does not end by itself", function () {
       await stack.cancel();
       const other = await reaches("online");
       match(other.output, takesOver);
-      const before = siteOf(lab);
+      deepEqual(siteOf(lab), atFirst);
       thaw();
       const { code, output } = await first;
       equal(code, 1, output);
       match(output, overtaken);
       equal(output.match(/The turn of this run/g)?.length, 1, output);
-      deepEqual([siteOf(lab), await stack.left()], [before, []]);
-      await reaches("online");
-      deepEqual(siteOf(lab), atFirst);
+      deepEqual([siteOf(lab), await stack.left()], [atFirst, []]);
     });
   }
 
-  it("loses nothing, delivers nothing twice, bounces nothing", () => {
+  it("has nothing left to do in the end, and loses nothing, delivers nothing twice, bounces nothing", async () => {
+    await reaches("online");
+    deepEqual(siteOf(lab), atFirst);
     takeAgain(lab);
     deepEqual(settleMail(stack), []);
   });
