@@ -125,9 +125,19 @@ export function sayInstant(ms: number, timeZone: string): string {
 }
 
 function dayOf(ms: number, timeZone: string): string {
-  return new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short", timeZone }).format(ms).replaceAll(",", "");
+  return formatOf({ weekday: "short", day: "numeric", month: "short", timeZone }).format(ms).replaceAll(",", "");
 }
 
 function timeOf(ms: number, timeZone: string): string {
-  return new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone }).format(ms);
+  return formatOf({ hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone }).format(ms);
+}
+
+/** Each is made once: making one costs a hundred times what formatting with it does. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = JSON.stringify(options);
+  const format = formats.get(key) ?? new Intl.DateTimeFormat("en-GB", options);
+  formats.set(key, format);
+  return format;
 }
