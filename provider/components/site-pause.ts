@@ -1,8 +1,11 @@
 // SitePause: the parts of a site in the order that its word asks for. It decides order and nothing else.
 import * as pulumi from "@pulumi/pulumi";
+import { sayAccount } from "../resources/backup-mx-queue/account.ts";
 import { normalArgumentOf } from "../resources/given-normal.ts";
 import { BackupMxQueue, MxRecord } from "../resources/index.ts";
+import type { Pause } from "../resources/pause-shape.ts";
 import { keepNormal } from "./kept-normal.ts";
+import { keepLedgerFile, ledgerFileName } from "./ledger-file.ts";
 import { stagesTowards } from "./site-order.ts";
 import { partsOf, problemsOf, type SitePauseArgs } from "./site-parts.ts";
 import { make } from "./stages.ts";
@@ -13,8 +16,15 @@ import { make } from "./stages.ts";
  * `normal.<stack>.yaml` beside `Pulumi.yaml` too (`normalFrom`).
  */
 export class SitePause extends pulumi.ComponentResource {
-  /** What became of the mail of the last pause, in one line. */
-  readonly ledger: pulumi.Output<string>;
+  /**
+   * What became of the mail of the last pause, in one line whose numbers stand in 60 columns; `null` until mail was held once: as an output of the stack
+   * Pulumi shows nothing of it then.
+   */
+  readonly ledger: pulumi.Output<string | null>;
+  /** The same of each pause, whole, the newest first. */
+  readonly pauses: pulumi.Output<readonly Pause[]>;
+  /** The last pause as a page for people, in UTC and the time zone that `exchange:timeZone` names; `null` where there was none. */
+  readonly account: pulumi.Output<string | null>;
   /** What is normal of each part that has something to be given back, by the name that its row shows. */
   readonly normally: pulumi.Output<Readonly<Record<string, string>>>;
   /** When the MX of each zone may change, once its TTL has been lowered. */
@@ -28,7 +38,10 @@ export class SitePause extends pulumi.ComponentResource {
     const made = [...parts.values()];
     const queue = made.find((resource) => resource instanceof BackupMxQueue);
     const zones = made.filter((resource) => resource instanceof MxRecord);
-    this.ledger = queue?.ledger ?? pulumi.output("no buffer");
+    this.ledger = pulumi.output(queue?.ledger).apply((line) => line ?? null);
+    this.pauses = pulumi.output(queue?.pauses).apply((pauses) => pauses ?? []);
+    const timeZone = new pulumi.Config("exchange").get("timeZone") ?? "UTC";
+    this.account = this.pauses.apply(([last]) => (last === undefined ? null : sayAccount(last, name, timeZone)));
     this.earliestFlipAt = pulumi
       .all(zones.map((zone, index) => zone.earliestFlipAt.apply((at): [string, string | undefined] => [args.mail[index]?.zone ?? "", at])))
       .apply((entries) => Object.fromEntries(entries.flatMap(([zone, at]) => (at === undefined ? [] : [[zone, at]]))));
@@ -43,6 +56,12 @@ export class SitePause extends pulumi.ComponentResource {
       ]) => normalArgumentOf(shape) !== undefined,
     );
     keepNormal(Object.fromEntries(given.map(([{ name }, resource]) => [name, normalOf(resource)])), this);
+    const stack = pulumi.getStack();
+    const file = pulumi
+      .all([this.pauses, this.account])
+      .apply(([[last], text]) => (last?.over && text !== null ? { name: ledgerFileName(stack, name, last.from), text } : undefined));
+    keepLedgerFile(file, this);
+    // The pauses are in the state already, with the buffer's queue.
     this.registerOutputs({ ledger: this.ledger, normally: this.normally, earliestFlipAt: this.earliestFlipAt });
   }
 }

@@ -79,7 +79,18 @@ export function make(stages: readonly Stage[], parent: pulumi.Resource, within: 
 
 /** What the plugin needs to ask the site whether an earlier part is as it should be; where runs take turns matters only for a change. */
 function predecessorOf({ part, resource }: { readonly part: Part; readonly resource: object }): Inputs<Predecessor> {
-  const { recorded } = resource as { readonly recorded: pulumi.Output<unknown> };
+  const { recorded } = resource as { readonly recorded: pulumi.Output<object | undefined> };
   const { turnsAt: _only, ...args } = part.args;
-  return { resource: part.class.shape.name, args: pulumi.jsonStringify(args), recorded: pulumi.jsonStringify(recorded) };
+  return {
+    resource: part.class.shape.name,
+    args: pulumi.jsonStringify(args),
+    recorded: pulumi.jsonStringify(recorded.apply(withoutLedgers)),
+  };
+}
+
+/** What is recorded, but for ledgers: no plan goes by them, and every part that comes later would keep a copy. */
+export function withoutLedgers(recorded: object | undefined): object | undefined {
+  if (recorded === undefined) return undefined;
+  const { ledger: _last, earlier: _earlier, ...rest }: { readonly ledger?: unknown; readonly earlier?: unknown } = { ...recorded };
+  return rest;
 }

@@ -41,6 +41,8 @@ const anything = { $ref: "pulumi.json#/Any" };
 function typeOf(name: string, property: JsonSchema | boolean, types: NamedTypes): object {
   if (typeof property === "boolean") return anything;
   if (property.enum !== undefined) return named(name, property, { type: "string", enum: property.enum.map((value) => ({ value })) }, types);
+  const [one, orNull, ...others] = property.anyOf ?? [];
+  if (one !== undefined && typeof orNull === "object" && orNull.type === "null" && others.length === 0) return typeOf(name, one, types);
   switch (property.type) {
     case "array":
       return { type: "array", items: typeOf(name, Array.isArray(property.items) ? true : (property.items ?? true), types) };

@@ -30,6 +30,10 @@ export interface LedgerEntry {
   readonly outcome: Outcome;
   /** Those known: from the queue while it is here, from the attempts afterwards. */
   readonly recipients: readonly LedgerRecipient[];
+  /** Recipients that the next hop took it for more than once. */
+  readonly duplicated: number;
+  /** Longest time from arrival to the next hop's word, milliseconds; absent when nothing of it was delivered. */
+  readonly longestWayMs?: number;
 }
 
 export interface LedgerRecipient {
@@ -76,7 +80,7 @@ export function ledgerOf(
     .filter(({ from }) => from !== "sendmail")
     .filter((track) => [track, ...partsOf(track)].some(({ taken, currentId }) => taken || queued.has(currentId)));
   const entries = taken.map((track) => entryOf(track, queued, reading.readAtMs));
-  return { entries, totals: totalsOf(entries, taken, events) };
+  return { entries, totals: totalsOf(entries, events) };
 }
 
 /** The messages in the queue, arrived after `sinceMs`, that no event names: what wrote `events` is not the whole log. */
@@ -95,8 +99,22 @@ function partsOf({ parts }: Track): readonly Track[] {
 
 function entryOf(track: Track, queued: ReadonlyMap<string, QueueEntry>, queueReadAtMs: number): LedgerEntry {
   const { id, currentId, messageId, arrivedAtMs } = track;
-  const { outcome, recipients } = fateOf(track, queued, queueReadAtMs);
-  return { id, currentId, messageId, arrivedAtMs, outcome, recipients };
+  return { id, currentId, messageId, arrivedAtMs, ...fateOf(track, queued, queueReadAtMs), ...onwardOf(track) };
+}
+
+/** How often, and how late, another host took a message or a part of it. */
+function onwardOf(track: Track): Pick<LedgerEntry, "duplicated" | "longestWayMs"> {
+  const ways: number[] = [];
+  const sent = new Map<string, number>();
+  for (const [address, { sentOnward, status, isOnward, atMs }] of [track, ...partsOf(track)].flatMap(({ tries }) => [...tries])) {
+    sent.set(address, (sent.get(address) ?? 0) + sentOnward);
+    if (status === "sent" && isOnward) ways.push(atMs - track.arrivedAtMs);
+  }
+  return { duplicated: [...sent.values()].filter((times) => times > 1).length, ...longestOf(ways) };
+}
+
+function longestOf(ways: readonly number[]): { readonly longestWayMs?: number } {
+  return ways.length === 0 ? {} : { longestWayMs: ways.reduce((longest, way) => Math.max(longest, way)) };
 }
 
 /** From the worst on: what befell one part of a message is what befell the message. */
@@ -147,18 +165,8 @@ function outcomeOf(track: Track, recipients: readonly LedgerRecipient[], kept: n
   return kept > 0 && count("discarded") > 0 ? "discarded" : "delivered";
 }
 
-function totalsOf(entries: readonly LedgerEntry[], tracks: readonly Track[], events: readonly LogEvent[]): LedgerTotals {
+function totalsOf(entries: readonly LedgerEntry[], events: readonly LogEvent[]): LedgerTotals {
   const count = (outcome: Outcome) => entries.filter((entry) => entry.outcome === outcome).length;
-  const ways: number[] = [];
-  let duplicated = 0;
-  for (const track of tracks) {
-    const sent = new Map<string, number>();
-    for (const [address, { sentOnward, status, isOnward, atMs }] of [track, ...partsOf(track)].flatMap(({ tries }) => [...tries])) {
-      sent.set(address, (sent.get(address) ?? 0) + sentOnward);
-      if (status === "sent" && isOnward) ways.push(atMs - track.arrivedAtMs);
-    }
-    duplicated += [...sent.values()].filter((times) => times > 1).length;
-  }
   return {
     accepted: entries.length,
     recipients: new Set(entries.flatMap(({ recipients }) => recipients.map(({ address }) => address))).size,
@@ -167,8 +175,8 @@ function totalsOf(entries: readonly LedgerEntry[], tracks: readonly Track[], eve
     bounced: count("bounced"),
     discarded: count("discarded"),
     refused: events.filter(({ kind }) => kind === "refused").length,
-    duplicated,
-    ...(ways.length > 0 ? { longestWayMs: ways.reduce((longest, way) => Math.max(longest, way)) } : {}),
+    duplicated: entries.reduce((sum, { duplicated }) => sum + duplicated, 0),
+    ...longestOf(entries.flatMap(({ longestWayMs }) => longestWayMs ?? [])),
     lost: count("lost"),
   };
 }

@@ -6,6 +6,7 @@ import { MockMonitor } from "@pulumi/pulumi/runtime/mocks.js";
 import type { SitePauseArgs } from "../../provider/components/site-parts.ts";
 import { SitePause } from "../../provider/components/site-pause.ts";
 import { type Word, words } from "../../provider/components/word.ts";
+import type { Pause } from "../../provider/resources/pause-shape.ts";
 
 interface Registered {
   /** `MxRecord contoso.com` */
@@ -48,9 +49,16 @@ const mocks: pulumi.runtime.Mocks = {
   newResource: ({ type, name, inputs }) => ({ id: name, state: { ...inputs, ...outputsOf(type, name) } }),
 };
 
+const pauses: readonly Pause[] = [
+  {
+    ...{ from: "2026-12-05T20:00:00.000Z", to: "2026-12-06T06:40:00.000Z", over: false },
+    ...{ accepted: 3, recipients: 2, delivered: 0, stillHere: 3, bounced: 0, discarded: 0, refused: 0, duplicated: 0, lost: 0 },
+  },
+];
+
 /** One zone's TTL has not been lowered yet. */
-function outputsOf(type: string, name: string): Readonly<Record<string, string>> {
-  if (type.endsWith(":BackupMxQueue")) return { ledger: "lost 0" };
+function outputsOf(type: string, name: string): Readonly<Record<string, unknown>> {
+  if (type.endsWith(":BackupMxQueue")) return { ledger: "lost 0", pauses };
   if (type.endsWith(":TransportState")) return { normally: `${name} runs` };
   return type.endsWith(":MxRecord") && name !== "contoso.org" ? { earliestFlipAt: `${name} at 20:00` } : {};
 }
@@ -140,6 +148,15 @@ describe("SitePause", () => {
     }
     equal(names[0]?.length, 9);
     deepEqual([names[1], names[2]], [names[0], names[0]]);
+  });
+
+  it("hands out each pause of the mail, and the last one as a page under the site's name", async () => {
+    const site = await made("offline");
+    const { promise, resolve } = Promise.withResolvers<unknown>();
+    pulumi.all([site.pauses, site.account]).apply(resolve);
+    const [found, account] = (await promise) as readonly [unknown, string];
+    deepEqual(found, pauses);
+    equal(account.split("\n")[0], "Mail during the pause of berlin, Sat 5 Dec 20:00 UTC to Sun 6 Dec 06:40 UTC: 10 h 40 min");
   });
 
   it("hands out the ledger of the mail, what is normal, and when each zone may change, where that is known", async () => {

@@ -42,6 +42,7 @@ describe("the ledger of the buffer", () => {
         arrivedAtMs: Date.UTC(2026, 10, 21, 1, 43, 48),
         outcome: "here",
         recipients: [{ address: "anna@contoso.com", status: "waiting" }],
+        duplicated: 0,
       },
     ]);
     assert.deepEqual(totals, {

@@ -1,7 +1,8 @@
 // A whole pause through the real Pulumi CLI: online, prepared, offline, and back to exactly what was there, with every message accounted for.
 // One site and one stack live through all of it; each test goes on where the one before it ended.
 import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
 import type { Lab } from "../../lab/lab.ts";
 import { doneIn, rowsOf, saidOf } from "../support/engine-log.ts";
 import { sayInstant } from "../support/instants.ts";
@@ -202,10 +203,13 @@ describe("a site pause through the Pulumi CLI", function () {
       output,
     );
     deepEqual(siteOf(lab), atFirst);
-    match(
-      output,
-      /accepted by the buffer [1-9][\d,]* messages for .*, still held 0, lost 0, duplicated 0, bounced 0, refused at the door \d+, longest way /,
-    );
+    match(output, /"lost 0 of ([1-9][\d,]*), twice 0, delivered \1 \(2/);
+    const [file = "", ...others] = readdirSync(path.join(stack.folder, "ledger"));
+    match(file, /^lab-berlin-\d{4}-\d\d-\d\dT\d{4}Z\.txt$/);
+    const account = readFileSync(path.join(stack.folder, "ledger", file), "utf8");
+    match(account, /^Mail during the pause of berlin, .*\n {2}accepted by the buffer +([1-9][\d,]*) .*\n {2}delivered to Exchange +\1 /);
+    match(account, /\n {2}lost 0 {3}duplicated 0 {3}bounced 0\n(.*\n)* {2}contoso\.com /);
+    deepEqual([others, account.includes("@")], [[], false]);
     await nothingToDo();
   });
 

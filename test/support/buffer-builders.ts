@@ -1,8 +1,10 @@
 // Readings and recorded states of the buffer host as tests want them: at rest, empty, fit to hold mail, unless told otherwise.
+import type { ZoneSums } from "../../provider/mail/account.ts";
 import type { QueueEntry } from "../../provider/mail/buffer-reading.ts";
 import type { LogEvent } from "../../provider/mail/log-events.ts";
 import type { ActualBuffer } from "../../provider/resources/backup-mx-queue/observe.ts";
-import type { BackupMxQueueArgs, PauseLedger } from "../../provider/resources/backup-mx-queue/shape.ts";
+import type { BackupMxQueueArgs } from "../../provider/resources/backup-mx-queue/shape.ts";
+import type { PauseLedger } from "../../provider/resources/pause-shape.ts";
 import { program, takesMail } from "./builders.ts";
 import { eveningMs } from "./hand-clock.ts";
 
@@ -106,4 +108,9 @@ export function ledger(overrides: Partial<PauseLedger> = {}): PauseLedger {
     lost: 0,
     ...overrides,
   };
+}
+
+/** What a zone has of a ledger: nothing but what is said. */
+export function zoneSums(zone: string, overrides: Partial<Omit<ZoneSums, "zone">> = {}): ZoneSums {
+  return { zone, accepted: 0, delivered: 0, stillHere: 0, bounced: 0, discarded: 0, lost: 0, ...overrides };
 }

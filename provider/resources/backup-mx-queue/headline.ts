@@ -1,8 +1,7 @@
-// How a change of the buffer, and the end of a pause, are told. Pure.
-import { sayUtcRange } from "../../common/utc.ts";
+// How a change of the buffer is told. Pure.
 import { sayDuration, sayNumber } from "../../engine/progress.ts";
 import type { ActualBuffer } from "./observe.ts";
-import type { BackupMxQueueArgs, PauseLedger } from "./shape.ts";
+import type { BackupMxQueueArgs } from "./shape.ts";
 import { queueAge, sayHeld } from "./words.ts";
 
 export function headline(args: BackupMxQueueArgs, actual: ActualBuffer): readonly string[] {
@@ -19,15 +18,4 @@ export function headline(args: BackupMxQueueArgs, actual: ActualBuffer): readonl
   return [
     `${args.host} delivers what it holds: ${sayHeld(actual)}${actual.queue.length === 0 ? "" : `, the oldest ${queueAge(actual)} old`}`,
   ];
-}
-
-/** The end of a pause as people read it. */
-export function sayLedger(ledger: PauseLedger): string {
-  const range = sayUtcRange(ledger.fromMs, ledger.toMs);
-  const longest = ledger.longestWayMs === undefined ? "" : `, longest way ${sayDuration(ledger.longestWayMs)}`;
-  const { accepted, recipients, delivered, stillHere, lost, duplicated, bounced, discarded, refused, gap } = ledger;
-  // What is missing may have been lost.
-  const sayLost = gap === undefined ? `lost ${lost}` : `lost ${lost === 0 ? "is not known" : `at least ${lost}`}`;
-  const sayDiscarded = discarded === 0 ? "" : `, discarded on the buffer ${discarded}`;
-  return `${range}: ${gap === undefined ? "" : `NOT COMPLETE (${gap}); as far as it is known: `}accepted by the buffer ${sayNumber(accepted)} messages for ${sayNumber(recipients)} recipients, delivered to Exchange ${sayNumber(delivered)}, still held ${sayNumber(stillHere)}, ${sayLost}, duplicated ${duplicated}, bounced ${bounced}${sayDiscarded}, refused at the door ${refused}${longest}`;
 }

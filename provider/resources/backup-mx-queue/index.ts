@@ -1,8 +1,9 @@
 // BackupMxQueue: its shape joined with what it does on the buffer host.
 import { defineResource } from "../define-resource.ts";
 import { follow } from "./follow.ts";
-import { headline, sayLedger } from "./headline.ts";
+import { headline } from "./headline.ts";
 import { observe } from "./observe.ts";
+import { pausesOf, sayLedger } from "./pauses.ts";
 import { plan } from "./plan.ts";
 import { backupMxQueue } from "./shape.ts";
 import { apply, say } from "./steps.ts";
@@ -16,9 +17,15 @@ export const resource = defineResource(backupMxQueue, {
   apply,
   say,
   headline,
-  outputs: (_args, actual, recorded) => ({
-    ...(actual === undefined ? {} : { messages: actual.queue.length }),
-    ledger: recorded.ledger === undefined ? "no pause yet" : sayLedger(recorded.ledger),
-  }),
+  outputs: (_args, actual, recorded) => {
+    const pauses = pausesOf(recorded);
+    const [last] = pauses;
+    return {
+      ...(actual === undefined ? {} : { messages: actual.queue.length }),
+      // Left out, it would be unknown in a preview, and shown as that.
+      ledger: last === undefined ? null : sayLedger(last),
+      pauses,
+    };
+  },
   forget: (site, args, beforeSend) => site.buffer(args).unclaim([site.program, ...site.formerNames], { beforeSend }),
 });

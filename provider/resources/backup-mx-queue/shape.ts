@@ -2,31 +2,9 @@
 import { z } from "zod";
 import { type ArgsOf, defineShape, identity, type RecordedOf, reach, wanted } from "../define-shape.ts";
 import { knownHost } from "../known-host-shape.ts";
+import { pause, pauseLedger, withGaps } from "../pause-shape.ts";
 import { type InputsOf, programClass } from "../program-class.ts";
 import { dnsName, expecting, leaving, mailAddress, namesList, order, patience, sshHost } from "../vocabulary.ts";
-
-const count = z.int();
-
-/** What became of the mail of a pause, in messages unless said otherwise. */
-const ledger = z.strictObject({
-  accepted: count,
-  /** Different addresses that mail was taken for. */
-  recipients: count,
-  delivered: count,
-  stillHere: count,
-  bounced: count,
-  /** Taken by a content filter, a rule or a mailbox on the buffer, and not passed on. */
-  discarded: count,
-  /** Recipients refused in the SMTP dialogue; nothing was taken for them. */
-  refused: count,
-  duplicated: count,
-  lost: count,
-  longestWayMs: z.number().optional(),
-  fromMs: z.number(),
-  toMs: z.number(),
-  /** What of the log is missing, or why it could not be read: then the counts are those of the last whole reading, or of what there is. */
-  gap: z.string().optional(),
-});
 
 export const backupMxQueue = defineShape({
   name: "BackupMxQueue",
@@ -92,7 +70,15 @@ export const backupMxQueue = defineShape({
   }),
   outputs: z.strictObject({
     messages: z.int().optional().describe("messages in its queue"),
-    ledger: z.string().describe("what became of the mail of the last pause, in one line"),
+    ledger: z
+      .string()
+      .nullable()
+      .optional()
+      .describe("what became of the mail of the last pause, its numbers in 60 columns; null until mail was held once"),
+    pauses: z
+      .array(pause)
+      .readonly()
+      .describe("what became of the mail of each pause, the newest first, twenty at most; addresses are in none of them"),
   }),
   recorded: z.strictObject({
     /** The name of the program that the claim on the host bears: one that was renamed meanwhile knows its claim by it. */
@@ -113,11 +99,15 @@ export const backupMxQueue = defineShape({
     pausing: z.literal(true).optional(),
     /** Queue ids that were seen in the queue during this pause, and never in the log. */
     untold: z.array(z.string()).optional(),
-    ledger: ledger.optional(),
+    /** Of this pause, or of the last one. */
+    ledger: pauseLedger.optional(),
+    /** Of those before it, the newest first. */
+    earlier: z.array(pauseLedger).readonly().optional(),
     /** How the next hop behaved at port 25 while nothing was paused. */
     nextHop: knownHost.optional(),
   }),
-  // Version 1 said `refusedAtDoor` of what was refused in the SMTP dialogue; version 2 knew its place in the log by a file's inode, and no discarded mail.
+  // Version 1 said `refusedAtDoor` of what was refused in the SMTP dialogue; version 2 knew its place in the log by a file's inode, and no discarded mail;
+  // version 3 said one `gap`, and not whether a pause was over.
   migrations: [
     ({ ledger, ...recorded }) => {
       if (ledger === undefined) return recorded;
@@ -129,13 +119,13 @@ export const backupMxQueue = defineShape({
       ...(start === undefined ? {} : { start: { atMs: z.looseObject({}).parse(start).atMs } }),
       ...(ledger === undefined ? {} : { ledger: { discarded: 0, ...z.looseObject({}).parse(ledger) } }),
     }),
+    withGaps,
   ],
   turnsAt: (args) => args,
 });
 
 export type BackupMxQueueArgs = ArgsOf<typeof backupMxQueue>;
 export type BufferRecorded = RecordedOf<typeof backupMxQueue>;
-export type PauseLedger = z.output<typeof ledger>;
 export type BackupMxQueueInputs = InputsOf<typeof BackupMxQueue>;
 
 /**

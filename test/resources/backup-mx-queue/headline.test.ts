@@ -1,8 +1,8 @@
-// What people read of the buffer: the change in one line, and the ledger of a pause.
+// What people read of a change of the buffer, in one line.
 import assert from "node:assert/strict";
 import { resource } from "../../../provider/resources/backup-mx-queue/index.ts";
-import type { BackupMxQueueArgs, BufferRecorded } from "../../../provider/resources/backup-mx-queue/shape.ts";
-import { actualBuffer, bufferArgs, bufferHost, held, ledger, type Seen } from "../../support/buffer-builders.ts";
+import type { BackupMxQueueArgs } from "../../../provider/resources/backup-mx-queue/shape.ts";
+import { actualBuffer, bufferArgs, bufferHost, held, type Seen } from "../../support/buffer-builders.ts";
 import { eveningMs } from "../../support/hand-clock.ts";
 
 const moment = { nowMs: eveningMs, sayInstant: String };
@@ -44,52 +44,4 @@ describe("the change of the buffer in one line", () => {
   for (const [when, state, actual, line] of rows) {
     it(when, () => assert.deepEqual(resource.headline(bufferArgs(state), actualBuffer(actual), {}, moment), [line]));
   }
-});
-
-describe("the ledger of a pause in one line", () => {
-  const line = (overrides: Parameters<typeof ledger>[0]) => {
-    const recorded: BufferRecorded = { ledger: ledger(overrides) };
-    return resource.outputs(bufferArgs("released"), actualBuffer(), recorded)["ledger"];
-  };
-
-  it("of a night without loss", () => {
-    assert.equal(
-      line({
-        accepted: 4_812,
-        recipients: 1_205,
-        delivered: 4_800,
-        stillHere: 10,
-        bounced: 2,
-        refused: 31,
-        longestWayMs: 37_260_000,
-      }),
-      "2026-12-05 10:00 to 2026-12-05 20:00 UTC: accepted by the buffer 4,812 messages for 1,205 recipients, delivered to Exchange 4,800, " +
-        "still held 10, lost 0, duplicated 0, bounced 2, refused at the door 31, longest way 10 h 21 min",
-    );
-  });
-
-  const gap = "/var/log/mail.log no longer has all that was written from 2026-12-05 11:00 to 2026-12-05 12:00 UTC";
-
-  it("of a night with losses and a log that has a gap, and nothing delivered", () => {
-    assert.equal(
-      line({ accepted: 3, recipients: 2, lost: 1, duplicated: 4, gap }),
-      `2026-12-05 10:00 to 2026-12-05 20:00 UTC: NOT COMPLETE (${gap}); as far as it is known: accepted by the buffer 3 messages for 2 recipients, ` +
-        "delivered to Exchange 0, still held 0, lost at least 1, duplicated 4, bounced 0, refused at the door 0",
-    );
-  });
-
-  it("of a log that has a gap, and no loss that is known: it is not said that there was none", () => {
-    assert.match(String(line({ accepted: 3, delivered: 3, gap })), /NOT COMPLETE .* still held 0, lost is not known, duplicated 0/);
-  });
-
-  it("of a night in which a filter discarded mail", () => {
-    assert.match(
-      String(line({ accepted: 3, delivered: 1, discarded: 2 })),
-      / lost 0, duplicated 0, bounced 0, discarded on the buffer 2, refused at/,
-    );
-  });
-
-  it("says before the first pause that there was none", () => {
-    assert.equal(resource.outputs(bufferArgs("held"), actualBuffer(), {})["ledger"], "no pause yet");
-  });
 });

@@ -12,7 +12,7 @@ import { program } from "../../support/builders.ts";
 describe("the rest of the contract of BackupMxQueue", () => {
   it("gives the number of messages there", () => {
     const outputs = (actual: ActualBuffer | undefined) => resource.outputs(bufferArgs("held"), actual, {});
-    assert.deepEqual(outputs(actualBuffer({ queue: [held("A"), token()] })), { messages: 2, ledger: "no pause yet" });
+    assert.deepEqual(outputs(actualBuffer({ queue: [held("A"), token()] })), { messages: 2, ledger: null, pauses: [] });
     assert.equal("messages" in outputs(undefined), false);
   });
 
