@@ -91,7 +91,7 @@ export async function converge<Site, Args, Actual, Recorded extends RecordedStat
       const failures = run.failures + 1;
       const delayMs = delayBeforeRetry(error, failures);
       if (delayMs === undefined) return endWith("failed", error instanceof Error ? error.message : String(error), { cause: error });
-      circumstances.status(`${error instanceof Error ? error.message : String(error)}; tries again (${failures})`);
+      circumstances.status(`try ${failures + 1} soon; ${error instanceof Error ? error.message : String(error)}`);
       run = { ...run, failures };
       await rest(delayMs, circumstances);
     }
@@ -159,7 +159,8 @@ async function perform<Site, Args, A, M extends RecordedState, S extends Step>(
   if (times > 1) await rest(settleMs, circumstances);
   if (circumstances.signal.aborted) return run;
   if (!(await circumstances.turn.begin()) || circumstances.signal.aborted) return run;
-  circumstances.status(words);
+  const brief = resource.brief?.(step);
+  circumstances.status(brief === undefined ? words : `${brief}; ${words}`);
   await resource.apply(site, args, step, circumstances.turn.mayAct);
   const journal = noted(run.journal, circumstances.clock.now(), words);
   return {

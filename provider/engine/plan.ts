@@ -12,7 +12,7 @@ export interface Wait {
   readonly key: string;
   /** What is waited for, in the administrator's words: `ns2.contoso-dns.net to answer 10 buffer.contoso-mail.net`. */
   readonly for: string;
-  /** How much is left, where it can be counted: less of it is progress. `unit` in the singular, `message`; absent where `for` says the amount. */
+  /** How much is left, where it can be counted: less of it is progress. `unit` in the singular, `message`; absent where `for` says of what. */
   readonly left?: { readonly count: number; readonly unit?: string };
   /** When it will be over, where that is known: milliseconds since 1970. */
   readonly dueAtMs?: number;

@@ -74,24 +74,32 @@ export function stuckWords({ for: what, stuck }: Wait, stuckAfterMs: number): Re
   return { sentence: sentence.replaceAll("{time}", sayCount(Math.round(stuckAfterMs / 60_000), "minute")), remedy };
 }
 
-/** `39 messages left, 12 a second, about 3 s; waits for …` */
+/**
+ * `39 left, 12/s, 3 s (messages); waits for …`: the number first and all of it short, for a narrow terminal cuts a row behind its first words; the sentence
+ * is read where rows are not cut, as in a log.
+ */
 export function sayProgress(progress: Progress, wait: Wait, nowMs: number): string {
   const due = wait.dueAtMs === undefined ? "" : `${sayDuration(Math.max(0, wait.dueAtMs - nowMs))} left; `;
   return `${due}${sayLeft(progress, wait, nowMs)}waits for ${wait.for}`;
 }
 
-function sayLeft(progress: Progress, wait: Wait, nowMs: number): string {
-  const { count = 0, unit } = wait.left ?? {};
-  if (unit === undefined) return "";
-  const seconds = (nowMs - progress.startedMs) / 1000;
-  const perSecond = seconds > 0 ? ((progress.startCount ?? count) - count) / seconds : 0;
-  const left = `${sayCount(count, unit)} left`;
-  if (perSecond <= 0) {
-    const stillMs = nowMs - progress.movedMs;
-    return stillMs < 60_000 ? `${left}; ` : `${left}, not moved for ${sayDuration(stillMs)}; `;
-  }
-  const speed = perSecond >= 1 ? `${Math.round(perSecond)} a second` : `${Math.max(1, Math.round(perSecond * 60))} a minute`;
-  return `${left}, ${speed}, about ${sayDuration((count / perSecond) * 1000)}; `;
+function sayLeft(progress: Progress, { left }: Wait, nowMs: number): string {
+  if (left === undefined) return "";
+  const { count, unit } = left;
+  const ofWhat = unit === undefined ? "" : ` (${unit}${count === 1 ? "" : "s"})`;
+  return `${[`${sayNumber(count)} left`, ...saySpeed(progress, count, nowMs)].join(", ")}${ofWhat}; `;
+}
+
+/** So few that have gone say nothing of those that are left. */
+const fewGone = 5;
+
+/** How fast it goes and how long it will take, or since when it does not go. */
+function saySpeed({ startedMs, startCount, movedMs }: Progress, count: number, nowMs: number): readonly string[] {
+  const [gone, seconds] = [(startCount ?? count) - count, (nowMs - startedMs) / 1000];
+  if (gone < fewGone || seconds <= 0) return nowMs - movedMs < 60_000 ? [] : [`not moved for ${sayDuration(nowMs - movedMs)}`];
+  const perSecond = gone / seconds;
+  const speed = perSecond >= 1 ? `${Math.round(perSecond)}/s` : `${Math.max(1, Math.round(perSecond * 60))}/min`;
+  return [speed, sayDuration((count / perSecond) * 1000)];
 }
 
 /** `1 message`, `31 messages` */

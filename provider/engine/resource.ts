@@ -44,6 +44,11 @@ export interface Resource<Site, Args, Actual, Recorded extends RecordedState, S 
   apply(site: Site, args: Args, step: S, mayAct: MayAct): Promise<void>;
   /** One step in the administrator's words, without a full stop: `suspend MSExchangeTransport on ex01`. */
   say(step: S): string;
+  /**
+   * The same in ten columns at most, `DB03 down`, for a row of which a narrow terminal shows no more. Absent, or `undefined` for a step: its words
+   * begin with what matters.
+   */
+  brief?(step: S): string | undefined;
   /** The change in one line, from what to what; further lines below it state facts that a person approves. */
   headline(args: Args, actual: Actual, recorded: Recorded, moment: Moment): readonly string[];
   /** What has changed by itself since `before` was recorded, and why: of what people were told, whatever holds no longer. Absent: nothing. */

@@ -40,7 +40,7 @@ export async function readPatiently<Result>(
     } catch (error) {
       const delayMs = isBusy(error) ? delayBeforeRetry(error, failures) : undefined;
       if (delayMs === undefined) throw error;
-      status(`${error instanceof Error ? error.message : String(error)}; tries again (${failures})`);
+      status(`try ${failures + 1} soon; ${error instanceof Error ? error.message : String(error)}`);
       await clock.sleep(delayMs, signal);
     }
   }

@@ -4,8 +4,11 @@ import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 import engine from "@pulumi/pulumi/proto/engine_pb.js";
 
 export interface EngineLog {
-  /** Shown on the row of `urn` until something else is; it leaves no trace. */
-  status(urn: string, text: string): void;
+  /**
+   * Shown on the row of `urn` until something else is; it leaves no trace but where rows are written one below the other, as in a log. There it is read
+   * when it was said, so `at` stands behind it, where a narrow row is cut.
+   */
+  status(urn: string, text: string, at: string): void;
   /** Stays under Diagnostics. Lines of one text stay together. */
   lasting(urn: string, text: string, severity: "info" | "warning"): Promise<void>;
 }
@@ -23,10 +26,11 @@ export function engineLog(address: string | undefined): EngineLog {
   };
   const shown = new Map<string, string>();
   return {
-    status: (urn, text) => {
+    status: (urn, text, at) => {
       if (shown.get(urn) === text) return;
       shown.set(urn, text);
-      void log(urn, text, engine.LogSeverity.INFO, true);
+      // Behind a line break a row shows nothing.
+      void log(urn, `${text.replaceAll(/\s*\n\s*/g, " ")} [${at}]`, engine.LogSeverity.INFO, true);
     },
     lasting: (urn, text, severity) => log(urn, text, severity === "info" ? engine.LogSeverity.INFO : engine.LogSeverity.WARNING, false),
   };

@@ -49,9 +49,10 @@ export function service(host: Host): Service {
   const stop = new AbortController();
   const readings = new Map<string, Reading>();
   const order = new Order();
+  const show = (urn: string, text: string) => host.log.status(urn, text, sayInstant(host.clock.now(), settings.timeZone));
   const rundown = new Rundown({
     say: (urn, text) => host.log.lasting(urn, text, "info"),
-    row: (urn, text) => host.log.status(urn, text),
+    row: (urn, text) => show(urn, text),
     sayInstant: (ms) => sayInstant(ms, settings.timeZone),
   });
   /** What the program asks something of. A refresh comes before, with Diff calls of its own. */
@@ -107,7 +108,7 @@ export function service(host: Host): Service {
       timeZone: settings.timeZone,
       ...patienceOf(args),
       order: checked.has(urn) ? order : noOrder,
-      status: (text) => host.log.status(urn, text),
+      status: (text) => show(urn, text),
       planned,
       lasting: (text) => void host.log.lasting(urn, text, "info"),
       warning: say,

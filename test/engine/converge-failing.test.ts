@@ -22,7 +22,7 @@ describe("a run that fails", () => {
       const { ending, clock, said } = await run(site);
       assert.deepEqual([ending.end, ending.sentence, ending.cause], ["failed", `the row answers ${reason}`, errors.at(-1)]);
       assert.deepEqual([site.asked(), clock.sleeps], [attempts, Array(attempts - 1).fill(delayMs)]);
-      assert.equal(said[0], `the row answers ${reason}; tries again (1)`);
+      assert.equal(said[0], `try 2 soon; the row answers ${reason}`);
     });
 
     it(`with ${reason} goes on when the last try succeeds`, async () => {

@@ -143,7 +143,7 @@ describe("a run that waits", () => {
     assert.equal((await run(site, soon)).ending.end, "done");
   });
 
-  it("counts what has no unit, and says nothing of it", async () => {
+  it("counts what has no unit, and leaves it to its words of what", async () => {
     const site: Door = {
       answer: (nowMs) => {
         const count = 4 - Math.floor((nowMs - eveningMs) / 120_000);
@@ -151,7 +151,10 @@ describe("a run that waits", () => {
       },
     };
     const { ending, said } = await run(site, soon);
-    assert.deepEqual([ending.end, said.at(0), said.at(-1)], ["done", "waits for 4 servers", "waits for 1 servers"]);
+    assert.deepEqual(
+      [ending.end, said.at(0), said.at(-1)],
+      ["done", "4 left; waits for 4 servers", "1 left, not moved for 60 s; waits for 1 servers"],
+    );
   });
 
   it("for one thing and then for another counts each from its own beginning", async () => {
@@ -191,9 +194,9 @@ describe("a run that waits", () => {
   it("shows how fast it goes", async () => {
     const { said } = await run(draining([400, 340, 1, 0]));
     assert.deepEqual(said, [
-      "400 messages left; waits for 400 to go",
-      "340 messages left, 1 a second, about 6 min; waits for 340 to go",
-      "1 message left, 3 a second, about 0 s; waits for 1 to go",
+      "400 left (messages); waits for 400 to go",
+      "340 left, 1/s, 6 min (messages); waits for 340 to go",
+      "1 left, 3/s, 0 s (message); waits for 1 to go",
     ]);
   });
 });

@@ -95,7 +95,7 @@ describe("read", () => {
       deepEqual([looks, clock.now() - startMs >= 60_000], [3, true]);
       deepEqual(
         status,
-        [1, 2].map((tries) => `the row answers ${reason}; tries again (${tries})`),
+        [2, 3].map((times) => `try ${times} soon; the row answers ${reason}`),
       );
     });
   }

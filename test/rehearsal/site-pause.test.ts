@@ -152,9 +152,9 @@ describe("a site pause through the Pulumi CLI", function () {
     deepEqual(kindsInOrder(doneIn(events)).slice(-3), ["MxRecord", "TransportState", "MailboxDatabaseState"], output);
     const rows = rowsOf(events, "MxRecord contoso.com");
     for (const row of [
-      /^add 10 buffer\.contoso-mail\.net to the MX of contoso\.com$/,
-      /waits for caches to forget 10 mail\.contoso\.com for contoso\.com \(300 s\)$/,
-      /^done$/,
+      /^add 10 buffer\.contoso-mail\.net to the MX of contoso\.com \[\w{3} \d+ \w{3} \d\d:\d\d UTC \(\d\d:\d\d in Berlin\)\]$/,
+      /^\d+ (?:s|min) left; waits for caches to forget 10 mail\.contoso\.com for contoso\.com \(300 s\) \[/,
+      /^done \[/,
     ])
       equal(
         rows.some((said) => row.test(said)),

@@ -6,7 +6,7 @@ import { observe } from "./observe.ts";
 import { pausesOf, sayLedger } from "./pauses.ts";
 import { plan } from "./plan.ts";
 import { backupMxQueue } from "./shape.ts";
-import { apply, say } from "./steps.ts";
+import { apply, brief, say } from "./steps.ts";
 
 export const resource = defineResource(backupMxQueue, {
   observe,
@@ -16,6 +16,7 @@ export const resource = defineResource(backupMxQueue, {
   plan,
   apply,
   say,
+  brief,
   headline,
   outputs: (_args, actual, recorded) => {
     const pauses = pausesOf(recorded);

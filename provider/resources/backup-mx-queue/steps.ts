@@ -47,3 +47,8 @@ export function say(step: BufferStep): string {
     }
   }
 }
+
+export function brief({ kind }: BufferStep): string | undefined {
+  const words: Partial<Record<BufferStep["kind"], string>> = { claim: "claim", hold: "hold mail", unhold: "pass on" };
+  return words[kind];
+}

@@ -5,7 +5,7 @@ import { normal } from "./normal.ts";
 import { observe } from "./observe.ts";
 import { mountedIn, plan } from "./plan.ts";
 import { mailboxDatabaseState } from "./shape.ts";
-import { apply, say } from "./steps.ts";
+import { apply, brief, say } from "./steps.ts";
 
 export const resource = defineResource(mailboxDatabaseState, {
   observe,
@@ -13,6 +13,7 @@ export const resource = defineResource(mailboxDatabaseState, {
   plan,
   apply,
   say,
+  brief,
   headline,
   outputs: (_args, actual) => (actual === undefined ? {} : { mounted: mountedIn(actual) }),
   expectsSilence: (args) => args.state === "dismounted",

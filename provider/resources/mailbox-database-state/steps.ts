@@ -28,3 +28,14 @@ export function say(step: DatabaseStep): string {
       return `set PreferenceMoveFrequency of ${step.dag} from ${step.from} to ${step.to}${step.to === "never" ? ", so that no database moves meanwhile" : ""}`;
   }
 }
+
+export function brief(step: DatabaseStep): string {
+  switch (step.kind) {
+    case "dismount":
+      return `${step.database} down`;
+    case "mount":
+      return `${step.database} up`;
+    case "rebalance":
+      return "rebalance";
+  }
+}

@@ -7,6 +7,6 @@ import { normal } from "./normal.ts";
 import { observe } from "./observe.ts";
 import { plan } from "./plan.ts";
 import { mxRecord } from "./shape.ts";
-import { apply, say } from "./steps.ts";
+import { apply, brief, say } from "./steps.ts";
 
-export const resource = defineResource(mxRecord, { observe, normal, follow, plan, apply, say, headline, news, outputs });
+export const resource = defineResource(mxRecord, { observe, normal, follow, plan, apply, say, brief, headline, news, outputs });

@@ -218,6 +218,7 @@ function untilServed(it: Decision, what: string, late: readonly MxAnswer[]): Wai
     kind: "wait",
     key: what,
     for: late.length === 0 ? `${servers} to answer ${what}` : `${what}: ${who}`,
+    ...(late.length === 0 ? {} : { left: { count: late.length, unit: "name server" } }),
     recheckMs: 5_000,
     stuck: {
       sentence: `${sayName(args.zone)}: expected ${what}, and for {time} ${who || servers}.`,

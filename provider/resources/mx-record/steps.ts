@@ -29,6 +29,11 @@ export function say(step: MxStep): string {
   }
 }
 
+export function brief(step: MxStep): string | undefined {
+  if (step.kind !== "rewrite") return undefined;
+  return step.fromSeconds === step.toSeconds ? "remarks" : `TTL ${sayTtl(step.toSeconds)}`;
+}
+
 type Rewrite = Extract<MxStep, { kind: "rewrite" }>;
 
 function sayRewrite(step: Rewrite): string {
