@@ -44,9 +44,14 @@ class NotingMonitor extends MockMonitor {
   }
 }
 
+/** What each resource is made with, by its name. */
+const given = new Map<string, { readonly after?: readonly { readonly recorded: string }[] }>();
 const mocks: pulumi.runtime.Mocks = {
   call: () => ({}),
-  newResource: ({ type, name, inputs }) => ({ id: name, state: { ...inputs, ...outputsOf(type, name) } }),
+  newResource: ({ type, name, inputs }) => {
+    given.set(name, inputs);
+    return { id: name, state: { ...inputs, ...outputsOf(type, name) } };
+  },
 };
 
 const pauses: readonly Pause[] = [
@@ -58,7 +63,8 @@ const pauses: readonly Pause[] = [
 
 /** One zone's TTL has not been lowered yet. */
 function outputsOf(type: string, name: string): Readonly<Record<string, unknown>> {
-  if (type.endsWith(":BackupMxQueue")) return { ledger: "lost 0", pauses };
+  if (type.endsWith(":BackupMxQueue"))
+    return { ledger: "lost 0", pauses, recorded: { program: "site/berlin", ledger: { accepted: 3 }, earlier: [] } };
   if (type.endsWith(":TransportState")) return { normally: `${name} runs` };
   return type.endsWith(":MxRecord") && name !== "contoso.org" ? { earliestFlipAt: `${name} at 20:00` } : {};
 }
@@ -114,6 +120,14 @@ describe("SitePause", () => {
       });
     });
   }
+
+  it("tells each part what is recorded of those before it, but for the ledgers of pauses, of which there would be a copy in every part", async () => {
+    await made("offline");
+    deepEqual(
+      given.get("contoso.com")?.after?.map(({ recorded }) => recorded),
+      ['{"program":"site/berlin"}'],
+    );
+  });
 
   it("waits for every resource of the part before", async () => {
     await made("offline");
