@@ -48,13 +48,7 @@ export class SitePause extends pulumi.ComponentResource {
     this.normally = pulumi
       .all([...parts].map(([{ name }, resource]) => pulumi.output(normallyOf(resource)).apply((words) => [name, words] as const)))
       .apply((entries) => Object.fromEntries(entries.flatMap(([part, words]) => (words === undefined ? [] : [[part, words]]))));
-    const given = [...parts].filter(
-      ([
-        {
-          class: { shape },
-        },
-      ]) => normalArgumentOf(shape) !== undefined,
-    );
+    const given = [...parts].filter(([part]) => normalArgumentOf(part.class.shape) !== undefined);
     keepNormal(Object.fromEntries(given.map(([{ name }, resource]) => [name, normalOf(resource)])), this);
     const stack = pulumi.getStack();
     const file = pulumi
