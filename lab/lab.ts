@@ -78,6 +78,7 @@ export async function startLab({ rate = 60, faults = new FaultScript(), kerberos
     whenDown: "reset",
     refusalOf: (asked) => refusedSession(site, asked),
     nowMs: () => performance.now() + skippedMs,
+    dateMs: (server) => now() + (site.server(server)?.clockAheadMs ?? 0),
   });
   site.onSessionsLost((server, configuration) => wsman.forgetShells(server, configuration));
   const cloudflare = await startCloudflare({ zones, token, faults });

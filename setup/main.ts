@@ -1,4 +1,4 @@
-// What `npm start`, `npm test`, `npm run soak`, `npm run lab`, `npm run bench`, `npm run check` and `npm run check:powershell` do once setup/run.mjs has the right Node.js running.
+// What `npm start`, `npm test` and the other scripts of package.json do once setup/run.mjs has the right Node.js running.
 // Prepares the environment and hands over to lab/, bench/ or test.ts; the programs themselves are there.
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -7,7 +7,7 @@ import { checkout } from "./places.ts";
 import { ensurePulumi, findPulumi, type PulumiCli, withPulumi } from "./pulumi-cli.ts";
 import { runChecks, runTests } from "./test.ts";
 
-const COMMANDS = "start, test, soak, lab, bench, check, check:powershell";
+const COMMANDS = "start, test, soak, lab, bench, check, check:powershell, check-site";
 /** Interleavings in which a long run of the fence's model looks for one that breaks it. */
 const SOAK_INTERLEAVINGS = "200000";
 
@@ -30,9 +30,22 @@ async function run(command: string | undefined, args: readonly string[]): Promis
       return runChecks();
     case "check:powershell":
       return (await import("./check-powershell.ts")).checkPowerShell((line) => process.stdout.write(`${line}\n`));
+    case "check-site":
+      return checkStack(args, await ensurePulumi());
     default:
       throw new Error(`"${command ?? ""}" is not one of ${COMMANDS}`);
   }
+}
+
+/** Folder and stack as they were typed where npm was started; the checkout's own project unless told. */
+async function checkStack([folder = checkout, stack]: readonly string[], { bin }: PulumiCli): Promise<number> {
+  const [{ checkSite }, { readStack }] = await Promise.all([
+    import("../provider/check/check-site.ts"),
+    import("../provider/check/stack.ts"),
+  ]);
+  const environment = withPulumi(process.env, bin);
+  const place = path.resolve(environment["INIT_CWD"] ?? ".", folder);
+  return checkSite(await readStack(place, stack, environment), environment, (line) => process.stdout.write(`${line}\n`));
 }
 
 /** Runs a program of this checkout in this process, as if Node.js had been started with it and `args`. */

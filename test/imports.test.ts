@@ -49,6 +49,23 @@ const RULES: SourceRules = {
       ],
       pulumi: true,
     },
+    // Loads a user's program, wherever that is.
+    { place: "provider/check/run-program.ts", mayImport: ["*"], pulumi: true },
+    // Asks what the plugin would ask, by the plugin's own edges and settings.
+    {
+      place: "provider/check",
+      mayImport: [
+        "provider/host",
+        "provider/resources",
+        "provider/engine",
+        "provider/exchange",
+        "provider/dns",
+        "provider/mail",
+        "provider/remoting",
+        "provider/common",
+      ],
+      pulumi: true,
+    },
     { place: "provider/index.ts", mayImport: ["provider/resources", "provider/components", "provider/host"], pulumi: true },
     { place: "stacks", mayImport: ["provider/index.ts"], pulumi: true },
     // Of provider only codecs: a judge shares no judgement with the judged. Pulumi for the stand-in of azure-native; setup for the CLI's environment.

@@ -5,6 +5,7 @@ import { bind } from "./binder.ts";
 import { commandNotFound, confirmationImpossible } from "./binding-errors.ts";
 import type { CmdletHost, CmdletReply, CmdletRequest, HostError } from "./cmdlet-host.ts";
 import { signatureOf } from "./cmdlets/list.ts";
+import { heldCommands } from "./held-commands.ts";
 import type { Signature } from "./signatures.ts";
 
 /**
@@ -18,6 +19,8 @@ export function bindingHost(
   signatureFor: (request: CmdletRequest) => Signature | undefined = ({ configuration, cmdlet }) => signatureOf(configuration, cmdlet),
 ): CmdletHost {
   return async (request) => {
+    const commands = heldCommands(request, signatureFor);
+    if (commands !== undefined) return commands;
     const signature = signatureFor(request);
     if (signature === undefined) return failed(commandNotFound(request.cmdlet));
     const bound = bind(signature, request.parameters);

@@ -31,6 +31,8 @@ export interface WsmanOptions {
   readonly refusalOf?: (asked: { server: string; configuration: Configuration; user: string }) => SessionRefusal | undefined;
   /** Milliseconds of a real clock that never goes back; for shells that idle. */
   readonly nowMs?: () => number;
+  /** What a server's own clock shows, milliseconds since 1970: in the head of every answer. Default: this machine's time. */
+  readonly dateMs?: (server: string) => number;
 }
 
 export interface WsmanServers {
@@ -90,6 +92,7 @@ function endpointOf(options: WsmanOptions, server: { readonly name: string; read
         isUp: () => isUp(server.name),
         whenDown: options.whenDown ?? "silent",
         requireCookie: options.requireCookie ?? false,
+        dateMs: options.dateMs && (() => options.dateMs?.(server.name) ?? Date.now()),
       },
       ports(server.name, configuration),
     );

@@ -39,6 +39,8 @@ export class Server implements TransportHost, MailboxHost, ShadowKeeper, Member 
   readonly services: Services;
   readonly components: Components;
   readonly activation: ActivationSettings;
+  /** How far its clock is ahead of the lab's, in milliseconds. Nothing but the head of its answers goes by it. */
+  clockAheadMs = 0;
   readonly #agenda: Agenda;
   readonly #directory: Directory;
   readonly #listener: ServerListener;

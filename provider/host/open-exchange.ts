@@ -2,7 +2,7 @@
 // Nothing is sent, and nothing that is missing is missed, before the first cmdlet.
 import type { Endpoint } from "../exchange/cmdlet.ts";
 import { type Organisation, openOrganisation } from "../exchange/organisation.ts";
-import { type Authentication, openAuthentication } from "../remoting/auth/authentication.ts";
+import { type Authentication, openAuthentication, type Way } from "../remoting/auth/authentication.ts";
 import { PasswordTrial } from "../remoting/password-trial.ts";
 import { powerShellTransport } from "../remoting/powershell/powershell-transport.ts";
 import type { RemoteSession } from "../remoting/powershell/requests.ts";
@@ -16,8 +16,12 @@ const CONFIGURATIONS: Readonly<Record<Endpoint, string>> = { exchange: "Microsof
 /** PowerShell is told within this that a password is wrong, on a busy machine too. Where a site is switched off, each server is waited for so long. */
 const PATIENCE_MS = 5_000;
 
+const ways: Readonly<Record<Way, string>> = { kerberos: "Kerberos", basic: "Basic", certificate: "a client certificate" };
+
 export interface OpenExchange {
   readonly organisation: Organisation;
+  /** How a server's endpoint was shown who asks, in words: `Kerberos`; `undefined` before it has said what it takes. */
+  wayIn(server: string, endpoint: Endpoint): string | undefined;
   /** Gives all sessions back, and forgets who asked. */
   close(): Promise<void>;
 }
@@ -56,6 +60,11 @@ export function openExchange(settings: Config, environment: NodeJS.ProcessEnv, w
   });
   return {
     organisation,
+    wayIn: (server, endpoint) => {
+      if (!isNative) return `a local PowerShell (${settings.authentication === "basic" ? ways.basic : ways.kerberos})`;
+      const way = authentication?.wayTo(new URL(placeOf(settings, server, endpoint).url));
+      return way && ways[way];
+    },
     close: async () => {
       await organisation.close();
       authentication?.end();

@@ -13,10 +13,15 @@ import { SshConnection } from "../mail/ssh.ts";
 import { sendToken, type TokenReceipt } from "../mail/token.ts";
 import type { Site } from "../resources/site.ts";
 import { type Config, secretOf } from "./config.ts";
-import { openExchange } from "./open-exchange.ts";
+import { type OpenExchange, openExchange } from "./open-exchange.ts";
 
 /** Milliseconds that one listing of a zone serves all names in it; a write drops it. */
 const zoneReadingMs = 2_000;
+
+/** The site, and how it was entered. */
+export interface OpenedSite extends Site {
+  readonly wayIn: OpenExchange["wayIn"];
+}
 
 /** `warn` tells a person what went otherwise than planned, whatever resource it was for. */
 export function openSite(
@@ -25,7 +30,7 @@ export function openSite(
   clock: Clock,
   environment: NodeJS.ProcessEnv,
   warn: (text: string) => void = () => undefined,
-): Site {
+): OpenedSite {
   const { connectTo, sender } = settings;
   const heloFor = (address: string | undefined) => settings.helo ?? domainOf(address ?? "");
   const zones = new Map<string, RecordSets>();
@@ -40,6 +45,7 @@ export function openSite(
     timeZone: settings.timeZone,
     clock,
     exchange: exchange.organisation,
+    wayIn: exchange.wayIn,
     ...(sender === undefined ? {} : { sender }),
     recordSets: (provider, zone) =>
       kept(zones, JSON.stringify([provider, zone]), () => {

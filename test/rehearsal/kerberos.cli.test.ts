@@ -1,7 +1,10 @@
 // A site as Exchange comes out of the box: Kerberos and nothing else, every message over http sealed, with tickets of a real MIT KDC.
 // One site and one stack live through all of it.
 import { deepEqual, equal, match } from "node:assert/strict";
+import path from "node:path";
 import type { Lab } from "../../lab/lab.ts";
+import { checkSite } from "../../provider/check/check-site.ts";
+import { checkout } from "../../setup/places.ts";
 import { requireJudge } from "../support/judges.ts";
 import { kdcAvailable, type RunningKdc, startKdc, useEnvironment } from "../support/kdc.ts";
 import { requirePulumi } from "../support/pulumi.ts";
@@ -55,6 +58,15 @@ describe("a site pause where Exchange takes Kerberos alone, through the Pulumi C
       /the domain controller does not accept the password \(EXCHANGE_PASSWORD in the environment\) of pauser@contoso\.local\. Mend it before the next run/,
     );
     equal(output.includes("not this one"), false);
+  });
+
+  it("is let in by Kerberos at both endpoints of every server, as the check of the site says before the first run", async () => {
+    const values = Object.entries(lab.config).map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]);
+    const program = path.join(checkout, "stacks", "index.ts");
+    const lines: string[] = [];
+    const checked = { project: "site", name: "lab", program, values: Object.fromEntries(values), secretKeys: [] };
+    equal(await checkSite(checked, { ...process.env, ...lab.environment }, (line) => lines.push(line)), 0, lines.join("\n"));
+    equal(lines.filter((line) => line.includes(" lets us in by Kerberos")).length, 2 * SERVERS.length);
   });
 
   it("goes offline and comes back exactly as it was, while every server loses its sessions again and again", async () => {

@@ -24,6 +24,8 @@ export interface ListenerOptions {
   readonly isUp: () => boolean;
   readonly whenDown: "silent" | "reset";
   readonly requireCookie: boolean;
+  /** The server's own time, milliseconds since 1970, that every answer bears. Absent: this machine's. */
+  readonly dateMs?: (() => number) | undefined;
 }
 
 export interface Listener {
@@ -83,6 +85,7 @@ interface Caller {
 async function serve(options: ListenerOptions, caller: Caller, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { cookie, conversation, scheme, signal } = caller;
   if (!options.isUp()) return down(options, response);
+  if (options.dateMs !== undefined) response.setHeader("Date", new Date(options.dateMs()).toUTCString());
   const { url = "/", headers } = request;
   if (!isAt(options.path, url)) return html(response, 404);
   if (request.method !== "POST") return html(response, 405);

@@ -21,7 +21,9 @@ import type { Identity, NegotiatedScheme, Proof } from "./security.ts";
  * - `certificate`: a client certificate that the server maps to an account; only over https
  * - `auto`: a client certificate where one is given, else whatever the server offers, Kerberos first
  */
-export type AuthenticationMethod = "auto" | "kerberos" | "basic" | "certificate";
+export type AuthenticationMethod = "auto" | Way;
+/** How a server is shown who asks, once that is chosen. */
+export type Way = "kerberos" | "basic" | "certificate";
 
 export interface AuthenticationOptions {
   readonly method: AuthenticationMethod;
@@ -52,6 +54,8 @@ export interface Authentication {
   refusal(url: URL, host: string): string | undefined;
   /** For one connection to `url` that leads to the address `host`. */
   authenticator(url: URL, host: string): Authenticator;
+  /** The way that connections to `url` were last begun with, whatever became of them; `undefined` before the server has said what it offers. */
+  wayTo(url: URL): Way | undefined;
   /** Forgets tickets and keys. */
   end(): void;
 }
@@ -73,6 +77,8 @@ class SiteAuthentication implements Authentication {
   /** By port and path: by Basic, WinRM takes a server's own accounts and Exchange those of the domain, so one may refuse what the other accepts. */
   readonly #trials = new Map<string, PasswordTrial>();
   readonly #knownSchemes = new Map<string, { scheme?: NegotiatedScheme }>();
+  /** By host of the URL: what was chosen of all that it offers. */
+  readonly #chosen = new Map<string, Way>();
 
   constructor(options: AuthenticationOptions) {
     this.#options = options;
@@ -106,6 +112,11 @@ class SiteAuthentication implements Authentication {
     }
   }
 
+  wayTo(url: URL): Way | undefined {
+    const method = this.#methodFor(url);
+    return method === "auto" ? this.#chosen.get(url.host) : method;
+  }
+
   end(): void {
     this.#identity.end();
   }
@@ -119,6 +130,7 @@ class SiteAuthentication implements Authentication {
     const scheme = negotiatedScheme(offered);
     if (scheme !== undefined) {
       this.#known(url).scheme = scheme;
+      this.#chosen.set(url.host, "kerberos");
       return this.#negotiated(url);
     }
     const offers = offered.join(" and ") || "nothing";
@@ -126,6 +138,7 @@ class SiteAuthentication implements Authentication {
       throw cannotProve("denied", `${url.host} offers ${offers} to prove who asks; Kerberos, Basic or a client certificate is needed`);
     const refusal = this.#basicRefusal(url, host);
     if (refusal !== undefined) throw cannotProve("denied", `${url.host} offers only ${offers}: ${refusal}`);
+    this.#chosen.set(url.host, "basic");
     return this.#basic(url);
   }
 

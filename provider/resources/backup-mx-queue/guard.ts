@@ -6,7 +6,8 @@ import { type Fitness, fitnessOf } from "../mail-host.ts";
 import type { ActualBuffer } from "./observe.ts";
 import type { BackupMxQueueArgs, BufferRecorded } from "./shape.ts";
 
-const correctIt = "The MX was not changed. Correct it on the host, then run `pulumi up` again.";
+/** What to do about what is wrong with the host itself. */
+export const correctIt = "The MX was not changed. Correct it on the host, then run `pulumi up` again.";
 
 /** Less than this and a night's mail may not fit. */
 const leastFreeBytes = 1_000_000_000;

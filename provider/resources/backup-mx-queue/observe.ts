@@ -68,7 +68,8 @@ export async function observe(
   return { ...reading, program: site.program, tokenSender, ownProbe, tokenProbe, nextHopProbe, nextHopAtRest, log, untold };
 }
 
-function recipientsOf(args: BackupMxQueueArgs, domain: string) {
+/** Whom the host is asked for in a domain: one that it must take mail for, and one that nobody has. */
+export function recipientsOf(args: BackupMxQueueArgs, domain: string) {
   return [
     { address: `${args.probe.accepted}@${domain}`, expected: "accepted" as const },
     { address: `${args.probe.refused}@${domain}`, expected: "refused" as const },

@@ -1,8 +1,11 @@
-// A cmdlet that would ask and cannot: both ways in which it may fail, and that it does nothing either way.
+// A cmdlet that would ask and cannot: both ways in which it may fail, and that it does nothing either way. And which cmdlets there are for a caller.
 import { deepEqual } from "node:assert/strict";
 import { bindingHost } from "../../../lab/serve/binding-host.ts";
 import type { CmdletRequest } from "../../../lab/serve/cmdlet-host.ts";
-import type { PsValue } from "../../../provider/remoting/clixml/values.ts";
+import { signatureOf } from "../../../lab/serve/cmdlets/list.ts";
+import { psObject } from "../../../provider/remoting/clixml/build.ts";
+import { property, textOf } from "../../../provider/remoting/clixml/read.ts";
+import { isPsObject, type PsValue } from "../../../provider/remoting/clixml/values.ts";
 
 describe("a cmdlet that would ask whether it may", () => {
   const dismount = (parameters: readonly (readonly [string, PsValue])[]): CmdletRequest => ({
@@ -46,5 +49,35 @@ describe("a cmdlet that would ask whether it may", () => {
       ["Confirm", false],
     ]);
     deepEqual(await outcome("isWritten", told), { runs: 1, failed: undefined, written: [] });
+  });
+});
+
+describe("a caller that asks which cmdlets it has", () => {
+  const host = bindingHost(
+    async () => ({ output: [], warnings: [], errors: [] }),
+    undefined,
+    undefined,
+    ({ configuration, cmdlet }) => (cmdlet === "Get-Queue" ? undefined : signatureOf(configuration, cmdlet)),
+  );
+  const ask = (parameter: string, configuration: CmdletRequest["configuration"] = "Microsoft.Exchange") =>
+    host({ server: "ex01", configuration, user: "pauser", cmdlet: "get-command", parameters: new Map([[parameter, names]]) });
+  const names = psObject({ typeNames: ["System.String[]"], items: ["Mount-Database", "Get-Queue", "Get-Service"] });
+
+  it("hears of those that it has, and an error for each of the others", async () => {
+    const { output, errors, failed } = await ask("Name");
+    deepEqual(
+      output.map((command) => isPsObject(command) && textOf(property(command, "Name"))),
+      ["Mount-Database"],
+    );
+    deepEqual(
+      errors.map(({ targetName, fullyQualifiedErrorId }) => `${targetName} ${fullyQualifiedErrorId}`),
+      ["Get-Queue", "Get-Service"].map((name) => `${name} CommandNotFoundException,Microsoft.PowerShell.Commands.GetCommandCommand`),
+    );
+    deepEqual(failed, undefined);
+  });
+
+  it("is refused any other parameter, and any other endpoint", async () => {
+    deepEqual((await ask("Module")).failed?.fullyQualifiedErrorId.split(",")[0], "NamedParameterNotFound");
+    deepEqual((await ask("Name", "Microsoft.PowerShell")).failed?.fullyQualifiedErrorId, "CommandNotFoundException");
   });
 });

@@ -133,6 +133,16 @@ describe("an authentication that takes what the server offers", () => {
     equal(authentication.refusal(HTTP, "ex01.contoso.local"), undefined);
   });
 
+  it("says which way a server was begun with, once that is known", async () => {
+    const authentication = open({ clientCertificate, password });
+    equal(authentication.wayTo(HTTPS), "certificate");
+    const loopback = new URL("http://ex02.contoso.local/PowerShell/");
+    equal(authentication.wayTo(loopback), undefined);
+    await authentication.authenticator(loopback, "127.0.0.1").begin(offer("Basic"));
+    deepEqual([authentication.wayTo(loopback), authentication.wayTo(HTTP)], ["basic", undefined]);
+    equal(open({ method: "kerberos" }).wayTo(HTTP), "kerberos");
+  });
+
   it("reports a server that does not ask who it is by its status", async () => {
     const authenticator = open({ password }).authenticator(HTTPS, "ex01.contoso.local");
     await rejects(
