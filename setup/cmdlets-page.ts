@@ -12,7 +12,7 @@ export function cmdletsPage(): string {
 
 These, with these parameters, and nothing else; how the servers are reached: [remote-cmdlets.md](remote-cmdlets.md). A cmdlet that is asked of any
 server is asked of another one where the first lets nobody in. A role that is marked with * is likely: no page of Microsoft's says which cmdlets a
-role holds, and \`Get-ManagementRole -Cmdlet <name>\` names all that do.
+role holds, and \`Get-ManagementRole -Cmdlet <name>\` names all that do. \`npm run check-site\` asks each server which of these the account has, by \`Get-Command\`.
 
 | cmdlet | parameters | asked of | changes something | role, and the groups that have it |
 |---|---|---|---|---|

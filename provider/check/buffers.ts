@@ -1,6 +1,7 @@
 // Asks the buffer host all that a pause will need of it: the way in, Postfix's settings, its log, and its port 25. What is judged, and in which words, is
 // what the preview of `offline` would say.
 import { isSilence, reasonOf } from "../common/reason.ts";
+import type { Refusal } from "../engine/plan.ts";
 import type { BufferReading } from "../mail/buffer-reading.ts";
 import type { LogReading } from "../mail/log-reading.ts";
 import { correctIt, refusalsOf } from "../resources/backup-mx-queue/guard.ts";
@@ -56,7 +57,7 @@ function ofHost(site: Site, args: BackupMxQueueArgs, reading: BufferReading, log
     nextHopAtRest: undefined,
     untold: [],
   };
-  const actual = { ...reading, ...none, program: site.program, log, holding: false };
+  const actual = { ...reading, ...none, program: site.program, timeZone: site.timeZone, log, holding: false };
   const refusals = refusalsOf({ ...args, state: "held" }, actual, {});
   const { host, user, logFile } = args;
   const free = Math.round(reading.freeBytes / 1_000_000_000);
@@ -69,10 +70,13 @@ function ofHost(site: Site, args: BackupMxQueueArgs, reading: BufferReading, log
       ? []
       : [ok(`${host}: Postfix keeps mail ${days} days, ${free} GB free, next hop ${reading.nextHop}${held}`)]),
     ...(source === undefined ? [] : [ok(`${host}: the mail log is read from ${source}`)]),
-    ...refusals.map(({ sentence, remedy }) =>
-      failed(sentence, remedy === correctIt ? "Correct it on the host: docs/site-pause.md, The buffer host." : remedy),
-    ),
+    ...refusals.map(lineOf),
   ];
+}
+
+/** Here no run was stopped, and none is to go on. */
+function lineOf({ sentence, remedy }: Refusal): Line {
+  return failed(sentence, remedy === correctIt ? "Correct it on the host: docs/site-pause.md, The buffer host." : remedy);
 }
 
 /** What its port 25 says to a mailbox of each domain, and to one that nobody has. */
@@ -83,10 +87,10 @@ async function portOf(site: Site, args: BackupMxQueueArgs): Promise<readonly Lin
   const { refusals, waits } = fitnessOf(
     host,
     reading,
-    `Let it answer, offer TLS and take the mail of ${domains.join(", ")}, and no other.`,
+    correctIt,
   );
   const wrong = [
-    ...refusals.map(({ sentence, remedy }) => failed(sentence, remedy)),
+    ...refusals.map(lineOf),
     ...waits.map(({ for: what }) =>
       failed(`An \`up\` to offline would wait for ${what.replace(/\.$/, "")}.`, "Run this check again in some minutes."),
     ),

@@ -25,7 +25,9 @@ export async function readStack(folder: string, name: string | undefined, enviro
   const selected = name ?? environment["PULUMI_STACK"] ?? (await workspace.stack())?.name;
   if (selected === undefined)
     throw new Error(`No stack is selected in ${folder}. Name one: npm run check-site -- <folder> <stack>; \`pulumi stack ls\` lists them.`);
-  const settings = await workspace.getAllConfig(selected);
+  const settings = await workspace.getAllConfig(selected).catch((error: unknown) => {
+    throw new Error(`The configuration of ${selected} cannot be read: ${sentenceOfCli(error)}`, { cause: error });
+  });
   const entries = Object.entries(settings);
   return {
     project,
@@ -34,6 +36,12 @@ export async function readStack(folder: string, name: string | undefined, enviro
     values: Object.fromEntries(entries.map(([key, { value }]) => [key, value])),
     secretKeys: entries.flatMap(([key, { secret }]) => (secret === true ? [key] : [])),
   };
+}
+
+/** What the CLI itself says went wrong, without the command line and the rest of its output. */
+function sentenceOfCli(error: unknown): string {
+  const words = error instanceof Error ? error.message : String(error);
+  return /error: (.+)/.exec(words)?.[1] ?? words;
 }
 
 /** A file, or what a folder begins with. */

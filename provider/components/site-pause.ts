@@ -1,5 +1,6 @@
 // SitePause: the parts of a site in the order that its word asks for. It decides order and nothing else.
 import * as pulumi from "@pulumi/pulumi";
+import { sayInstant } from "../common/utc.ts";
 import { sayAccount } from "../resources/backup-mx-queue/account.ts";
 import { normalArgumentOf } from "../resources/given-normal.ts";
 import { BackupMxQueue, MxRecord } from "../resources/index.ts";
@@ -27,7 +28,7 @@ export class SitePause extends pulumi.ComponentResource {
   readonly account: pulumi.Output<string | null>;
   /** What is normal of each part that has something to be given back, by the name that its row shows. */
   readonly normally: pulumi.Output<Readonly<Record<string, string>>>;
-  /** When the MX of each zone may change, once its TTL has been lowered. */
+  /** When the MX of each zone may change, once its TTL has been lowered: in UTC and the time zone that `exchange:timeZone` names, for people. */
   readonly earliestFlipAt: pulumi.Output<Record<string, string>>;
 
   constructor(name: string, args: SitePauseArgs, options?: pulumi.ComponentResourceOptions) {
@@ -44,7 +45,9 @@ export class SitePause extends pulumi.ComponentResource {
     this.account = this.pauses.apply(([last]) => (last === undefined ? null : sayAccount(last, name, timeZone)));
     this.earliestFlipAt = pulumi
       .all(zones.map((zone, index) => zone.earliestFlipAt.apply((at): [string, string | undefined] => [args.mail[index]?.zone ?? "", at])))
-      .apply((entries) => Object.fromEntries(entries.flatMap(([zone, at]) => (at === undefined ? [] : [[zone, at]]))));
+      .apply((entries) =>
+        Object.fromEntries(entries.flatMap(([zone, at]) => (at === undefined ? [] : [[zone, sayInstant(Date.parse(at), timeZone)]]))),
+      );
     this.normally = pulumi
       .all([...parts].map(([{ name }, resource]) => pulumi.output(normallyOf(resource)).apply((words) => [name, words] as const)))
       .apply((entries) => Object.fromEntries(entries.flatMap(([part, words]) => (words === undefined ? [] : [[part, words]]))));

@@ -1,6 +1,8 @@
 // How far a wait is, in words: what is left, how fast it goes, how long it will take, since when it is stuck.
 import type { Refusal, Wait } from "./plan.ts";
 
+export { sayInstant } from "../common/utc.ts";
+
 /** Follows one wait from reading to reading. */
 export interface Progress {
   readonly startedMs: number;
@@ -122,30 +124,4 @@ export function sayDuration(ms: number): string {
   if (hours < 48) return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
   const days = Math.floor(hours / 24);
   return hours % 24 === 0 ? `${days} days` : `${days} days ${hours % 24} h`;
-}
-
-/** `Fri 4 Dec 18:02 UTC (19:02 in Berlin)`, with the local day where it is another; without a zone when it is UTC. */
-export function sayInstant(ms: number, timeZone: string): string {
-  const utc = `${dayOf(ms, "UTC")} ${timeOf(ms, "UTC")} UTC`;
-  if (timeZone === "UTC") return utc;
-  const day = dayOf(ms, timeZone) === dayOf(ms, "UTC") ? "" : `${dayOf(ms, timeZone)} `;
-  return `${utc} (${day}${timeOf(ms, timeZone)} in ${timeZone.replace(/^.*\//, "").replaceAll("_", " ")})`;
-}
-
-function dayOf(ms: number, timeZone: string): string {
-  return formatOf({ weekday: "short", day: "numeric", month: "short", timeZone }).format(ms).replaceAll(",", "");
-}
-
-function timeOf(ms: number, timeZone: string): string {
-  return formatOf({ hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone }).format(ms);
-}
-
-/** Each is made once: making one costs a hundred times what formatting with it does. */
-const formats = new Map<string, Intl.DateTimeFormat>();
-
-function formatOf(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const key = JSON.stringify(options);
-  const format = formats.get(key) ?? new Intl.DateTimeFormat("en-GB", options);
-  formats.set(key, format);
-  return format;
 }

@@ -69,7 +69,7 @@ export function openSite(
     buffer: (address) => {
       const { host, port, user, hostKey } = address;
       const open = () => new SshConnection({ ...address, privateKey: secretOf(settings, "bufferKey", environment), connectTo });
-      return bufferOver(kept(connections, JSON.stringify([host, port, user, hostKey]), open), address);
+      return bufferOver(kept(connections, JSON.stringify([host, port, user, hostKey]), open), { ...address, timeZone: settings.timeZone });
     },
     connect: (hostAndPort, signal) => reach(hostAndPort, connectTo, signal),
     close: async () => {

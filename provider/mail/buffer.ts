@@ -19,6 +19,8 @@ export interface BufferOptions extends SshOptions {
   readonly logFile?: string;
   /** Default `/var/lib/pulumi-exchange/claim`. */
   readonly claimFile?: string;
+  /** For times that people read. Default UTC. */
+  readonly timeZone?: string;
 }
 
 export type CallOptions = Omit<SshRun, "stdin">;
@@ -63,8 +65,9 @@ export function bufferOver(ssh: Pick<SshConnection, "run">, options: Omit<Buffer
     configDirectory = "/etc/postfix",
     logFile = "/var/log/mail.log",
     claimFile = "/var/lib/pulumi-exchange/claim",
+    timeZone,
   } = options;
-  const layout: BufferLayout = { sudo, configDirectory, logFile, claimFile };
+  const layout: BufferLayout = { sudo, configDirectory, logFile, claimFile, timeZone };
   const commands = new HostCommands(host, ssh);
 
   async function setHold(what: string, value: string, run?: SshRun): Promise<void> {

@@ -1,6 +1,6 @@
 // Which program works with the buffer: one small file on the host that names it, made once.
 import { randomBytes } from "node:crypto";
-import { sayUtc } from "../common/utc.ts";
+import { sayInstant } from "../common/utc.ts";
 import { type BufferLayout, hostCommand, makeOnce } from "./command.ts";
 import { MailError } from "./error.ts";
 import type { HostCommands } from "./host-commands.ts";
@@ -66,9 +66,15 @@ export function claimIn(files: StandingFiles, layout: BufferLayout): Claim | und
 }
 
 /** Why `program` leaves the host alone, and what can be done about it. `lastRun` says who used it last, where that is known. */
-export function claimedBy(host: string, { claimFile, sudo }: BufferLayout, claim: Claim, program: string, lastRun = ""): MailError {
+export function claimedBy(
+  host: string,
+  { claimFile, sudo, timeZone }: BufferLayout,
+  claim: Claim,
+  program: string,
+  lastRun = "",
+): MailError {
   const remove = `${sudo ? "sudo " : ""}rm ${claimFile}`;
-  const detail = `is in use by ${claim.program} since ${sayUtc(claim.sinceMs)}${lastRun}, so ${program} leaves it alone. Go on with ${claim.program}; if that program is gone or was this one before it was renamed, type on ${host}: ${remove}`;
+  const detail = `is in use by ${claim.program} since ${sayInstant(claim.sinceMs, timeZone)}${lastRun}, so ${program} leaves it alone. Go on with ${claim.program}; if that program is gone or was this one before it was renamed, type on ${host}: ${remove}`;
   return new MailError(host, "rejected", detail, { joint: " " });
 }
 

@@ -9,6 +9,8 @@ export interface BufferLayout {
   readonly configDirectory: string;
   readonly claimFile: string;
   readonly logFile: string;
+  /** For times that people read; UTC unless told. */
+  readonly timeZone?: string | undefined;
 }
 
 /** All that is run on the host; by sudo, where it is asked so, all but `date`. The rights that a user needs there are these. */

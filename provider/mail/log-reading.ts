@@ -1,6 +1,6 @@
 // Reads the buffer's mail log on from where it was left: the file that the program names, with whatever it was rotated into, or the journal where there
 // is no such file. How each is read: log-files.ts, log-journal.ts; what the lines mean: log-events.ts.
-import { sayUtcRange } from "../common/utc.ts";
+import { sayRange } from "../common/utc.ts";
 import { type BufferLayout, hostCommand } from "./command.ts";
 import type { HostCommands } from "./host-commands.ts";
 import { parseTime, timeWords } from "./host-time.ts";
@@ -87,6 +87,6 @@ export async function readLogSince(
     position,
     readAtMs: time.nowMs,
     endedAtMs: (await now()).nowMs,
-    ...(gap === undefined ? {} : { gap: `${name} ${gap.what} from ${sayUtcRange(gap.fromMs, gap.toMs ?? time.nowMs)}` }),
+    ...(gap === undefined ? {} : { gap: `${name} ${gap.what} from ${sayRange(gap.fromMs, gap.toMs ?? time.nowMs, layout.timeZone)}` }),
   };
 }

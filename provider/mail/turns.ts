@@ -2,7 +2,7 @@
 // What a turn is for is not decided here.
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
-import { sayUtc } from "../common/utc.ts";
+import { sayInstant } from "../common/utc.ts";
 import { claimedBy, claimIn } from "./claim.ts";
 import { type BufferLayout, folderOf, hostCommand, makeOnce } from "./command.ts";
 import type { HostCommands } from "./host-commands.ts";
@@ -64,7 +64,7 @@ export function turnsOn(commands: HostCommands, layout: BufferLayout): BufferTur
         }),
       );
       if (claim !== undefined && !programs.includes(claim.program))
-        throw claimedBy(commands.host, layout, claim, programs[0] ?? "", sayLast(newest));
+        throw claimedBy(commands.host, layout, claim, programs[0] ?? "", sayLast(newest, layout));
       return newest;
     },
     take: async (number, wanted) => {
@@ -82,12 +82,12 @@ export function turnsOn(commands: HostCommands, layout: BufferLayout): BufferTur
   };
 }
 
-/** ` (last used by process 4711 on runner-3 since 2026-12-05 20:00 UTC, which has ended)`, or nothing. */
-function sayLast(turn: StandingTurn | undefined): string {
+/** `; last used by process 4711 on runner-3 since Sat 5 Dec 20:00 UTC (21:00 in Berlin), which has ended`, or nothing. */
+function sayLast(turn: StandingTurn | undefined, { timeZone }: BufferLayout): string {
   if (turn === undefined) return "";
   const { pid, host, sinceMs } = turn.note;
   const ending = turn.ended ? "which has ended" : "which has not said that it ended";
-  return ` (last used by process ${pid} on ${host} since ${sayUtc(sinceMs)}, ${ending})`;
+  return `; last used by process ${pid} on ${host} since ${sayInstant(sinceMs, timeZone)}, ${ending}`;
 }
 
 function nameOf(number: number): string {

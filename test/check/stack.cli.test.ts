@@ -41,6 +41,7 @@ describe("a stack that is to be checked", function () {
     };
     deepEqual(await readStack(folder, undefined, environment), expected);
     deepEqual(await readStack(folder, "berlin", environment), expected);
+    await rejects(readStack(folder, "rome", environment), /^Error: The configuration of rome cannot be read: no stack named 'rome' found$/);
     await rejects(readStack(tmpdir(), undefined, environment), /has no Pulumi\.yaml\. Name the folder of the Pulumi project/);
   });
 });

@@ -66,7 +66,7 @@ function outputsOf(type: string, name: string): Readonly<Record<string, unknown>
   if (type.endsWith(":BackupMxQueue"))
     return { ledger: "lost 0", pauses, recorded: { program: "site/berlin", ledger: { accepted: 3 }, earlier: [] } };
   if (type.endsWith(":TransportState")) return { normally: `${name} runs` };
-  return type.endsWith(":MxRecord") && name !== "contoso.org" ? { earliestFlipAt: `${name} at 20:00` } : {};
+  return type.endsWith(":MxRecord") && name !== "contoso.org" ? { earliestFlipAt: "2026-12-05T20:00:30.000Z" } : {};
 }
 
 describe("SitePause", () => {
@@ -174,12 +174,13 @@ describe("SitePause", () => {
   });
 
   it("hands out the ledger of the mail, what is normal, and when each zone may change, where that is known", async () => {
+    pulumi.runtime.setConfig("exchange:timeZone", "Europe/Berlin");
     const { ledger, earliestFlipAt, normally } = await made("prepared");
     const { promise, resolve } = Promise.withResolvers<unknown>();
     pulumi.all([ledger, earliestFlipAt, normally]).apply(resolve);
     deepEqual(await promise, [
       "lost 0",
-      { "contoso.com": "contoso.com at 20:00", "contoso.de": "contoso.de at 20:00" },
+      { "contoso.com": "Sat 5 Dec 20:00 UTC (21:00 in Berlin)", "contoso.de": "Sat 5 Dec 20:00 UTC (21:00 in Berlin)" },
       { ex01: "ex01 runs", ex03: "ex03 runs" },
     ]);
   });

@@ -19,7 +19,7 @@ export function turnsSuite(given: () => { readonly site: BufferSite; readonly bu
       await assert.rejects(attempt, {
         reason: "rejected",
         message:
-          /^buffer\.contoso-mail\.net is in use by org\/berlin since \d{4}-\d\d-\d\d \d\d:\d\d UTC, so org\/potsdam leaves it alone\. Go on with org\/berlin; if that program is gone or was this one before it was renamed, type on buffer\.contoso-mail\.net: (sudo )?rm \S+\/claim$/,
+          /^buffer\.contoso-mail\.net is in use by org\/berlin since \w{3} \d+ \w{3,4} \d\d:\d\d UTC, so org\/potsdam leaves it alone\. Go on with org\/berlin; if that program is gone or was this one before it was renamed, type on buffer\.contoso-mail\.net: (sudo )?rm \S+\/claim$/,
       });
     }
     await buffer().unclaim(["org/berlin"]);
@@ -63,7 +63,7 @@ export function turnsSuite(given: () => { readonly site: BufferSite; readonly bu
     await assert.rejects(buffer().turns.newest(["org/potsdam"]), {
       reason: "rejected",
       message:
-        /^buffer\.contoso-mail\.net is in use by org\/berlin since \d{4}-\d\d-\d\d \d\d:\d\d UTC \(last used by process 4711 on runner-1 since 1970-01-01 00:00 UTC, which has not said that it ended\), so org\/potsdam leaves it alone\. /,
+        /^buffer\.contoso-mail\.net is in use by org\/berlin since \w{3} \d+ \w{3,4} \d\d:\d\d UTC; last used by process 4711 on runner-1 since Thu 1 Jan 00:00 UTC, which has not said that it ended, so org\/potsdam leaves it alone\. /,
     });
     assert.equal((await buffer().turns.newest(["org/berlin"]))?.number, 13);
     await buffer().unclaim(["org/berlin"]);

@@ -14,6 +14,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { sayInstant } from "../../provider/common/utc.ts";
 import { HostCommands } from "../../provider/mail/host-commands.ts";
 import { type LogPosition, type LogStart, readLogSince } from "../../provider/mail/log-reading.ts";
 import { commandsHere } from "../support/commands-here.ts";
@@ -21,7 +22,7 @@ import { commandsHere } from "../support/commands-here.ts";
 const startMs = Date.UTC(2026, 10, 21, 1);
 /** A line a minute; a file is of the time that its last line has. */
 const at = (minute: number) => startMs + minute * 60_000;
-const said = (minute: number) => new Date(at(minute)).toISOString().slice(0, 16).replace("T", " ");
+const said = (minute: number) => sayInstant(at(minute));
 
 describe("reading the buffer's log on", () => {
   let folder = "";
@@ -167,7 +168,7 @@ describe("reading the buffer's log on", () => {
     write(2);
     rmSync(name(".1"));
     const next = await read(before);
-    const gap = `${logFile} no longer has all that was written from ${said(3)} to ${said(6)} UTC`;
+    const gap = `${logFile} no longer has all that was written from ${said(3)} to ${said(6)}`;
     assert.deepEqual([next.gap, minutes(next)], [gap, [6, 7]]);
   });
 
@@ -180,7 +181,7 @@ describe("reading the buffer's log on", () => {
     const nothing = await read(before);
     assert.match(nothing.gap ?? "", new RegExp(`no longer has all that was written from ${said(6)} to `));
     write(9);
-    assert.equal((await read(before)).gap, `${logFile} no longer has all that was written from ${said(6)} to ${said(8)} UTC`);
+    assert.equal((await read(before)).gap, `${logFile} no longer has all that was written from ${said(6)} to ${said(8)}`);
   });
 
   it("of a place that is known by its time alone, what is younger is read, wherever it stands", async () => {
@@ -189,7 +190,7 @@ describe("reading the buffer's log on", () => {
     const next = await read({ atMs: at(2) + 1 });
     assert.deepEqual([minutes(next), next.gap], [[3, 4, 5, 6], undefined]);
     rmSync(name(".1"));
-    assert.equal((await read({ atMs: at(2) + 1 })).gap, `${logFile} no longer has all that was written from ${said(2)} to ${said(4)} UTC`);
+    assert.equal((await read({ atMs: at(2) + 1 })).gap, `${logFile} no longer has all that was written from ${said(2)} to ${said(4)}`);
   });
 
   it("a log that had no line yet is read from its beginning, rotated or not", async () => {

@@ -19,7 +19,13 @@ function makeHost(options: Partial<BufferOptions> = {}, user = "root", rewrite =
     const { code, stdout, stderr } = buffer.run(command, "", user);
     return { code, stdout: Buffer.from(command.includes("journalctl") ? rewrite(stdout) : stdout), stderr };
   };
-  const layout = { sudo: false, configDirectory: "/etc/postfix", claimFile: "/var/lib/claim", logFile: "/var/log/mail.log" };
+  const layout = {
+    sudo: false,
+    configDirectory: "/etc/postfix",
+    claimFile: "/var/lib/claim",
+    logFile: "/var/log/mail.log",
+    timeZone: "Europe/Berlin",
+  };
   let count = 0;
   return {
     buffer,
@@ -111,11 +117,14 @@ describe("the buffer's log, wherever it is", () => {
     host.buffer.log.vacuum(startMs + 3 * minuteMs);
     const next = await host.read({ position, atMs });
     assert.deepEqual(identified(next), ["3", "4"]);
-    assert.equal(next.gap, "the journal no longer has all that was written from 2026-12-05 18:01 to 2026-12-05 18:03 UTC");
+    assert.equal(
+      next.gap,
+      "the journal no longer has all that was written from Sat 5 Dec 18:01 UTC (19:01 in Berlin) to Sat 5 Dec 18:03 UTC (19:03 in Berlin)",
+    );
     host.buffer.log.vacuum(host.now() + 1);
     assert.equal(
       (await host.read({ position, atMs })).gap,
-      "the journal no longer has all that was written from 2026-12-05 18:01 to 2026-12-05 18:04 UTC",
+      "the journal no longer has all that was written from Sat 5 Dec 18:01 UTC (19:01 in Berlin) to Sat 5 Dec 18:04 UTC (19:04 in Berlin)",
     );
   });
 
@@ -133,7 +142,7 @@ describe("the buffer's log, wherever it is", () => {
     host.send();
     assert.equal(
       (await host.read({ position, atMs: startMs })).gap,
-      "the journal dropped 4711 lines that came too fast (RateLimitBurst in journald.conf), from 2026-12-05 18:02 to 2026-12-05 18:02 UTC",
+      "the journal dropped 4711 lines that came too fast (RateLimitBurst in journald.conf), from Sat 5 Dec 18:02 UTC (19:02 in Berlin) to Sat 5 Dec 18:02 UTC (19:02 in Berlin)",
     );
   });
 

@@ -66,7 +66,7 @@ describe("a pause on a bad day", function () {
         equal(sentences.length, 1);
         match(
           sentences[0] ?? "",
-          /^MxRecord contoso\.com: contoso\.com: MX is now .*10 mx\.provider\.example.*, and 10 mx\.provider\.example was put there neither by this pause nor by the program \(since 2026-12-05 \d\d:\d\d UTC\)\. It is left as it is\./,
+          /^MxRecord contoso\.com: contoso\.com: MX is now .*10 mx\.provider\.example.*, and 10 mx\.provider\.example was put there neither by this pause nor by the program; the set was last changed on Sat 5 Dec \d\d:\d\d UTC \([^()]*\d\d:\d\d in Berlin\)\. It is left as it is\./,
         );
         deepEqual(preview.sentences, sentences);
         deepEqual(mxOf(site.world), found);

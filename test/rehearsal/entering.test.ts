@@ -37,7 +37,7 @@ describe("a site that enters a program", function () {
     equal(ended, "failed");
     match(
       sentences.join("\n"),
-      /^BackupMxQueue buffer\.contoso-mail\.net: buffer\.contoso-mail\.net is in use by another program, site\/berlin, since 2026-12-05 18:05 UTC; this one is other\/stack\. Nothing was changed\.\nTwo programs must not pause one site\./,
+      /^BackupMxQueue buffer\.contoso-mail\.net: buffer\.contoso-mail\.net is in use by another program, site\/berlin, since Sat 5 Dec 18:05 UTC \(19:05 in Berlin\); this one is other\/stack\. Nothing was changed\.\nTwo programs must not pause one site\./,
     );
     deepEqual(differences(site.normal, site.portrait()), []);
   });

@@ -3,6 +3,7 @@
 import { deepEqual, equal, match, notEqual } from "node:assert/strict";
 import { z } from "zod";
 import type { Lab } from "../../lab/lab.ts";
+import { sayInstant } from "../../provider/common/utc.ts";
 import { doneIn, rowsOf } from "../support/engine-log.ts";
 import { requirePulumi } from "../support/pulumi.ts";
 import { Rehearsal, rehearsalLab, settleMail, siteOf } from "../support/rehearsal.ts";
@@ -77,10 +78,10 @@ describe("a pause that is stopped", function () {
     const [zone] = zones.zones().filter(({ name }) => name === "contoso.de");
     const record = zones.create(zone?.id ?? "", { type: "MX", name: "contoso.de", content: "mx.provider.example", priority: 5, ttl: 300 });
     const site = siteOf(lab);
-    const since = new Date(record.modifiedAtMs).toISOString().slice(0, 16).replace("T", " ");
+    const changed = sayInstant(record.modifiedAtMs, "Europe/Berlin");
     const normal = `{ exchanges: [{ preference: 10, exchange: "mail.contoso.com" }, { preference: 5, exchange: "mx.provider.example" }], ttlSeconds: 600 }`;
     const words = [
-      `contoso.de: MX is now 5 mx.provider.example, 10 buffer.contoso-mail.net, and 5 mx.provider.example was put there neither by this pause nor by the program (since ${since} UTC). It is left as it is.`,
+      `contoso.de: MX is now 5 mx.provider.example, 10 buffer.contoso-mail.net, and 5 mx.provider.example was put there neither by this pause nor by the program; the set was last changed on ${changed}. It is left as it is.`,
       `If it is meant, give \`normal: ${normal}\` (in a SitePause \`normal: { "contoso.de": ${normal} }\`), and it is given back with the others. If not, take 5 mx.provider.example away at the DNS API; 10 buffer.contoso-mail.net stays. Then run \`pulumi up\` again.`,
     ];
     for (const { code, output } of [await stack.preview(), await stack.up()]) {

@@ -50,6 +50,7 @@ export function actualBuffer(overrides: Seen = {}): ActualBuffer {
     filters: [],
     problems: [],
     program,
+    timeZone: "Europe/Berlin",
     tokenSender,
     ownProbe: takesMail(),
     tokenProbe: undefined,

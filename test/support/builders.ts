@@ -62,6 +62,7 @@ export function actualMx(overrides: Partial<ActualMx> = {}): ActualMx {
     takes: ["proxied", "settings", "tags"],
     markedBy: Object.values(notes).some((note) => note === mark) ? [program] : [],
     program,
+    timeZone: "Europe/Berlin",
     ...overrides,
   };
 }

@@ -103,7 +103,7 @@ export function memorySite({ clock, wire, program, silent, introduced = {} }: Me
       receipts.set(`${name} ${message.to}`, receipt);
       return receipt;
     },
-    buffer: (address) => bufferOver(memorySsh(address, wire), address),
+    buffer: (address) => bufferOver(memorySsh(address, wire), { ...address, timeZone: "Europe/Berlin" }),
     connect: (hostAndPort) =>
       wire.call(`connection to ${hostAndPort}`, () => {
         throw new Error(`${hostAndPort} refuses a connection`);

@@ -1,5 +1,5 @@
 // What keeps the buffer from being used: another program's claim, settings that lose mail, an SMTP server that does not answer as it must. Pure.
-import { sayUtc } from "../../common/utc.ts";
+import { sayInstant } from "../../common/utc.ts";
 import type { Refusal } from "../../engine/plan.ts";
 import { demandsOf } from "../known-host.ts";
 import { type Fitness, fitnessOf } from "../mail-host.ts";
@@ -39,7 +39,7 @@ function otherProgram(args: BackupMxQueueArgs, actual: ActualBuffer, recorded: B
   if (claim === undefined || claim.program === actual.program || claim.program === recorded.program) return [];
   return [
     {
-      sentence: `${args.host} is in use by another program, ${claim.program}, since ${sayUtc(claim.sinceMs)}; this one is ${actual.program}. Nothing was changed.`,
+      sentence: `${args.host} is in use by another program, ${claim.program}, since ${sayInstant(claim.sinceMs, actual.timeZone)}; this one is ${actual.program}. Nothing was changed.`,
       remedy: `Two programs must not pause one site. Use ${claim.program}, or, if that program is gone or was this one before it was renamed, type: ssh -p ${args.port} ${args.user}@${args.host} ${args.sudo ? "sudo " : ""}rm /var/lib/pulumi-exchange/claim`,
     },
   ];

@@ -13,6 +13,8 @@ import { provesHolding, tokenRecipient } from "./token.ts";
 
 export interface ActualBuffer extends BufferReading {
   readonly program: string;
+  /** The site's, for times that people read. */
+  readonly timeZone: string;
   /** Envelope sender of the test message: by it and its recipient it is known again in the queue. */
   readonly tokenSender: string;
   /** What the host itself answers at port 25; asked while it is about to hold mail. */
@@ -65,7 +67,18 @@ export async function observe(
   // A log that has lost lines is said to have; it tells nothing of where Postfix writes.
   const isWhole = log !== undefined && "events" in log && log.gap === undefined;
   const untold = !isWhole || start === undefined ? [] : untoldOf(log.events, reading.queue, start.sureMs ?? start.atMs);
-  return { ...reading, program: site.program, tokenSender, ownProbe, tokenProbe, nextHopProbe, nextHopAtRest, log, untold };
+  return {
+    ...reading,
+    program: site.program,
+    timeZone: site.timeZone,
+    tokenSender,
+    ownProbe,
+    tokenProbe,
+    nextHopProbe,
+    nextHopAtRest,
+    log,
+    untold,
+  };
 }
 
 /** Whom the host is asked for in a domain: one that it must take mail for, and one that nobody has. */

@@ -1,6 +1,6 @@
 // What keeps an MX set from being changed at all. Refusals are data: the preview shows them, and not one step is applied. Pure.
 import { sayName } from "../../common/host-name.ts";
-import { sayUtc } from "../../common/utc.ts";
+import { sayInstant } from "../../common/utc.ts";
 import { type Exchange, keyOf, sameExchanges, saySet } from "../../dns/sets.ts";
 import type { Refusal } from "../../engine/plan.ts";
 import { typedNormal } from "../given-normal.ts";
@@ -39,7 +39,7 @@ function strangers(it: Decision): Refusal[] {
   const known = [...recorded.normal.exchanges, ...exchanges, ...(recorded.ours ?? [])];
   const foreign = without(actual.exchanges, known).filter((exchange) => programOf(actual.notes[keyOf(exchange)] ?? "") === undefined);
   if (foreign.length === 0) return [];
-  const since = actual.changedAtMs === undefined ? "" : ` (since ${sayUtc(actual.changedAtMs)})`;
+  const since = actual.changedAtMs === undefined ? "" : `; the set was last changed on ${sayInstant(actual.changedAtMs, actual.timeZone)}`;
   return [
     {
       sentence: `${sayName(args.zone)}: MX is now ${saySet(actual.exchanges)}, and ${saySet(foreign)} was put there neither by this pause nor by the program${since}. It is left as it is.`,

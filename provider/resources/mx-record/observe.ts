@@ -32,6 +32,8 @@ export interface ActualMx
   readonly markedBy: readonly string[];
   /** The program that reads. */
   readonly program: string;
+  /** The site's, for times that people read. */
+  readonly timeZone: string;
 }
 
 /** The name's MX set; an empty one where the zone has none for it. @throws {DnsError} */
@@ -69,6 +71,7 @@ export async function observe(site: Site, args: MxRecordArgs, recorded: MxRecord
     atRest,
     markedBy: markersOf(found.notes),
     program: site.program,
+    timeZone: site.timeZone,
   };
 }
 

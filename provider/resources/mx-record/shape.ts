@@ -119,7 +119,12 @@ new exchange.MxRecord("contoso.com", { zone: "contoso.com", ttlSeconds: 300, tur
   outputs: z.strictObject({
     mx: z.string().optional().describe("the set as the DNS API holds it"),
     ...ofNormal,
-    earliestFlipAt: z.string().optional().describe("when the old TTL has run out everywhere; absent while nothing has been lowered"),
+    earliestFlipAt: z
+      .string()
+      .optional()
+      .describe(
+        "when the old TTL has run out everywhere, in ISO 8601 (UTC) for programs that wait for it; absent while nothing has been lowered",
+      ),
   }),
   recorded: z.strictObject({
     normal,

@@ -23,7 +23,7 @@ function answering(expected: "accepted" | "refused", code: number, text: string)
 describe("a buffer that another program has claimed", () => {
   const claim = { program: "fabrikam/rome", sinceMs: Date.UTC(2026, 11, 5, 18, 2, 59) };
   const words = {
-    sentence: `${bufferHost} is in use by another program, fabrikam/rome, since 2026-12-05 18:02 UTC; this one is contoso/berlin. Nothing was changed.`,
+    sentence: `${bufferHost} is in use by another program, fabrikam/rome, since Sat 5 Dec 18:02 UTC (19:02 in Berlin); this one is contoso/berlin. Nothing was changed.`,
     remedy: `Two programs must not pause one site. Use fabrikam/rome, or, if that program is gone or was this one before it was renamed, type: ssh -p 22 mailops@${bufferHost} sudo rm /var/lib/pulumi-exchange/claim`,
   };
   for (const state of ["held", "released"] as const) {

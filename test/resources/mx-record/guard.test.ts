@@ -49,7 +49,7 @@ describe("an MX set that somebody else has changed", () => {
   it("by replacing a host is left as it is", () => {
     assert.deepEqual(refusals(online, { exchanges: [stranger], changedAtMs: Date.UTC(2026, 11, 5, 20, 14, 30) }), [
       {
-        sentence: `contoso.com: MX is now 10 mx.provider.example, and 10 mx.provider.example ${sentence} (since 2026-12-05 20:14 UTC). It is left as it is.`,
+        sentence: `contoso.com: MX is now 10 mx.provider.example, and 10 mx.provider.example ${sentence}; the set was last changed on Sat 5 Dec 20:14 UTC (21:14 in Berlin). It is left as it is.`,
         remedy: theirs(`first put 10 mail.contoso.com there, and only then ${away}`),
       },
     ]);
