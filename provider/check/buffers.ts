@@ -84,11 +84,7 @@ async function portOf(site: Site, args: BackupMxQueueArgs): Promise<readonly Lin
   const { host, domains } = args;
   const recipients = domains.flatMap((domain) => recipientsOf(args, domain));
   const reading = await site.probeSmtp({ host, recipients });
-  const { refusals, waits } = fitnessOf(
-    host,
-    reading,
-    correctIt,
-  );
+  const { refusals, waits } = fitnessOf(host, reading, correctIt);
   const wrong = [
     ...refusals.map(lineOf),
     ...waits.map(({ for: what }) =>

@@ -2,7 +2,7 @@
 // user's own. It asks and changes nothing.
 import { existsSync, statSync } from "node:fs";
 import path from "node:path";
-import { LocalWorkspace } from "@pulumi/pulumi/automation/index.js";
+import { LocalWorkspace, PulumiCommand } from "@pulumi/pulumi/automation/index.js";
 
 export interface Stack {
   readonly project: string;
@@ -20,7 +20,10 @@ export async function readStack(folder: string, name: string | undefined, enviro
   if (!existsSync(path.join(folder, "Pulumi.yaml")))
     throw new Error(`${folder} has no Pulumi.yaml. Name the folder of the Pulumi project: npm run check-site -- <folder> [<stack>].`);
   const envVars = Object.fromEntries(Object.entries(environment).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])));
-  const workspace = await LocalWorkspace.create({ workDir: folder, envVars });
+  // The CLI of a checkout is in a folder `bin` of its own; all else have it on their PATH.
+  const bin = environment["PULUMI_EXCHANGE_BIN"];
+  const pulumiCommand = await PulumiCommand.get(bin === undefined ? {} : { root: path.dirname(bin) });
+  const workspace = await LocalWorkspace.create({ workDir: folder, envVars, pulumiCommand });
   const { name: project, main } = await workspace.projectSettings();
   const selected = name ?? environment["PULUMI_STACK"] ?? (await workspace.stack())?.name;
   if (selected === undefined)

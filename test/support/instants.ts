@@ -1,5 +1,4 @@
 // Times as people read them, written for tests once more, and one as programs have it.
-import { z } from "zod";
 
 /** `Fri 4 Dec 18:02 UTC (19:02 in Berlin)`. */
 export function sayInstant(at: string): string {
@@ -11,18 +10,8 @@ export function sayInstant(at: string): string {
   return `${day("UTC")} ${time("UTC")} UTC (${local}${time("Europe/Berlin")} in Berlin)`;
 }
 
-const kept = z.object({
-  checkpoint: z.object({
-    latest: z.object({
-      resources: z.array(
-        z.object({ outputs: z.object({ zone: z.string(), earliestFlipAt: z.iso.datetime() }).catch({ zone: "", earliestFlipAt: "" }) }),
-      ),
-    }),
-  }),
-});
-
 /** When the MX of a zone may change, as Pulumi's state has it for programs. */
 export function flipIn(state: string, zone: string): string {
-  const { resources } = kept.parse(JSON.parse(state)).checkpoint.latest;
-  return resources.find(({ outputs }) => outputs.zone === zone)?.outputs.earliestFlipAt ?? "";
+  const { resources } = JSON.parse(state).checkpoint.latest;
+  return resources.find(({ urn }: { readonly urn: string }) => urn.endsWith(`MxRecord::${zone}`)).outputs.earliestFlipAt;
 }

@@ -84,11 +84,12 @@ export function setting(site: MemoryRehearsal, name: string, value: string): voi
 
 /** What is typed in the Exchange Management Shell or the PowerShell of a server, and confirmed. */
 export async function typed({ world: { site } }: MemoryRehearsal, server: string, line: string): Promise<void> {
-  const [cmdlet = "", ...words] = line.split(" ");
+  const [, cmdlet = "", identity = "", named = ""] = /^(\S+) (.*?)((?: -\w+ \S+)*)$/.exec(line) ?? [];
   const host = bindingHost(exchangeHost(site), undefined, site.switches.missingConfirm);
   const isWindows = cmdlet.endsWith("-Service");
   const parameters = new Map<string, string | boolean>([
-    [isWindows ? "Name" : "Identity", words.join(" ")],
+    [isWindows ? "Name" : "Identity", identity],
+    ...[...named.matchAll(/ -(\w+) (\S+)/g)].map(([, name = "", value = ""]) => [name, value] as const),
     ...(isWindows ? [] : [["Confirm", false] as const]),
   ]);
   const configuration = isWindows ? "Microsoft.PowerShell" : "Microsoft.Exchange";
