@@ -55,7 +55,10 @@ describe("a pause and the log of its buffer host", function () {
     await pause(site, () => site.world.buffer.log.vacuum(site.world.events.now() - hour / 2));
     const { line, last } = ledgerOf(site);
     match(line, /^NOT COMPLETE, lost is not known, of \d+ delivered /);
-    match(String(last?.gaps), /^the journal no longer has all that was written from Sat 5 Dec \d\d:\d\d UTC \(\d\d:\d\d in Berlin\) to Sat 5 Dec \d\d:\d\d UTC \(\d\d:\d\d in Berlin\)$/);
+    match(
+      String(last?.gaps),
+      /^the journal no longer has all that was written from Sat 5 Dec \d\d:\d\d UTC \(\d\d:\d\d in Berlin\) to Sat 5 Dec \d\d:\d\d UTC \(\d\d:\d\d in Berlin\)$/,
+    );
     equal(last?.lost, undefined);
   });
 
