@@ -81,7 +81,7 @@ describe("a site pause through the Pulumi CLI", function () {
     match(stages[3] ?? "", /\nThe waits whose end is known make \d+ h( \d+ min)? in all\.$/);
     const early = await stack.up("offline");
     notEqual(early.code, 0, early.output);
-    match(early.output, new RegExp(`Run \`pulumi up\` again from ${escaped(from)} on: it goes on from here\\.`), early.output);
+    ok(early.output.includes(`Run \`pulumi up\` again from ${from} on: it goes on from here.`), early.output);
     match(
       saidOf(early.events, "SitePause berlin").join("\n"),
       /^This run ends in a planned wait; nothing is wrong\..*\n {2}done: the gate, the buffer\n( {2}waits: the MX \(.+\), until .+ UTC .+\n)+ {2}not begun: transport, the databases\nRun `pulumi up` again from /,
@@ -245,8 +245,4 @@ const keptOf = ({ folder }: Rehearsal) => readFileSync(`${folder}/normal.lab.yam
 function mxIn({ world: { zones } }: Lab): readonly string[] {
   const records = zones.zones().flatMap((zone) => [...zone.records.values()]);
   return records.flatMap(({ type, name, priority, content }) => (type === "MX" ? [`${name} ${priority} ${content}`] : [])).sort();
-}
-
-function escaped(text: string): string {
-  return text.replace(/[.()[\]\\]/g, "\\$&");
 }
