@@ -4,6 +4,7 @@ import { sayInstant } from "../common/utc.ts";
 import { sayAccount } from "../resources/backup-mx-queue/account.ts";
 import { normalArgumentOf } from "../resources/given-normal.ts";
 import { BackupMxQueue, MxRecord } from "../resources/index.ts";
+import { sayTtl, servedTtl } from "../resources/mx-record/words.ts";
 import type { Pause } from "../resources/pause-shape.ts";
 import { keepNormal } from "./kept-normal.ts";
 import { keepLedgerFile, ledgerFileName } from "./ledger-file.ts";
@@ -28,7 +29,7 @@ export class SitePause extends pulumi.ComponentResource {
   readonly account: pulumi.Output<string | null>;
   /** What is normal of each part that has something to be given back, by the name that its row shows. */
   readonly normally: pulumi.Output<Readonly<Record<string, string>>>;
-  /** When the MX of each zone may change, once its TTL has been lowered: in UTC and the time zone that `exchange:timeZone` names, for people. */
+  /** When the MX of each zone may change, in UTC and the time zone that `exchange:timeZone` names; before its TTL is lowered: how long after that. */
   readonly earliestFlipAt: pulumi.Output<Record<string, string>>;
 
   constructor(name: string, args: SitePauseArgs, options?: pulumi.ComponentResourceOptions) {
@@ -44,10 +45,8 @@ export class SitePause extends pulumi.ComponentResource {
     const timeZone = new pulumi.Config("exchange").get("timeZone") ?? "UTC";
     this.account = this.pauses.apply(([last]) => (last === undefined ? null : sayAccount(last, name, timeZone)));
     this.earliestFlipAt = pulumi
-      .all(zones.map((zone, index) => zone.earliestFlipAt.apply((at): [string, string | undefined] => [args.mail[index]?.zone ?? "", at])))
-      .apply((entries) =>
-        Object.fromEntries(entries.flatMap(([zone, at]) => (at === undefined ? [] : [[zone, sayInstant(Date.parse(at), timeZone)]]))),
-      );
+      .all(zones.map(({ earliestFlipAt, normal }, index) => pulumi.all([args.mail[index]?.zone ?? "", earliestFlipAt, normal] as const)))
+      .apply((entries) => Object.fromEntries(entries.map(([zone, at, normal]) => [zone, sayFlip(at, normal?.ttlSeconds, args, timeZone)])));
     this.normally = pulumi
       .all([...parts].map(([{ name }, resource]) => pulumi.output(normallyOf(resource)).apply((words) => [name, words] as const)))
       .apply((entries) => Object.fromEntries(entries.flatMap(([part, words]) => (words === undefined ? [] : [[part, words]]))));
@@ -61,6 +60,18 @@ export class SitePause extends pulumi.ComponentResource {
     // The pauses are in the state already, with the buffer's queue.
     this.registerOutputs({ ledger: this.ledger, normally: this.normally, earliestFlipAt: this.earliestFlipAt });
   }
+}
+
+function sayFlip(
+  at: string | undefined,
+  normalTtl: number | undefined,
+  { pausedTtlSeconds = 300 }: SitePauseArgs,
+  timeZone: string,
+): string {
+  if (at !== undefined) return sayInstant(Date.parse(at), timeZone);
+  const seconds = normalTtl === undefined ? undefined : servedTtl(normalTtl);
+  if (seconds !== undefined && seconds <= pausedTtlSeconds) return `at any time: its TTL is ${sayTtl(seconds)}`;
+  return `${seconds === undefined ? "the old TTL" : sayTtl(seconds)} after \`prepared\` has lowered the TTL`;
 }
 
 /** What is normal of a part, as its argument takes it; there where its class has that argument. */

@@ -66,7 +66,8 @@ function outputsOf(type: string, name: string): Readonly<Record<string, unknown>
   if (type.endsWith(":BackupMxQueue"))
     return { ledger: "lost 0", pauses, recorded: { program: "site/berlin", ledger: { accepted: 3 }, earlier: [] } };
   if (type.endsWith(":TransportState")) return { normally: `${name} runs` };
-  return type.endsWith(":MxRecord") && name !== "contoso.org" ? { earliestFlipAt: "2026-12-05T20:00:30.000Z" } : {};
+  if (!type.endsWith(":MxRecord")) return {};
+  return name === "contoso.org" ? { normal: { ttlSeconds: 3600 } } : { earliestFlipAt: "2026-12-05T20:00:30.000Z" };
 }
 
 describe("SitePause", () => {
@@ -173,14 +174,18 @@ describe("SitePause", () => {
     equal(account.split("\n")[0], "Mail during the pause of berlin, Sat 5 Dec 20:00 UTC to Sun 6 Dec 06:40 UTC: 10 h 40 min");
   });
 
-  it("hands out the ledger of the mail, what is normal, and when each zone may change, where that is known", async () => {
+  it("hands out the ledger of the mail, what is normal, and when each zone may change, or how long after its TTL is lowered", async () => {
     pulumi.runtime.setConfig("exchange:timeZone", "Europe/Berlin");
     const { ledger, earliestFlipAt, normally } = await made("prepared");
     const { promise, resolve } = Promise.withResolvers<unknown>();
     pulumi.all([ledger, earliestFlipAt, normally]).apply(resolve);
     deepEqual(await promise, [
       "lost 0",
-      { "contoso.com": "Sat 5 Dec 20:00 UTC (21:00 in Berlin)", "contoso.de": "Sat 5 Dec 20:00 UTC (21:00 in Berlin)" },
+      {
+        "contoso.com": "Sat 5 Dec 20:00 UTC (21:00 in Berlin)",
+        "contoso.de": "Sat 5 Dec 20:00 UTC (21:00 in Berlin)",
+        "contoso.org": "3,600 s after `prepared` has lowered the TTL",
+      },
       { ex01: "ex01 runs", ex03: "ex03 runs" },
     ]);
   });

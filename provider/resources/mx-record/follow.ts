@@ -6,11 +6,7 @@ import { isOwn } from "./mark.ts";
 import { has, without } from "./members.ts";
 import type { ActualMx } from "./observe.ts";
 import type { MxRecordArgs, MxRecorded } from "./shape.ts";
-
-/** Cloudflare's automatic TTL is served as 300 s. */
-export function servedTtl(ttlSeconds: number): number {
-  return ttlSeconds === 1 ? 300 : ttlSeconds;
-}
+import { servedTtl } from "./words.ts";
 
 /** Keeps an instant that still holds, sets one that begins to hold, drops one that no longer does. */
 export function follow(args: MxRecordArgs, actual: ActualMx, recorded: MxRecorded, nowMs: number, phase: Phase): MxRecorded {

@@ -4,12 +4,11 @@ import { sayInstant } from "../../common/utc.ts";
 import { type Exchange, keyOf, sameExchanges, saySet } from "../../dns/sets.ts";
 import type { Refusal } from "../../engine/plan.ts";
 import { typedNormal } from "../given-normal.ts";
-import { servedTtl } from "./follow.ts";
 import { fitnessOfHosts } from "./hosts.ts";
 import { isOwn, markOf, programOf } from "./mark.ts";
 import { without } from "./members.ts";
 import type { Decision } from "./plan.ts";
-import { sayTtl } from "./words.ts";
+import { sayTtl, servedTtl } from "./words.ts";
 
 export function refusalsOf(it: Decision): readonly Refusal[] {
   const changes = !unchanged(it);

@@ -4,12 +4,11 @@ import { type Exchange, keyOf, sameExchanges, saySet } from "../../dns/sets.ts";
 import type { Moment } from "../../engine/resource.ts";
 import { sayUnproved } from "../known-host.ts";
 import { shown } from "../vocabulary.ts";
-import { servedTtl } from "./follow.ts";
 import { has } from "./members.ts";
 import type { ActualMx } from "./observe.ts";
 import { desiredMx, earliestFlipAtMs } from "./plan.ts";
 import { fullName, type MxRecordArgs, type MxRecorded } from "./shape.ts";
-import { sayTtl } from "./words.ts";
+import { sayTtl, servedTtl } from "./words.ts";
 
 export function headline(args: MxRecordArgs, actual: ActualMx, recorded: MxRecorded, { sayInstant, nowMs }: Moment): readonly string[] {
   const desired = desiredMx(args, recorded);

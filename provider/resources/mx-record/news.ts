@@ -1,11 +1,10 @@
 // What has changed by itself since an earlier run said from when the MX may change. Pure.
 import { sayName } from "../../common/host-name.ts";
 import type { Moment } from "../../engine/resource.ts";
-import { servedTtl } from "./follow.ts";
 import type { ActualMx } from "./observe.ts";
 import { earliestFlipAtMs } from "./plan.ts";
 import { fullName, type MxRecordArgs, type MxRecorded } from "./shape.ts";
-import { sayTtl } from "./words.ts";
+import { sayTtl, servedTtl } from "./words.ts";
 
 export function news(args: MxRecordArgs, actual: ActualMx, before: MxRecorded, now: MxRecorded, { sayInstant }: Moment): readonly string[] {
   const saidMs = earliestFlipAtMs(before);

@@ -2,14 +2,13 @@
 // everywhere, remove, see that too, and give back the TTL and what the records bear last. Pure. Rules: RFC 5321 5.1, RFC 2308 (an empty answer is remembered too).
 import { type Exchange, keyOf, sameExchanges, saySet } from "../../dns/sets.ts";
 import type { Plan, Wait } from "../../engine/plan.ts";
-import { servedTtl } from "./follow.ts";
 import { refusalsOf } from "./guard.ts";
 import { fitnessOfHosts } from "./hosts.ts";
 import { markOf } from "./mark.ts";
 import { type AttributesByKey, after, has, type MxSet, marked, type Notes, notesOf, sameNotes, without } from "./members.ts";
 import type { ActualMx, MxAnswer } from "./observe.ts";
 import { fullName, type MxRecordArgs, type MxRecorded } from "./shape.ts";
-import { sayName, sayTtl } from "./words.ts";
+import { sayName, sayTtl, servedTtl } from "./words.ts";
 
 /** One change of the set. */
 export type MxChange =

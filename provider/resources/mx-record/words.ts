@@ -7,3 +7,8 @@ export { sayName } from "../../common/host-name.ts";
 export function sayTtl(ttlSeconds: number): string {
   return ttlSeconds === 1 ? "automatic" : `${sayNumber(ttlSeconds)} s`;
 }
+
+/** Cloudflare's automatic TTL is served as 300 s. */
+export function servedTtl(ttlSeconds: number): number {
+  return ttlSeconds === 1 ? 300 : ttlSeconds;
+}

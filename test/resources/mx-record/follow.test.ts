@@ -1,10 +1,10 @@
 // Since when the servers have answered what was asked for.
 import assert from "node:assert/strict";
 import { renewed } from "../../../provider/engine/normal.ts";
-import { servedTtl } from "../../../provider/resources/mx-record/follow.ts";
 import { resource } from "../../../provider/resources/mx-record/index.ts";
 import type { ActualMx } from "../../../provider/resources/mx-record/observe.ts";
 import type { MxRecorded } from "../../../provider/resources/mx-record/shape.ts";
+import { servedTtl } from "../../../provider/resources/mx-record/words.ts";
 import { actualMx, answer, buffer, mail, mxRecorded, offline, online, prepared, program, servers } from "../../support/builders.ts";
 import { eveningMs } from "../../support/hand-clock.ts";
 

@@ -2,12 +2,12 @@
 import assert from "node:assert/strict";
 import { sameSet } from "../../../provider/dns/record-sets.ts";
 import { type Exchange, keyOf, sameExchanges } from "../../../provider/dns/sets.ts";
-import { servedTtl } from "../../../provider/resources/mx-record/follow.ts";
 import { resource } from "../../../provider/resources/mx-record/index.ts";
 import { recordSetOf } from "../../../provider/resources/mx-record/members.ts";
 import type { ActualMx, MxAnswer } from "../../../provider/resources/mx-record/observe.ts";
 import { desiredMx, type MxStep } from "../../../provider/resources/mx-record/plan.ts";
 import type { MxRecordArgs, MxRecorded } from "../../../provider/resources/mx-record/shape.ts";
+import { servedTtl } from "../../../provider/resources/mx-record/words.ts";
 import { actualMx, answer, program, servers, takesMail } from "../../support/builders.ts";
 import { eveningMs } from "../../support/hand-clock.ts";
 import type { Model, Point } from "../../support/replay.ts";
