@@ -25,13 +25,21 @@ export type HostProgram =
   | "test"
   | `/usr/sbin/${"postconf" | "postfix" | "postkick" | "postqueue" | "postsuper"}`;
 
+/**
+ * Wakes a process of Postfix, whose end under that very call (it has just been told to reload) kills the caller by a signal; then the next one is woken. By
+ * then the messages are released.
+ */
+function waking(command: string): string {
+  return `for try in 1 2 3; do $1 /usr/sbin/${command}; code=$?; test "$code" -lt 128 && break; sleep 1; done; exit $code`;
+}
+
 /** What must not stop half-way, where one program does not do it. `$1` is `sudo -n` or nothing; all else is data in quotes. */
 const scripts = {
   /** Setting `$3`. The file alone would say what the running Postfix does not do. */
   configure: '$1 /usr/sbin/postconf -c "$2" -e "$3" && $1 /usr/sbin/postfix -c "$2" reload',
-  release: '$1 /usr/sbin/postsuper -c "$2" -H - && $1 /usr/sbin/postqueue -c "$2" -f',
+  release: `$1 /usr/sbin/postsuper -c "$2" -H - && ${waking('postqueue -c "$2" -f')}`,
   /** A requeued message lies in maildrop until pickup looks there, once a minute unless it is woken. */
-  requeue: '$1 /usr/sbin/postsuper -c "$2" -r - && $1 /usr/sbin/postkick -c "$2" public pickup W',
+  requeue: `$1 /usr/sbin/postsuper -c "$2" -r - && ${waking('postkick -c "$2" public pickup W')}`,
   /** What file `$3` holds, unpacked by program `$2`, from byte `$4` on (the first is 1), `$5` bytes of it; ends as that program does. */
   unpack:
     'exec 4>&1; status=$({ { $1 "$2" -dc "$3"; echo $? >&3; } | tail -c "+$4" | { head -c "$5"; cat > /dev/null; } >&4; } 3>&1); exit $status',
