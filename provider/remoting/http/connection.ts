@@ -8,7 +8,7 @@ import { addressOfUrl } from "./address.ts";
 import type { Authenticator, HandshakeAnswer, HttpBody } from "./authenticator.ts";
 import { Cookies } from "./cookies.ts";
 import type { TlsOptions } from "./socket.ts";
-import { HttpWire, type WireAnswer } from "./wire.ts";
+import { type ExchangeOptions, HttpWire, type WireAnswer } from "./wire.ts";
 
 export interface HttpConnectionOptions {
   readonly url: URL;
@@ -33,6 +33,8 @@ export interface PostOptions {
   readonly beforeSend?: (() => Promise<void>) | undefined;
 }
 
+/** Milliseconds that the word of `beforeSend` is good for: a process that stood still between it and the sending asks again. */
+const FRESH_MS = 100;
 const UTF8 = new TextDecoder("utf-8");
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 const CONTENT_TYPE = "application/soap+xml;charset=UTF-8";
@@ -69,15 +71,17 @@ export class HttpConnection {
   async #post(text: string, options: PostOptions): Promise<HttpAnswer> {
     const wasProved = this.#proved !== undefined;
     if (this.#authenticator.mustBegin && !wasProved) await this.#prove(options);
+    let isStale: (() => boolean) | undefined;
     if (options.beforeSend !== undefined) {
       await this.#wire.connect(options.signal);
       await options.beforeSend();
+      isStale = olderThan(FRESH_MS);
     }
     const body = this.#authenticator.outgoing({ headers: { "Content-Type": CONTENT_TYPE }, bytes: Buffer.from(text, "utf8") });
-    const answer = await this.#exchange(body, options, this.#proved);
+    const answer = await this.#exchange(body, { ...options, isStale }, this.#proved);
     if (answer === undefined || (wasProved && answer.status === 401)) {
       this.#forget();
-      if (wasProved) return this.#post(text, options);
+      if (wasProved || isStale?.() === true) return this.#post(text, options);
       throw this.#droppedProof();
     }
     this.#authenticator.judged?.({ status: answer.status, challenges: answer.headers.get("www-authenticate") ?? [] });
@@ -141,11 +145,15 @@ export class HttpConnection {
   }
 
   /** Sends nothing, and brings nothing, where it would go over another TCP connection than `only`. */
-  async #exchange(body: HttpBody, { timeoutMs, signal }: PostOptions, only?: Socket): Promise<WireAnswer | undefined> {
+  async #exchange(
+    body: HttpBody,
+    { timeoutMs, signal, isStale }: Omit<ExchangeOptions, "only">,
+    only?: Socket,
+  ): Promise<WireAnswer | undefined> {
     if (this.#isClosed) throw aborted();
     try {
       const request = { ...body, headers: { ...body.headers, ...this.#cookies.header() } };
-      const answer = await this.#wire.exchange(request, { timeoutMs, signal, only });
+      const answer = await this.#wire.exchange(request, { timeoutMs, signal, only, isStale });
       if (answer === undefined) return undefined;
       const [location] = answer.headers.get("location") ?? [];
       // Not followed: whoever answers there might be shown a password that was meant for this server.
@@ -165,4 +173,10 @@ function aborted(): WsmanError {
 
 function noDomainController({ timeoutMs }: PostOptions): WsmanError {
   return new WsmanError({ kind: "ended", reason: "unreachable", what: `no domain controller answered within ${timeoutMs / 1000} s` });
+}
+
+/** Whether more real time has passed since now, also while the process, or its machine, stood still. */
+function olderThan(ms: number): () => boolean {
+  const [monotonicMs, systemMs] = [performance.now(), Date.now()];
+  return () => Math.max(performance.now() - monotonicMs, Date.now() - systemMs) > ms;
 }

@@ -19,6 +19,8 @@ export interface ExchangeOptions {
   readonly signal?: AbortSignal | undefined;
   /** Over no other connection than this. */
   readonly only?: Socket | undefined;
+  /** Asked when the next thing is to send; true: nothing is sent. */
+  readonly isStale?: (() => boolean) | undefined;
 }
 
 /** Larger answers are not read on: a hundred times what requests ask for. */
@@ -65,11 +67,11 @@ export class HttpWire {
   }
 
   /**
-   * Sends a request and reads its answer; nothing, without sending, where it would go over another connection than `only`.
+   * Sends a request and reads its answer; nothing, without sending, where it would go over another connection than `only`, or is stale.
    * One at a time: whoever calls sees to that.
    * @throws {WsmanError} `notConnected`, `broken`, `nonsense` (too large) or `aborted`; the connection is gone then
    */
-  async exchange(body: HttpBody, { timeoutMs, signal, only }: ExchangeOptions): Promise<WireAnswer | undefined> {
+  async exchange(body: HttpBody, { timeoutMs, signal, only, isStale }: ExchangeOptions): Promise<WireAnswer | undefined> {
     if (signal?.aborted) throw aborted();
     if (only !== undefined && !(only === this.#line?.socket && isUsable(this.#line))) return undefined;
     const bytes = this.#bytesOf(body);
@@ -80,8 +82,9 @@ export class HttpWire {
     const late = setTimeout(() => reject(new Error(`no answer within ${timeoutMs / 1000} s`)), timeoutMs);
     signal?.addEventListener("abort", onAbort, { once: true });
     line.socket.ref();
-    line.socket.write(bytes);
     try {
+      if (isStale?.() === true) return undefined;
+      line.socket.write(bytes);
       const answer = await promise;
       line.staleAtMs = staleAtMs(answer.headers.get("keep-alive")?.[0]);
       // An answer that came before all of the request had left is the last one. An idle connection keeps no process alive.

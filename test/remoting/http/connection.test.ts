@@ -5,7 +5,6 @@ import https from "node:https";
 import { type AddressInfo, createServer } from "node:net";
 import { selfSigned } from "../../../lab/serve/self-signed.ts";
 import { basicAuthenticator } from "../../../provider/remoting/auth/basic.ts";
-import { addressOfUrl, isLoopback } from "../../../provider/remoting/http/address.ts";
 import { HttpConnection } from "../../../provider/remoting/http/connection.ts";
 import { PasswordTrial } from "../../../provider/remoting/password-trial.ts";
 import { WsmanError, type WsmanProblem } from "../../../provider/remoting/problem.ts";
@@ -25,27 +24,6 @@ async function problemOf(posting: Promise<unknown>): Promise<WsmanProblem> {
   }
   throw new Error("it went well");
 }
-
-describe("the address that is connected to", () => {
-  const url = (text: string) => new URL(text);
-  it("is that of the URL, with the port of its scheme", () => {
-    deepEqual(addressOfUrl(url("http://ex01/x")), { host: "ex01", port: 80 });
-    deepEqual(addressOfUrl(url("https://ex01/x")), { host: "ex01", port: 443 });
-    deepEqual(addressOfUrl(url("http://[::1]:5985/x")), { host: "::1", port: 5985 });
-  });
-
-  it("is another where the map has host and port, in any case, and not where only one of them fits", () => {
-    const map = { "EX01.contoso.local:80": "127.0.0.1:1234" };
-    deepEqual(addressOfUrl(url("http://ex01.CONTOSO.local/x"), map), { host: "127.0.0.1", port: 1234 });
-    deepEqual(addressOfUrl(url("http://ex01.contoso.local:5985/x"), map), { host: "ex01.contoso.local", port: 5985 });
-    deepEqual(addressOfUrl(url("http://ex02.contoso.local/x"), map), { host: "ex02.contoso.local", port: 80 });
-  });
-
-  it("is loopback only where it can be nothing else", () => {
-    deepEqual(["127.0.0.1", "127.5.4.3", "::1", "localhost"].map(isLoopback), [true, true, true, true]);
-    deepEqual(["10.0.0.1", "127.0.0.1.example", "ex01", "1127.0.0.1", "::2"].map(isLoopback), [false, false, false, false, false]);
-  });
-});
 
 describe("a connection", () => {
   const seen: http.IncomingMessage[] = [];
@@ -125,6 +103,26 @@ describe("a connection", () => {
       body: "fine",
     });
     deepEqual([happened.length, seen.length], [3, 2]);
+  });
+
+  it("asks again where it stood still between the word and the sending, and sends nothing where that is no", async () => {
+    const slow = basicAuthenticator({ user: "user", password: new Secret("right"), trial: new PasswordTrial(60_000), host: HOST });
+    const { outgoing } = slow;
+    slow.outgoing = (body) => {
+      if (asked % 2 === 1) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
+      return outgoing.call(slow, body);
+    };
+    const connection = connect("http", await serve(http.createServer(listener)), undefined, slow);
+    let asked = 0;
+    const mayNot = new Error("not our turn");
+    const beforeSend = async () => {
+      asked += 1;
+      if (asked === 4) throw mayNot;
+    };
+    equal((await connection.post("x", { ...TIMES, beforeSend })).status, 200);
+    deepEqual([asked, seen.length], [2, 1]);
+    await rejects(connection.post("y", { ...TIMES, beforeSend }), mayNot);
+    deepEqual([asked, seen.length], [4, 1]);
   });
 
   it("asks nobody where it comes to no connection", async () => {
