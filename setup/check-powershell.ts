@@ -1,5 +1,7 @@
 // `npm run check:powershell`: puts the contract of remote cmdlets to every PowerShell of this machine, through agent.ps1, and says line by line what
 // it saw. Cmdlets run in the local PowerShell: what a session to a server adds (New-PSSession, Kerberos, Exchange) is not seen here.
+
+import { messageOf } from "../provider/common/reason.ts";
 import { powerShellTransport } from "../provider/remoting/powershell/powershell-transport.ts";
 import type { CmdletTransport } from "../provider/remoting/transport.ts";
 import { SECRET_CASE, TRANSPORT_CASES, type TransportCase } from "../test/contract/cmdlet-transport-cases.ts";
@@ -76,6 +78,6 @@ function transportTo(executable: string) {
 
 /** On one line, and short: a comparison of mebibytes would bury the rest. */
 function wordsOf(error: unknown): string {
-  const words = (error instanceof Error ? error.message : String(error)).replace(/\s+/g, " ");
+  const words = messageOf(error).replace(/\s+/g, " ");
   return words.length > 400 ? `${words.slice(0, 400)} …` : words;
 }

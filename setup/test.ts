@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { setPriority, tmpdir } from "node:os";
 import path from "node:path";
+import { messageOf } from "../provider/common/reason.ts";
 import { type Needs, needsOf, wishesOf } from "./chosen-tests.ts";
 import { ensureJudges } from "./judges.ts";
 import { NOTHING_YET, type Outcome, outcomeFrom, outcomeLines, withCheck, withOutcome } from "./outcome.ts";
@@ -68,7 +69,7 @@ async function testEnvironment({ judges, pulumi }: Needs): Promise<NodeJS.Proces
   try {
     return pulumi ? withPulumi(process.env, (await ensurePulumi(tell)).bin) : process.env;
   } catch (error) {
-    tell(error instanceof Error ? error.message : String(error));
+    tell(messageOf(error));
     return process.env;
   }
 }

@@ -1,6 +1,6 @@
 // Asks the buffer host all that a pause will need of it: the way in, Postfix's settings, its log, and its port 25. What is judged, and in which words, is
 // what the preview of `offline` would say.
-import { isSilence, reasonOf } from "../common/reason.ts";
+import { isSilence, messageOf, reasonOf } from "../common/reason.ts";
 import type { Refusal } from "../engine/plan.ts";
 import type { BufferReading } from "../mail/buffer-reading.ts";
 import type { LogReading } from "../mail/log-reading.ts";
@@ -44,7 +44,7 @@ async function logOf(site: Site, args: BackupMxQueueArgs): Promise<LogReading | 
     return await site.buffer(args).ledgerSince();
   } catch (error) {
     if (isSilence(error)) throw error;
-    return { unreadable: error instanceof Error ? error.message : String(error) };
+    return { unreadable: messageOf(error) };
   }
 }
 

@@ -3,6 +3,7 @@
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
 import type { ConnectTo } from "../common/address.ts";
+import { messageOf } from "../common/reason.ts";
 import type { Clock } from "../engine/clock.ts";
 import { sayDuration } from "../engine/progress.ts";
 import { addressOfUrl } from "../remoting/http/address.ts";
@@ -47,7 +48,7 @@ export async function checkClock(server: string, url: string, connectTo: Connect
     if (Number.isNaN(shownMs)) return note(`Clock of ${server}: its answers bear no time`);
     return sayClock(server, differenceOf(shownMs, beforeMs, clock.now()));
   } catch (error) {
-    return note(`Clock of ${server}: not read (${error instanceof Error ? error.message : String(error)})`);
+    return note(`Clock of ${server}: not read (${messageOf(error)})`);
   }
 }
 

@@ -1,4 +1,5 @@
 // What a check says of one thing, in one line; and how a failure becomes such a line. Pure.
+import { messageOf } from "../common/reason.ts";
 
 /** `note`: nothing that stands in the way, and worth knowing. */
 export interface Line {
@@ -30,7 +31,9 @@ export async function found(ask: () => Promise<readonly Line[]>, whatToDo = ""):
 
 /** An error's words as a sentence. */
 export function sentenceOf(error: unknown): string {
-  const words = (error instanceof Error ? error.message : String(error)).trim().replace(/\s*\n\s*/g, " ");
+  const words = messageOf(error)
+    .trim()
+    .replace(/\s*\n\s*/g, " ");
   return /[.!?]$/.test(words) ? words : `${words}.`;
 }
 

@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import type * as Pulumi from "@pulumi/pulumi";
+import { messageOf } from "../common/reason.ts";
 import type { Said } from "./declared.ts";
 
 export interface ToRun {
@@ -39,7 +40,7 @@ async function main({ project, stack, program }: ToRun): Promise<Said> {
     await pulumi.runtime.disconnect();
     return { registered };
   } catch (error) {
-    return { failure: error instanceof Error ? error.message : String(error) };
+    return { failure: messageOf(error) };
   }
 }
 

@@ -3,6 +3,7 @@
 import { existsSync, statSync } from "node:fs";
 import path from "node:path";
 import { LocalWorkspace, PulumiCommand } from "@pulumi/pulumi/automation/index.js";
+import { messageOf } from "../common/reason.ts";
 
 export interface Stack {
   readonly project: string;
@@ -43,7 +44,7 @@ export async function readStack(folder: string, name: string | undefined, enviro
 
 /** What the CLI itself says went wrong, without the command line and the rest of its output. */
 function sentenceOfCli(error: unknown): string {
-  const words = error instanceof Error ? error.message : String(error);
+  const words = messageOf(error);
   return /error: (.+)/.exec(words)?.[1] ?? words;
 }
 

@@ -89,3 +89,8 @@ function meaningOf(error: unknown): "silence" | "busy" | undefined {
   const prospect = prospectOf(error);
   return prospect === "final" ? undefined : prospect.means;
 }
+
+/** The text of whatever was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

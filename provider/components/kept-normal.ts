@@ -2,6 +2,7 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { messageOf } from "../common/reason.ts";
 import { normalFileOf } from "../resources/given-normal.ts";
 import { type Normals, normalsIn, textOf } from "./normal-file.ts";
 import type { SitePauseArgs } from "./site-parts.ts";
@@ -73,8 +74,4 @@ function found(file: string): string | undefined {
 
 function codeOf(error: unknown): unknown {
   return error instanceof Error && "code" in error ? error.code : undefined;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

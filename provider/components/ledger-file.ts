@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { messageOf } from "../common/reason.ts";
 
 export interface LedgerFile {
   /** In the project's folder: `ledger/production-berlin-2026-12-05T2000Z.txt`. */
@@ -33,7 +34,7 @@ export function writeLedgerFile(folder: string, { name, text }: LedgerFile): str
     writeFileSync(place, text);
     return undefined;
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     return `The account of the last pause could not be written to ${name}: ${why}. Nothing else is missing: it is the output \`account\` of the SitePause, too.`;
   }
 }

@@ -6,6 +6,7 @@ import { lookup } from "node:dns/promises";
 import { connect, isIPv6 } from "node:net";
 import { type Answer, decode, encode } from "dns-packet";
 import { addressOf, type ConnectTo } from "../common/address.ts";
+import { messageOf } from "../common/reason.ts";
 import type { RecordType } from "./record-sets.ts";
 
 export interface DnsQuestion {
@@ -85,7 +86,7 @@ async function atOneOf(
     try {
       return await Promise.race([exchange(server, place, queries, share), silence.promise]);
     } catch (error) {
-      failures.push(error instanceof Error ? error.message : String(error));
+      failures.push(messageOf(error));
     } finally {
       silence.release();
     }

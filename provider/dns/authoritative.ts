@@ -4,6 +4,7 @@
 import type { Answer as WireRecord } from "dns-packet";
 import type { ConnectTo } from "../common/address.ts";
 import { hostName } from "../common/host-name.ts";
+import { messageOf } from "../common/reason.ts";
 import { askServer, type DnsQuestion, type DnsReply } from "./ask-server.ts";
 import { dataOf } from "./rdata.ts";
 import type { RecordSets, RecordType } from "./record-sets.ts";
@@ -86,7 +87,7 @@ export async function askOne(server: string, question: Omit<AuthoritativeQuestio
     return { answer, nameServers, ...(primary === undefined ? {} : { primary: hostName(primary.data.mname) }) };
   } catch (error) {
     question.signal?.throwIfAborted();
-    return { answer: { server, outcome: "failed", why: error instanceof Error ? error.message : String(error) }, nameServers: [] };
+    return { answer: { server, outcome: "failed", why: messageOf(error) }, nameServers: [] };
   }
 }
 

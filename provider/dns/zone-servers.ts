@@ -3,6 +3,7 @@
 import type { Answer as WireRecord } from "dns-packet";
 import type { ConnectTo } from "../common/address.ts";
 import { hostName } from "../common/host-name.ts";
+import { messageOf } from "../common/reason.ts";
 import { askServer, type DnsReply } from "./ask-server.ts";
 import type { Answer, ServerWord } from "./authoritative.ts";
 
@@ -84,7 +85,7 @@ async function firstReply(
       failure = { server, why: `${server} answers ${reply?.code}.` };
     } catch (error) {
       signal?.throwIfAborted();
-      failure = { server, why: error instanceof Error ? error.message : String(error) };
+      failure = { server, why: messageOf(error) };
     }
   }
   return failure;

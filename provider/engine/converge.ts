@@ -1,5 +1,7 @@
 // Observe, plan, apply the first step, observe again, until the plan is empty. The only place that waits.
 // It knows no Exchange, DNS or Pulumi, and it may be stopped anywhere: the next run starts from what is really there.
+
+import { messageOf } from "../common/reason.ts";
 import type { Clock } from "./clock.ts";
 import { type JournalEntry, noted } from "./journal.ts";
 import { renewed } from "./normal.ts";
@@ -90,8 +92,8 @@ export async function converge<Site, Args, Actual, Recorded extends RecordedStat
       if (circumstances.signal.aborted) continue;
       const failures = run.failures + 1;
       const delayMs = delayBeforeRetry(error, failures);
-      if (delayMs === undefined) return endWith("failed", error instanceof Error ? error.message : String(error), { cause: error });
-      circumstances.status(`try ${failures + 1} soon; ${error instanceof Error ? error.message : String(error)}`);
+      if (delayMs === undefined) return endWith("failed", messageOf(error), { cause: error });
+      circumstances.status(`try ${failures + 1} soon; ${messageOf(error)}`);
       run = { ...run, failures };
       await rest(delayMs, circumstances);
     }

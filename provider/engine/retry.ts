@@ -1,5 +1,5 @@
 // How often and after what time a failure is tried again, by what its reason promises (common/reason.ts). The only place that retries.
-import { EdgeError, isBusy, prospectOf, reasonOf } from "../common/reason.ts";
+import { EdgeError, isBusy, messageOf, prospectOf, reasonOf } from "../common/reason.ts";
 import type { Clock } from "./clock.ts";
 
 /** Milliseconds: whoever was told to come back at once is not to be taken at the word. */
@@ -40,7 +40,7 @@ export async function readPatiently<Result>(
     } catch (error) {
       const delayMs = isBusy(error) ? delayBeforeRetry(error, failures) : undefined;
       if (delayMs === undefined) throw error;
-      status(`try ${failures + 1} soon; ${error instanceof Error ? error.message : String(error)}`);
+      status(`try ${failures + 1} soon; ${messageOf(error)}`);
       await clock.sleep(delayMs, signal);
     }
   }

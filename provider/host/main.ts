@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import * as grpc from "@grpc/grpc-js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb.js";
+import { messageOf } from "../common/reason.ts";
 import { type Clock, clockFrom, elapsedClock } from "../engine/clock.ts";
 import { closeAllSessions } from "../remoting/open-sessions.ts";
 import { watchEngine } from "./engine-watch.ts";
@@ -71,7 +72,7 @@ function clockOf(text: string | undefined): Clock {
   try {
     return clockFrom(text);
   } catch (error) {
-    process.stderr.write(`pulumi-exchange: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`pulumi-exchange: ${messageOf(error)}\n`);
     process.exit(1);
   }
 }

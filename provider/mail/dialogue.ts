@@ -3,7 +3,8 @@
 import { connect, type Socket } from "node:net";
 import { connect as connectTls, type TLSSocket } from "node:tls";
 import { addressOf, type ConnectTo } from "../common/address.ts";
-import { MailError, socketReason, textOf } from "./error.ts";
+import { messageOf } from "../common/reason.ts";
+import { MailError, socketReason } from "./error.ts";
 
 export interface SmtpAddress {
   /** Host name as the world says it: `mail.contoso.com`. */
@@ -128,7 +129,7 @@ export class SmtpDialogue {
       this.#wake?.();
     });
     socket.on("secureConnect", () => this.#wake?.());
-    socket.on("error", (error) => this.#fail(new MailError(this.where, socketReason(error), textOf(error), { cause: error })));
+    socket.on("error", (error) => this.#fail(new MailError(this.where, socketReason(error), messageOf(error), { cause: error })));
     socket.on("close", () => this.#fail(new MailError(this.where, "sessionLost", "closed the connection")));
   }
 

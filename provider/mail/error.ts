@@ -23,8 +23,3 @@ export function socketReason(error: unknown): MailReason {
   if (typeof code === "string" && unreachableCodes.has(code)) return "unreachable";
   return code === "ETIMEDOUT" ? "timedOut" : "sessionLost";
 }
-
-/** The text of whatever was thrown. */
-export function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

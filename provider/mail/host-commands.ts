@@ -1,5 +1,7 @@
 // Runs command lines on the buffer host, and says in one sentence which of them failed and why. What is asked, and what answers mean, is for others.
-import { MailError, textOf } from "./error.ts";
+
+import { messageOf } from "../common/reason.ts";
+import { MailError } from "./error.ts";
 import type { SshConnection, SshResult, SshRun } from "./ssh.ts";
 
 export class HostCommands {
@@ -37,7 +39,7 @@ export class HostCommands {
     } catch (error) {
       const said = stderr.trim().slice(0, 400);
       const reason = said === "" ? "invalidAnswer" : reasonOf(said);
-      throw new MailError(this.host, reason, `${what} failed: ${textOf(error)}${said === "" ? "" : ` (${said})`}`, { cause: error });
+      throw new MailError(this.host, reason, `${what} failed: ${messageOf(error)}${said === "" ? "" : ` (${said})`}`, { cause: error });
     }
   }
 

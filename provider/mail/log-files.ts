@@ -1,8 +1,9 @@
 // Reads the mail log where it is a file: on from a place that is known by what stands before it, so it is found again in whatever the file was rotated
 // into (renamed, copied and emptied, compressed), however often. Sources: logrotate(8), find(1), dd(1), gzip(1).
 import { createHash } from "node:crypto";
+import { messageOf } from "../common/reason.ts";
 import { type BufferLayout, folderOf, hostCommand, unpackedPart } from "./command.ts";
-import { MailError, textOf } from "./error.ts";
+import { MailError } from "./error.ts";
 import { type HostCommands, reasonOf } from "./host-commands.ts";
 import { firstTimeIn, readLog } from "./log-events.ts";
 import type { Gap, LogHost, LogPart, LogStart } from "./log-reading.ts";
@@ -142,7 +143,7 @@ async function readFrom(
       else bytes = result.stdout;
     } catch (error) {
       const said = result.stderr.trim().slice(0, 400);
-      const why = `${path} could not be read: ${textOf(error)}${said === "" ? "" : ` (${said})`}`;
+      const why = `${path} could not be read: ${messageOf(error)}${said === "" ? "" : ` (${said})`}`;
       throw new MailError(commands.host, said === "" ? "invalidAnswer" : reasonOf(said), why, { cause: error });
     }
     const whole = bytes.subarray(0, bytes.lastIndexOf(0x0a) + 1);

@@ -2,7 +2,8 @@
 // It runs command lines with stdin, a few at a time, and hands back what came; what a command means is decided in buffer.ts. RFC 4252 to 4254.
 import type { Client, ClientChannel } from "ssh2";
 import { addressOf, type ConnectTo } from "../common/address.ts";
-import { MailError, type MailReason, socketReason, textOf } from "./error.ts";
+import { messageOf } from "../common/reason.ts";
+import { MailError, type MailReason, socketReason } from "./error.ts";
 import { type KeyType, keyTypes, type ShownKey, sayOtherKeys, shownKey } from "./host-keys.ts";
 
 export interface SshOptions {
@@ -181,7 +182,7 @@ export class SshConnection {
     const lost = () => reject(this.#error("sessionLost", "the SSH connection broke off before the command's end"));
     client.once("close", lost);
     client.exec(command, (error, channel) => {
-      if (error) reject(this.#error("sessionLost", `no command could be started over SSH: ${textOf(error)}`, error));
+      if (error) reject(this.#error("sessionLost", `no command could be started over SSH: ${messageOf(error)}`, error));
       else this.#collect(channel, stdin, resolve, reject);
     });
     return promise.finally(() => client.removeListener("close", lost));
@@ -207,7 +208,7 @@ export class SshConnection {
       if (code === undefined) reject(this.#error("sessionLost", "the SSH connection broke off before the command's end"));
       else resolve({ code, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString() });
     });
-    channel.on("error", (error: Error) => reject(this.#error("sessionLost", `the SSH connection broke off: ${textOf(error)}`, error)));
+    channel.on("error", (error: Error) => reject(this.#error("sessionLost", `the SSH connection broke off: ${messageOf(error)}`, error)));
     channel.end(stdin);
   }
 
@@ -219,5 +220,5 @@ export class SshConnection {
 function reasonOf(error: Error & { level?: string }, user: string, from = "that was given"): [MailReason, string] {
   if (error.level === "client-authentication") return ["denied", `does not let ${user} in with the private key ${from}`];
   if (error.level === "client-timeout") return ["timedOut", "the SSH connection no longer answers"];
-  return [socketReason(error), `SSH connection failed: ${textOf(error)}`];
+  return [socketReason(error), `SSH connection failed: ${messageOf(error)}`];
 }

@@ -2,6 +2,7 @@
 // a date, bytes, a hashtable inside a list, $null), PowerShell's own PSSerializer reads it, and it is the codec that the native transport uses too;
 // ConvertFrom-Json would make dates of texts and custom objects of hashtables. Base64 leaves nothing to quote and no code page to matter.
 import { constants, createPublicKey, type KeyObject, publicEncrypt } from "node:crypto";
+import { messageOf } from "../../common/reason.ts";
 import { hashtable } from "../clixml/build.ts";
 import { encodeClixmlDocument } from "../clixml/encode.ts";
 import { property } from "../clixml/read.ts";
@@ -37,7 +38,7 @@ export function keyIn(hello: PsObject): KeyObject {
   try {
     return createPublicKey({ key: jwk, format: "jwk" });
   } catch (error) {
-    throw new ClixmlError(`the agent's key for secrets is none: ${error instanceof Error ? error.message : String(error)}`);
+    throw new ClixmlError(`the agent's key for secrets is none: ${messageOf(error)}`);
   }
 }
 

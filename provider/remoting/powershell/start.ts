@@ -1,4 +1,6 @@
 // Starts a local PowerShell: which one is node-powershell's choice unless it is named; its environment is ours, without what would lead it astray.
+
+import { messageOf } from "../../common/reason.ts";
 import { FramedPowerShell } from "./framed-powershell.ts";
 import { ShellError } from "./problems.ts";
 
@@ -10,7 +12,7 @@ export function startPowerShell(executable: string | undefined): FramedPowerShel
     throw new ShellError({
       kind: "notStarted",
       program: executable ?? "PowerShell",
-      why: error instanceof Error ? error.message : String(error),
+      why: messageOf(error),
     });
   }
 }

@@ -1,6 +1,6 @@
 // Asks everything that a gate names: Exchange servers for their services and their directory, ports for a connection.
 import type { ReadOptions } from "../../common/options.ts";
-import { reasonOf } from "../../common/reason.ts";
+import { messageOf, reasonOf } from "../../common/reason.ts";
 import { readAgainOnce } from "../../engine/retry.ts";
 import { getAvailabilityGroups } from "../../exchange/availability-group.ts";
 import { directoryService, getServices, replicationService, storeService } from "../../exchange/services.ts";
@@ -25,7 +25,7 @@ async function problemOf(probe: () => Promise<void>): Promise<{ problem?: string
     return {};
   } catch (error) {
     if (reasonOf(error) === "denied") throw error;
-    return { problem: error instanceof Error ? error.message : String(error) };
+    return { problem: messageOf(error) };
   }
 }
 

@@ -1,6 +1,6 @@
 // Reads the transport of one server: its service, its queues, and the component that says whether it is in maintenance.
 import type { ReadOptions } from "../../common/options.ts";
-import { reasonOf } from "../../common/reason.ts";
+import { messageOf, reasonOf } from "../../common/reason.ts";
 import { getServerComponents } from "../../exchange/components.ts";
 import { type DeliveryState, deliveryOf, getQueues, isSuspended, type Queue } from "../../exchange/queues.ts";
 import { getService, type ServiceStatus, transportService } from "../../exchange/services.ts";
@@ -94,7 +94,7 @@ async function queuesOf(site: Site, server: string, options: ReadOptions): Promi
     };
   } catch (error) {
     if (reasonOf(error) !== "rejected") throw error;
-    return { queues: undefined, queueProblem: error instanceof Error ? error.message : String(error) };
+    return { queues: undefined, queueProblem: messageOf(error) };
   }
 }
 
