@@ -33,20 +33,23 @@ export class SmtpProbes {
    * @throws {MailError} reason `rejected` when an address holds a line break; the signal's reason when aborted
    */
   ask(question: ProbeOptions): Promise<SmtpReading> {
+    if (question.signal?.aborted) return Promise.reject(question.signal.reason);
     const where = `${question.host}:${question.port ?? 25}`;
     const host = this.#hosts.get(where) ?? { waiting: [], dialogues: 0, idle: new Set() };
     this.#hosts.set(where, host);
     const { promise, resolve, reject } = Promise.withResolvers<SmtpReading>();
     const asking: Asking = { question, resolve, reject };
     host.waiting.push(asking);
-    question.signal?.addEventListener("abort", () => {
+    const onAbort = () => {
       host.waiting = host.waiting.filter((other) => other !== asking);
       reject(question.signal?.reason);
-    });
+    };
+    question.signal?.addEventListener("abort", onAbort, { once: true });
     const [wake] = host.idle;
     if (wake !== undefined) wake();
     else if (host.dialogues < atOnce) void askAll(host);
-    return promise;
+    // The signal is the run's, and outlives every question.
+    return promise.finally(() => question.signal?.removeEventListener("abort", onAbort));
   }
 
   /** Says goodbye where a dialogue waits for another question. */

@@ -126,6 +126,8 @@ describe("many probes of one mail host", () => {
       echo(socket, command, line);
     };
     const all = zones.map((zone) => ask(zone, zone === 0 || zone === 39 ? { signal: stop.signal } : {}));
+    const early = ask(40, { signal: AbortSignal.abort(new Error("cancelled before")) });
+    await assert.rejects(early, { message: "cancelled before" });
     const ended = await Promise.allSettled(all);
     assert.deepEqual(
       ended.map(({ status }) => status),
