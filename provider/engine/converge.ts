@@ -2,11 +2,12 @@
 // It knows no Exchange, DNS or Pulumi, and it may be stopped anywhere: the next run starts from what is really there.
 
 import { messageOf } from "../common/reason.ts";
+import { sayInstant } from "../common/utc.ts";
 import type { Clock } from "./clock.ts";
 import { type JournalEntry, noted } from "./journal.ts";
 import { renewed } from "./normal.ts";
 import { isWait, type Plan, type Step, type Wait, wordsOf } from "./plan.ts";
-import { isStuck, type Progress, sayInstant, sayProgress, stuckWords, type Waits, waitsAfter, waitsAfterStep } from "./progress.ts";
+import { isStuck, type Progress, sayProgress, stuckWords, type Waits, waitsAfter, waitsAfterStep } from "./progress.ts";
 import type { RecordedState, Resource } from "./resource.ts";
 import { delayBeforeRetry } from "./retry.ts";
 import type { Turn } from "./turn.ts";

@@ -2,8 +2,8 @@
 // began, and takes a step only while its own is the newest. A reading that says so is good for `validMs`: a process that was frozen meanwhile looks again
 // before it sends anything, and whoever follows a run that may still live waits that long before its own first step. So no step of an older turn is sent
 // after one of a newer turn was. What is sent already is not called back; clocks must run at the same pace, and need not show the same time.
+import { sayInstant } from "../common/utc.ts";
 import type { Clock } from "./clock.ts";
-import { sayInstant } from "./progress.ts";
 import { type Runner, type StandingTurn, type Turn, TurnError, type TurnNote, type TurnPlace } from "./turn.ts";
 
 export interface FenceOptions {

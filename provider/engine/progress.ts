@@ -1,8 +1,6 @@
 // How far a wait is, in words: what is left, how fast it goes, how long it will take, since when it is stuck.
 import type { Refusal, Wait } from "./plan.ts";
 
-export { sayInstant } from "../common/utc.ts";
-
 /** Follows one wait from reading to reading. */
 export interface Progress {
   readonly startedMs: number;

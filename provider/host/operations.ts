@@ -1,11 +1,11 @@
 // What Pulumi asks of a resource, said in the terms of the contract in engine/resource.ts. Nothing here knows gRPC.
 // State is plain data: the arguments, the resource's outputs, `recorded` (what must outlive the run) and `journal`.
 import { sameName } from "../common/names.ts";
+import { sayInstant } from "../common/utc.ts";
 import { converge, type Ending } from "../engine/converge.ts";
 import type { JournalEntry } from "../engine/journal.ts";
 import { entered, entersAsItIs, renewed } from "../engine/normal.ts";
 import { isWait, type Plan, type Step, wordsOf } from "../engine/plan.ts";
-import { sayInstant } from "../engine/progress.ts";
 import type { Moment, RecordedState } from "../engine/resource.ts";
 import type { SiteResource } from "../resources/define-resource.ts";
 import { recordedTo, type Shape } from "../resources/define-shape.ts";

@@ -85,14 +85,14 @@ export class Rundown {
 
   #ofStage(place: Place, stage: readonly Noted[], said: Said): readonly string[] {
     const lines: string[] = [];
-    for (const [first, ...others] of alike(stage)) {
-      const likewise = others.length === 0 ? [] : [`Likewise ${sayList(others.map(({ title }) => title))}.`];
-      for (const [index, block] of first.blocks.entries()) {
+    for (const those of alike(stage)) {
+      const [blocks = [], others] = [those[0]?.blocks, those.slice(1).map(({ title }) => title)];
+      for (const [index, block] of blocks.entries()) {
         const headline = index === 0 ? `${sayPlace(place)}: ${block.headline}` : block.headline;
         lines.push(sayBlock({ ...block, headline }, said.next));
         said.next += block.steps.length;
       }
-      if (first.blocks.length > 0) lines.push(...likewise);
+      if (blocks.length > 0 && others.length > 0) lines.push(`Likewise ${sayList(others)}.`);
     }
     said.waitsMs += Math.max(0, ...stage.flatMap(({ blocks }) => blocks.map(({ waitsMs }) => waitsMs)));
     if (place.stage === place.stages.length && said.waitsMs > 0)
@@ -105,14 +105,12 @@ export class Rundown {
   #sayWait({ stages, stage }: Place, waiting: readonly { readonly title: string; readonly untilMs: number }[]): string {
     const { sayInstant } = this.#sayer;
     const [done, begun, later] = [stages.slice(0, stage - 1), stages[stage - 1] ?? "", stages.slice(stage)];
-    const until = (untilMs: number) =>
-      sayList(waiting.filter((one) => sayInstant(one.untilMs) === sayInstant(untilMs)).map(({ title }) => title));
-    const ends = new Map(waiting.map(({ untilMs }) => [sayInstant(untilMs), untilMs]));
+    const byEnd = Map.groupBy(waiting, ({ untilMs }) => sayInstant(untilMs));
     const last = Math.max(...waiting.map(({ untilMs }) => untilMs));
     return [
       "This run ends in a planned wait; nothing is wrong. Pulumi calls it failed all the same, and ends with exit code 1.",
       ...(done.length === 0 ? [] : [`  done: ${done.join(", ")}`]),
-      ...[...ends].map(([when, untilMs]) => `  waits: ${begun} (${until(untilMs)}), until ${when}`),
+      ...[...byEnd].map(([when, those]) => `  waits: ${begun} (${sayList(those.map(({ title }) => title))}), until ${when}`),
       ...(later.length === 0 ? [] : [`  not begun: ${later.join(", ")}`]),
       `Run \`pulumi up\` again from ${sayInstant(last)} on: it goes on from here.`,
     ].join("\n");
@@ -126,15 +124,9 @@ function sayPlace({ stage, stages }: Place): string {
 }
 
 /** Parts of which the same is said but for their names, together. */
-function alike(stage: readonly Noted[]): readonly (readonly [Noted, ...Noted[]])[] {
-  const groups = new Map<string, [Noted, ...Noted[]]>();
-  for (const noted of stage) {
-    const words = noted.blocks.map((block) => withoutName(sayBlock(block, 1), noted.title)).join("\n");
-    const group = groups.get(words);
-    if (group === undefined) groups.set(words, [noted]);
-    else group.push(noted);
-  }
-  return [...groups.values()];
+function alike(stage: readonly Noted[]): Iterable<readonly Noted[]> {
+  const words = ({ title, blocks }: Noted) => blocks.map((block) => withoutName(sayBlock(block, 1), title)).join("\n");
+  return Map.groupBy(stage, words).values();
 }
 
 /** A name within another name, as contoso.com in mail.contoso.com, is part of that. */

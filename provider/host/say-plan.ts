@@ -1,4 +1,4 @@
-// A plan and what is normal in words, as a change board reads them: the change in one line, its steps and waits in order, and facts to approve.
+// A plan in words, as a change board reads it: the change in one line, its steps and waits in order, and facts to approve.
 import { isWait, type Plan, type Step } from "../engine/plan.ts";
 import type { Moment, RecordedState } from "../engine/resource.ts";
 import type { SiteResource } from "../resources/define-resource.ts";

@@ -4,8 +4,8 @@ import pluginProto from "@pulumi/pulumi/proto/plugin_pb.js";
 import type * as wire from "@pulumi/pulumi/proto/provider_pb.js";
 import proto from "@pulumi/pulumi/proto/provider_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
+import { sayInstant } from "../common/utc.ts";
 import type { Clock } from "../engine/clock.ts";
-import { sayInstant } from "../engine/progress.ts";
 import { idOf } from "../resources/define-shape.ts";
 import type { Site } from "../resources/site.ts";
 import { patienceOf } from "../resources/vocabulary.ts";
@@ -52,7 +52,7 @@ export function service(host: Host): Service {
   const show = (urn: string, text: string) => host.log.status(urn, text, sayInstant(host.clock.now(), settings.timeZone));
   const rundown = new Rundown({
     say: (urn, text) => host.log.lasting(urn, text, "info"),
-    row: (urn, text) => show(urn, text),
+    row: show,
     sayInstant: (ms) => sayInstant(ms, settings.timeZone),
   });
   /** What the program asks something of. A refresh comes before, with Diff calls of its own. */

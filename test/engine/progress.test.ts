@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
+import { sayInstant } from "../../provider/common/utc.ts";
 import type { Wait } from "../../provider/engine/plan.ts";
 import {
   isStuck,
   type Progress,
   progressAfter,
   sayDuration,
-  sayInstant,
   sayNumber,
   sayProgress,
   waitsAfter,

@@ -1,8 +1,9 @@
 // What Pulumi's engine does around the provider's operations, in order and no more: read everything that is in the state, then follow the
 // program part by part, with the resources of one part at the same time, and save after each finished step. Facts: how refresh, diff,
 // partial failure and a killed plugin behave was seen with the real CLI. One plugin process, and so one opened site, per deployment.
+
+import { sayInstant } from "../../provider/common/utc.ts";
 import { ordered, type Part, type Stage } from "../../provider/components/stages.ts";
-import { sayInstant } from "../../provider/engine/progress.ts";
 import { kindOf, shapeNamed } from "../../provider/host/catalogue.ts";
 import { check } from "../../provider/host/check.ts";
 import type { Fences } from "../../provider/host/fences.ts";

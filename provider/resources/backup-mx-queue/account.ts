@@ -1,5 +1,6 @@
 // The mail of a pause as a page that people read and keep. Pure; made in the program, so that no text of it lies in Pulumi's state.
-import { sayCount, sayDuration, sayInstant, sayNumber } from "../../engine/progress.ts";
+import { sayInstant } from "../../common/utc.ts";
+import { sayCount, sayDuration, sayNumber } from "../../engine/progress.ts";
 import type { Pause } from "../pause-shape.ts";
 import { sayLost } from "./pauses.ts";
 

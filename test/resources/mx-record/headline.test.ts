@@ -1,6 +1,6 @@
 // What people read of an MX set: the change in one line, and what the program may use.
 import assert from "node:assert/strict";
-import { sayInstant } from "../../../provider/engine/progress.ts";
+import { sayInstant } from "../../../provider/common/utc.ts";
 import { resource } from "../../../provider/resources/mx-record/index.ts";
 import type { ActualMx } from "../../../provider/resources/mx-record/observe.ts";
 import type { MxRecordArgs, MxRecorded } from "../../../provider/resources/mx-record/shape.ts";
