@@ -1,4 +1,5 @@
 // A moment as people read it, in one way everywhere: in UTC, and in the time zone of their site where that is known.
+import { kept } from "./kept.ts";
 
 /** `Fri 4 Dec 18:02 UTC (19:02 in Berlin)`, with the local day where it is another; without a zone when it is UTC. */
 export function sayInstant(ms: number, timeZone = "UTC"): string {
@@ -34,8 +35,5 @@ function timeOf(ms: number, timeZone: string): string {
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function formatOf(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const key = JSON.stringify(options);
-  const format = formats.get(key) ?? new Intl.DateTimeFormat("en-GB", options);
-  formats.set(key, format);
-  return format;
+  return kept(formats, JSON.stringify(options), () => new Intl.DateTimeFormat("en-GB", options));
 }

@@ -1,6 +1,7 @@
 // Opens the site that the provider's configuration names: every edge with its address and credentials, each at its first use.
 import { connect } from "node:net";
 import { addressOf, type ConnectTo, parseAddress } from "../common/address.ts";
+import { kept } from "../common/kept.ts";
 import { askOne } from "../dns/authoritative.ts";
 import { cloudflareApi } from "../dns/cloudflare/api.ts";
 import { cloudflareRecordSets } from "../dns/cloudflare/record-sets.ts";
@@ -81,12 +82,6 @@ export function openSite(
 
 function domainOf(address: string): string {
   return address.slice(address.lastIndexOf("@") + 1);
-}
-
-function kept<T>(known: Map<string, T>, key: string, make: () => T): T {
-  const value = known.get(key) ?? make();
-  known.set(key, value);
-  return value;
 }
 
 /** Milliseconds of real time that a port has to accept a connection. */

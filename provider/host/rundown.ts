@@ -1,5 +1,6 @@
 // What the parts of a component are about to do, said in one place and in the order of the run: Pulumi shows what is said of each row by itself, in no
 // order. And where a run ends in a planned wait: what is done, what waits until when, what has not begun.
+import { kept } from "../common/kept.ts";
 import { sayDuration } from "../engine/progress.ts";
 import type { Place } from "../resources/vocabulary.ts";
 import { Unfinished } from "./operation.ts";
@@ -72,8 +73,7 @@ export class Rundown {
       return;
     }
     const component = urnOf(urn, place);
-    const said = this.#components.get(component) ?? { noted: new Map(), next: 1, waitsMs: 0 };
-    this.#components.set(component, said);
+    const said = kept(this.#components, component, () => ({ noted: new Map(), next: 1, waitsMs: 0 }));
     const stage = [...(said.noted.get(place.stage) ?? []), noted];
     said.noted.set(place.stage, stage);
     if (stage.length < place.parts) return;

@@ -1,5 +1,6 @@
 // Who asks a mail host, and how many at a time: a program of forty zones has one mail host, and Exchange lets one source hold twenty connections
 // (MaxInboundConnectionPerSource). What one dialogue asks: probe.ts.
+import { kept } from "../common/kept.ts";
 import { SmtpDialogue } from "./dialogue.ts";
 import { MailError } from "./error.ts";
 import { answersTo, hello, type OpenedDialogue, open, type ProbeOptions, readingOf, type SmtpReading, unreachable } from "./probe.ts";
@@ -35,8 +36,7 @@ export class SmtpProbes {
   ask(question: ProbeOptions): Promise<SmtpReading> {
     if (question.signal?.aborted) return Promise.reject(question.signal.reason);
     const where = `${question.host}:${question.port ?? 25}`;
-    const host = this.#hosts.get(where) ?? { waiting: [], dialogues: 0, idle: new Set() };
-    this.#hosts.set(where, host);
+    const host = kept(this.#hosts, where, (): Host => ({ waiting: [], dialogues: 0, idle: new Set() }));
     const { promise, resolve, reject } = Promise.withResolvers<SmtpReading>();
     const asking: Asking = { question, resolve, reject };
     host.waiting.push(asking);

@@ -1,7 +1,9 @@
 // Records as Cloudflare lists them, and the sets they form. Cloudflare keeps a TTL and a comment for each record.
 // Of what the record set port knows, only TLSA is written in another form there; it is read, and not written yet.
+
 import { z } from "zod";
 import { hostName } from "../../common/host-name.ts";
+import { kept } from "../../common/kept.ts";
 import { type Attributes, DnsError, type DnsRecord, type ObservedSet, type RecordType } from "../record-sets.ts";
 import { keyOf } from "../sets.ts";
 import type { CloudflareApi } from "./api.ts";
@@ -44,8 +46,7 @@ function newItemOf(type: RecordType) {
 /** The records of `type` in a zone, of all names: in which spelling a filter finds a name is not known. @throws {DnsError} */
 export async function listRecords(api: CloudflareApi, zone: CloudflareZone, type: RecordType): Promise<readonly CloudflareRecord[]> {
   const doing = `listing the ${type} records of zone ${zone.name}`;
-  const shape = itemsOf.get(type) ?? newItemOf(type);
-  itemsOf.set(type, shape);
+  const shape = kept(itemsOf, type, () => newItemOf(type));
   const listed = await api.list({ doing, needs: "DNS Read" }, `/zones/${zone.id}/dns_records`, { type }, shape);
   return listed.map(({ priority, ...record }) => recordOf(record, dataOf(type, record.content, priority)));
 }
