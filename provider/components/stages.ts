@@ -84,13 +84,12 @@ function predecessorOf({ part, resource }: { readonly part: Part; readonly resou
   return {
     resource: part.class.shape.name,
     args: pulumi.jsonStringify(args),
-    recorded: pulumi.jsonStringify(recorded.apply(withoutLedgers)),
+    recorded: pulumi.jsonStringify(recorded.apply((known) => withoutHistory(part.class.shape, known))),
   };
 }
 
-/** What is recorded, but for ledgers: no plan goes by them, and every part that comes later would keep a copy. */
-export function withoutLedgers(recorded: object | undefined): object | undefined {
+/** What is recorded of a thing, but for what is kept for people: every part that comes later would keep a copy. */
+export function withoutHistory({ history }: Pick<Shape, "history">, recorded: object | undefined): object | undefined {
   if (recorded === undefined) return undefined;
-  const { ledger: _last, earlier: _earlier, ...rest }: { readonly ledger?: unknown; readonly earlier?: unknown } = { ...recorded };
-  return rest;
+  return Object.fromEntries(Object.entries(recorded).filter(([name]) => !history.includes(name)));
 }

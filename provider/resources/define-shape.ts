@@ -42,6 +42,8 @@ export interface Shape<
   readonly wanted: readonly string[];
   /** Arguments that say how to get to it: another value is tried before it is recorded. */
   readonly reach: readonly string[];
+  /** What is recorded for people alone. */
+  readonly history: readonly string[];
   titleOf(args: z.output<Args>): string;
   /** `undefined` where the program names no host. */
   turnsAt(args: z.output<Args>): BufferAddress | undefined;
@@ -63,6 +65,7 @@ export function defineShape<Args extends z.ZodObject, Outputs extends z.ZodObjec
     identity,
     wanted: namesFor("wanted", parts.args),
     reach: namesFor("reach", parts.args),
+    history: namesFor("history", parts.recorded),
   };
 }
 
@@ -89,7 +92,12 @@ export function reach<T extends z.ZodType>(argument: T): T {
   return argument.meta({ ...argument.meta(), purpose: "reach" });
 }
 
-function namesFor(purpose: "identity" | "wanted" | "reach", { shape }: z.ZodObject): readonly string[] {
+/** Marks a member of what is recorded that is kept for people: no plan goes by it, and nothing that comes later is given a copy. */
+export function history<T extends z.ZodType>(recorded: T): T {
+  return recorded.meta({ ...recorded.meta(), purpose: "history" });
+}
+
+function namesFor(purpose: "identity" | "wanted" | "reach" | "history", { shape }: z.ZodObject): readonly string[] {
   return Object.entries(shape).flatMap(([name, argument]) => (z.globalRegistry.get(argument)?.["purpose"] === purpose ? [name] : []));
 }
 

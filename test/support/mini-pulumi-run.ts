@@ -1,5 +1,5 @@
 // What MiniPulumi has of one deployment, and what it gives each operation of the provider.
-import { type Part, withoutLedgers } from "../../provider/components/stages.ts";
+import { type Part, withoutHistory } from "../../provider/components/stages.ts";
 import type { Reading } from "../../provider/host/look.ts";
 import type { OperationCircumstances, Properties } from "../../provider/host/operation.ts";
 import type { Order } from "../../provider/host/order.ts";
@@ -51,7 +51,7 @@ export function circumstancesOf(
 
 /** As the component gives it, whose outputs Pulumi has filled by then. */
 export function predecessorOf(run: Run, { class: { shape }, name, args }: Part): Predecessor {
-  const recorded = withoutLedgers(run.state.get(`${shape.name} ${name}`)?.outputs["recorded"] as object | undefined);
+  const recorded = withoutHistory(shape, run.state.get(`${shape.name} ${name}`)?.outputs["recorded"] as object | undefined);
   return { resource: shape.name, args: JSON.stringify({ ...args, turnsAt: undefined }), recorded: JSON.stringify(recorded) };
 }
 

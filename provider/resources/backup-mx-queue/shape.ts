@@ -1,6 +1,6 @@
 // The buffer: the host that takes a site's mail while the site is away. What a program may ask of it, and what is recorded.
 import { z } from "zod";
-import { type ArgsOf, defineShape, identity, type RecordedOf, reach, wanted } from "../define-shape.ts";
+import { type ArgsOf, defineShape, history, identity, type RecordedOf, reach, wanted } from "../define-shape.ts";
 import { knownHost } from "../known-host-shape.ts";
 import { pause, pauseLedger, withGaps } from "../pause-shape.ts";
 import { type InputsOf, programClass } from "../program-class.ts";
@@ -100,9 +100,9 @@ export const backupMxQueue = defineShape({
     /** Queue ids that were seen in the queue during this pause, and never in the log. */
     untold: z.array(z.string()).optional(),
     /** Of this pause, or of the last one. */
-    ledger: pauseLedger.optional(),
+    ledger: history(pauseLedger.optional()),
     /** Of those before it, the newest first. */
-    earlier: z.array(pauseLedger).readonly().optional(),
+    earlier: history(z.array(pauseLedger).readonly().optional()),
     /** How the next hop behaved at port 25 while nothing was paused. */
     nextHop: knownHost.optional(),
   }),
