@@ -1,10 +1,11 @@
 // Keeps what is normal in a file beside the program, outside Pulumi's state, and reads it for a stack that has lost that state.
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { messageOf } from "../common/reason.ts";
 import { normalFileOf } from "../resources/given-normal.ts";
 import { type Normals, normalsIn, textOf } from "./normal-file.ts";
+import { isAbsent, keepFile, projectFolder } from "./project-file.ts";
 import type { SitePauseArgs } from "./site-parts.ts";
 
 /**
@@ -17,7 +18,7 @@ export function normalFrom(file: string): NonNullable<SitePauseArgs["normal"]> {
     return normalsIn(readFileSync(path.resolve(projectFolder() ?? "", file), "utf8"), file) as NonNullable<SitePauseArgs["normal"]>;
   } catch (error) {
     throw new pulumi.RunError(
-      codeOf(error) === "ENOENT"
+      isAbsent(error)
         ? `${file}: expected the file that a SitePause has written, found none at ${path.resolve(projectFolder() ?? "", file)}. Take it from the repository's history.`
         : messageOf(error),
     );
@@ -38,40 +39,9 @@ export function keepNormal(parts: Readonly<Record<string, pulumi.Output<object |
     const problem = (await pulumi.isSecret(all))
       ? "what is normal was given to the program as a secret"
       : isComplete
-        ? problemOfWriting(path.join(folder, file), textOf(file, pulumi.getStack(), normals as Normals))
+        ? keepFile(path.join(folder, file), textOf(file, pulumi.getStack(), normals as Normals))
         : undefined;
     if (problem === undefined) return;
     await pulumi.log.warn(`${file} could not be written: ${problem}. What is normal now is kept in Pulumi's state alone.`, owner);
   });
-}
-
-/** The folder of `Pulumi.yaml`; nothing where there is none, as in a unit test. */
-function projectFolder(): string | undefined {
-  const folder = pulumi.getRootDirectory();
-  return path.isAbsolute(folder) ? folder : undefined;
-}
-
-/** Writes the whole of it or nothing, and nothing where it stands there already. */
-function problemOfWriting(file: string, text: string): string | undefined {
-  try {
-    if (found(file) === text) return undefined;
-    writeFileSync(`${file}.new`, text);
-    renameSync(`${file}.new`, file);
-    return undefined;
-  } catch (error) {
-    return messageOf(error);
-  }
-}
-
-function found(file: string): string | undefined {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return undefined;
-    throw error;
-  }
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && "code" in error ? error.code : undefined;
 }

@@ -1,8 +1,7 @@
 // The account of the last pause as a file in the project's folder, which people keep when the state has forgotten the pause.
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { messageOf } from "../common/reason.ts";
+import { keepFile, projectFolder } from "./project-file.ts";
 
 export interface LedgerFile {
   /** In the project's folder: `ledger/production-berlin-2026-12-05T2000Z.txt`. */
@@ -18,31 +17,18 @@ export function ledgerFileName(stack: string, site: string, from: string): strin
 
 /** After a real run, and not after a preview: writes it into the project's folder. The run goes on where that fails; the account is an output, too. */
 export function keepLedgerFile(file: pulumi.Output<LedgerFile | undefined>, resource: pulumi.Resource): void {
-  if (pulumi.runtime.isDryRun()) return;
+  const folder = projectFolder();
+  if (pulumi.runtime.isDryRun() || folder === undefined) return;
   file.apply((found) => {
-    const problem = found === undefined ? undefined : writeLedgerFile(pulumi.getRootDirectory(), found);
+    const problem = found === undefined ? undefined : writeLedgerFile(folder, found);
     if (problem !== undefined) void pulumi.log.warn(problem, resource);
   });
 }
 
 /** Writes it, unless it says the same already. Returns what kept it from being written, in a sentence. */
 export function writeLedgerFile(folder: string, { name, text }: LedgerFile): string | undefined {
-  const place = path.join(folder, name);
-  try {
-    if (textIn(place) === text) return undefined;
-    mkdirSync(path.dirname(place), { recursive: true });
-    writeFileSync(place, text);
-    return undefined;
-  } catch (error) {
-    const why = messageOf(error);
-    return `The account of the last pause could not be written to ${name}: ${why}. Nothing else is missing: it is the output \`account\` of the SitePause, too.`;
-  }
-}
-
-function textIn(place: string): string | undefined {
-  try {
-    return readFileSync(place, "utf8");
-  } catch {
-    return undefined;
-  }
+  const why = keepFile(path.join(folder, name), text);
+  return why === undefined
+    ? undefined
+    : `The account of the last pause could not be written to ${name}: ${why}. Nothing else is missing: it is the output \`account\` of the SitePause, too.`;
 }

@@ -1,19 +1,12 @@
 // The file that keeps what is normal: written by a SitePause after a run, in the folder of Pulumi.yaml, and given back to a program.
 import { deepEqual, equal, match, throws } from "node:assert/strict";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { normalFrom } from "../../provider/components/kept-normal.ts";
 import { SitePause } from "../../provider/components/site-pause.ts";
-
-interface ProgramState {
-  getStore(): { readonly settings: { readonly options: { readonly rootDirectory?: string } } };
-}
-
-/** What Pulumi's language host tells a program, and its mocks do not: where Pulumi.yaml is. Its types keep this to themselves. */
-const { getStore }: ProgramState = createRequire(import.meta.url)("@pulumi/pulumi/runtime/state");
+import { inProject, rootFolder } from "../support/project-folder.ts";
 
 const normals = {
   "contoso.com": { ttlSeconds: 600, exchanges: [{ preference: 10, exchange: "mail.contoso.com" }] },
@@ -24,11 +17,7 @@ const normals = {
 describe("the file that keeps what is normal", () => {
   let folder = "";
   let file = "";
-  let rootDirectory: string | undefined;
-
-  before(() => {
-    rootDirectory = getStore().settings.options.rootDirectory;
-  });
+  const rootDirectory = rootFolder();
 
   beforeEach(() => {
     folder = mkdtempSync(path.join(tmpdir(), "pulumi-exchange-normal-"));
@@ -38,10 +27,6 @@ describe("the file that keeps what is normal", () => {
 
   afterEach(() => rmSync(folder, { recursive: true }));
   after(() => inProject(rootDirectory));
-
-  function inProject(root: string | undefined): void {
-    Object.assign(getStore().settings.options, { rootDirectory: root });
-  }
 
   /** Warnings of a run whose parts have these for normal. */
   async function ran(found: Readonly<Record<string, unknown>> = normals, isPreview = false, stack = "berlin"): Promise<readonly string[]> {

@@ -5,20 +5,24 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { keepLedgerFile, type LedgerFile, ledgerFileName, writeLedgerFile } from "../../provider/components/ledger-file.ts";
+import { inProject, rootFolder } from "../support/project-folder.ts";
 
 const file: LedgerFile = { name: ledgerFileName("production", "berlin", "2026-12-05T20:00:31.000Z"), text: "Mail during the pause\n" };
 
 describe("the file of a pause's account", () => {
   const here = process.cwd();
+  const rootDirectory = rootFolder();
   let folder = "";
 
   beforeEach(() => {
     folder = mkdtempSync(path.join(tmpdir(), "pulumi-exchange-ledger-"));
     process.chdir(folder);
+    inProject(folder);
   });
 
   afterEach(() => {
     process.chdir(here);
+    inProject(rootDirectory);
     rmSync(folder, { recursive: true });
   });
 
@@ -43,6 +47,15 @@ describe("the file of a pause's account", () => {
       /^The account of the last pause could not be written to ledger.*: E.*\. Nothing else is missing: /,
     );
     equal(existsSync(file.name), false);
+  });
+
+  it("is not written where the program has no project", async () => {
+    inProject("rootDirectory");
+    const mocks: pulumi.runtime.Mocks = { call: () => ({}), newResource: ({ name, inputs }) => ({ id: name, state: inputs }) };
+    await pulumi.runtime.setMocks(mocks, "site", "berlin", false);
+    keepLedgerFile(pulumi.output(file), new pulumi.ComponentResource("test:index:Site", "berlin"));
+    await pulumi.runtime.disconnect(false);
+    deepEqual(readdirSync(folder, { recursive: true }), []);
   });
 
   for (const [what, preview, found, written] of [
