@@ -6,6 +6,17 @@ import path from "node:path";
 import { checkout } from "../setup/places.ts";
 import { type SourceRules, violations } from "./support/source-rules.ts";
 
+/** All that opens a site. */
+const besideTheHost = [
+  "provider/resources",
+  "provider/engine",
+  "provider/exchange",
+  "provider/dns",
+  "provider/mail",
+  "provider/remoting",
+  "provider/common",
+];
+
 const RULES: SourceRules = {
   places: [
     { place: "provider/common", mayImport: [], pulumi: false },
@@ -38,15 +49,7 @@ const RULES: SourceRules = {
     // Opens the edges with their addresses and credentials (open-site.ts); decides nothing about them.
     {
       place: "provider/host",
-      mayImport: [
-        "provider/resources",
-        "provider/engine",
-        "provider/exchange",
-        "provider/dns",
-        "provider/mail",
-        "provider/remoting",
-        "provider/common",
-      ],
+      mayImport: besideTheHost,
       pulumi: true,
     },
     // Loads a user's program, wherever that is.
@@ -54,16 +57,7 @@ const RULES: SourceRules = {
     // Asks what the plugin would ask, by the plugin's own edges and settings.
     {
       place: "provider/check",
-      mayImport: [
-        "provider/host",
-        "provider/resources",
-        "provider/engine",
-        "provider/exchange",
-        "provider/dns",
-        "provider/mail",
-        "provider/remoting",
-        "provider/common",
-      ],
+      mayImport: ["provider/host", ...besideTheHost],
       pulumi: true,
     },
     { place: "provider/index.ts", mayImport: ["provider/resources", "provider/components", "provider/host"], pulumi: true },

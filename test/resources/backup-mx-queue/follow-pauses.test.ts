@@ -2,39 +2,14 @@
 import assert from "node:assert/strict";
 import { renewed } from "../../../provider/engine/normal.ts";
 import { resource } from "../../../provider/resources/backup-mx-queue/index.ts";
-import type { BackupMxQueueArgs, BufferRecorded } from "../../../provider/resources/backup-mx-queue/shape.ts";
-import {
-  actualBuffer,
-  arrivals,
-  bufferArgs,
-  bufferHost,
-  held,
-  ledger,
-  logUpTo,
-  type Seen,
-  zoneSums,
-} from "../../support/buffer-builders.ts";
-import { program } from "../../support/builders.ts";
+import { actualBuffer, arrivals, bufferArgs, bufferHost, held, ledger, logUpTo } from "../../support/buffer-builders.ts";
+import { type FollowRow, followRows, lastPause, oneHeld, oneLedger, start, unreadable } from "../../support/follow-rows.ts";
 import { eveningMs } from "../../support/hand-clock.ts";
 
-const start = { position: { before: "4711", offsetBytes: 100 }, atMs: eveningMs - 36_000_000 };
-const lastPause = ledger({ accepted: 7, delivered: 7, recipients: 3 });
 const gap = "/var/log/mail.log no longer has all that was written from 2026-12-05 08:00 to 2026-12-05 09:30 UTC";
-const unreadable = `${bufferHost}: /var/log/mail.log is not there, and the journal has no line of Postfix`;
 const untoldGap = `1 message lay in the queue of ${bufferHost} that its log does not tell of`;
-const oneHeld = { holding: true, queue: [held("A")], log: logUpTo(900, arrivals("A")) };
-const oneLedger = ledger({ accepted: 1, recipients: 1, stillHere: 1, zones: [zoneSums("contoso.com", { accepted: 1, stillHere: 1 })] });
 
-interface Row {
-  readonly when: string;
-  readonly state: BackupMxQueueArgs["state"];
-  readonly phase: "atRest" | "underWay";
-  readonly actual: Seen;
-  readonly recorded: BufferRecorded;
-  readonly becomes: BufferRecorded;
-}
-
-const rows: readonly Row[] = [
+const rows: readonly FollowRow[] = [
   {
     when: "under way, the log with a gap: the ledger says so, and what was counted before stays counted",
     state: "held",
@@ -52,7 +27,7 @@ const rows: readonly Row[] = [
     becomes: { start, pausing: true, ledger: { ...oneLedger, gaps: [unreadable] } },
   },
   ...[{}, { ledger: ledger({ gaps: [gap] }) }].map(
-    (counted): Row => ({
+    (counted): FollowRow => ({
       when: `under way, a gap, and ${"ledger" in counted ? "less" : "nothing"} counted before: what the log has, and the gap`,
       ...{ state: "held", phase: "underWay", recorded: { start, pausing: true, ...counted } },
       actual: { ...oneHeld, log: { ...logUpTo(900, arrivals("A")), gap } },
@@ -158,11 +133,7 @@ const rows: readonly Row[] = [
 ];
 
 describe("what is kept of a pause", () => {
-  for (const { when, state, phase, actual, recorded, becomes } of rows) {
-    it(when, () =>
-      assert.deepEqual(renewed(resource, bufferArgs(state), actualBuffer(actual), recorded, eveningMs, phase), { program, ...becomes }),
-    );
-  }
+  followRows(rows);
 
   it("keeps twenty pauses and no more", () => {
     const earlier = Array.from({ length: 19 }, (_, index) => ({ ...lastPause, fromMs: 19 - index }));

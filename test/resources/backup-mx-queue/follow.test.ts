@@ -3,37 +3,14 @@ import assert from "node:assert/strict";
 import { entered, renewed } from "../../../provider/engine/normal.ts";
 import { resource } from "../../../provider/resources/backup-mx-queue/index.ts";
 import type { BackupMxQueueArgs, BufferRecorded } from "../../../provider/resources/backup-mx-queue/shape.ts";
-import {
-  actualBuffer,
-  arrivals,
-  bufferArgs,
-  bufferHost,
-  held,
-  ledger,
-  logUpTo,
-  type Seen,
-  zoneSums,
-} from "../../support/buffer-builders.ts";
+import { actualBuffer, arrivals, bufferArgs, ledger, logUpTo, type Seen, zoneSums } from "../../support/buffer-builders.ts";
 import { program } from "../../support/builders.ts";
+import { type FollowRow, followRows, lastPause, oneHeld, oneLedger, start, unreadable } from "../../support/follow-rows.ts";
 import { eveningMs } from "../../support/hand-clock.ts";
 
-const start = { position: { before: "4711", offsetBytes: 100 }, atMs: eveningMs - 36_000_000 };
 const later = { position: { before: "4711", offsetBytes: 900 }, atMs: eveningMs, sureMs: eveningMs };
-const lastPause = ledger({ accepted: 7, delivered: 7, recipients: 3 });
-const unreadable = `${bufferHost}: /var/log/mail.log is not there, and the journal has no line of Postfix`;
-const oneHeld = { holding: true, queue: [held("A")], log: logUpTo(900, arrivals("A")) };
-const oneLedger = ledger({ accepted: 1, recipients: 1, stillHere: 1, zones: [zoneSums("contoso.com", { accepted: 1, stillHere: 1 })] });
 
-interface Row {
-  readonly when: string;
-  readonly state: BackupMxQueueArgs["state"];
-  readonly phase: "atRest" | "underWay";
-  readonly actual: Seen;
-  readonly recorded: BufferRecorded;
-  readonly becomes: BufferRecorded;
-}
-
-const rows: readonly Row[] = [
+const rows: readonly FollowRow[] = [
   {
     when: "at rest, released and empty: the beginning moves along",
     state: "released",
@@ -151,11 +128,7 @@ const rows: readonly Row[] = [
 ];
 
 describe("what is kept of the buffer", () => {
-  for (const { when, state, phase, actual, recorded, becomes } of rows) {
-    it(when, () =>
-      assert.deepEqual(renewed(resource, bufferArgs(state), actualBuffer(actual), recorded, eveningMs, phase), { program, ...becomes }),
-    );
-  }
+  followRows(rows);
 
   it("bears the name that the claim bears, until the claim is renewed", () => {
     const named = (claim: Seen["claim"]) =>
