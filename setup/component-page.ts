@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import ts from "typescript";
 import { checkout } from "./places.ts";
+import { page, row } from "./reference-page.ts";
 
 /** Where a component's words stand, in provider/components/. */
 export interface Component {
@@ -16,46 +17,33 @@ export interface Component {
   readonly example: string;
 }
 
-interface Row {
-  readonly name: string;
-  readonly type: string;
-  readonly fallback: string;
-  readonly meaning: string;
-}
-
 export function componentPage({ name, file, args, example }: Component): string {
   const inputs = declarationIn(args, ts.isInterfaceDeclaration, `${name}Args`).members.filter(ts.isPropertySignature);
   const made = declarationIn(file, ts.isClassDeclaration, name);
   const outputs = made.members.filter((member) => ts.isPropertyDeclaration(member) && !isPrivate(member));
-  const rows = inputs.flatMap((member) => rowsOf(member, ""));
-  return [
-    `# ${name}`,
-    wordsOf(made),
-    `\`\`\`ts\n${example}\n\`\`\``,
-    `## Arguments\n\n| name | type | default | meaning |\n|---|---|---|---|\n${rows.map(sayRow).join("\n")}`,
-    `## Outputs\n\n${outputs.map((output) => `- \`${nameOf(output)}\`: ${wordsOf(output)}`).join("\n")}`,
-  ]
-    .join("\n\n")
-    .concat("\n");
+  return page({
+    name,
+    about: wordsOf(made),
+    example,
+    rows: inputs.flatMap((member) => rowsOf(member, "")),
+    outputs: outputs.map((output) => [nameOf(output), wordsOf(output)] as const),
+  });
 }
 
 /** An argument, and below it those of the object or of the list of objects that it is. */
-function rowsOf(member: ts.PropertySignature, within: string): readonly Row[] {
+function rowsOf(member: ts.PropertySignature, within: string): readonly string[] {
   const { type } = member;
   if (type === undefined) throw new Error(`${nameOf(member)} has no type`);
   const list = listOf(type);
   const inner = list ?? type;
   const name = `${within}${nameOf(member)}`;
   const fallback = ts.getJSDocTags(member).find(({ tagName }) => tagName.text === "default")?.comment;
-  const row: Row = {
-    name,
-    type: ts.isTypeLiteralNode(inner) ? (list === undefined ? "object" : "list of objects") : sayType(type),
-    fallback: member.questionToken === undefined ? "required" : typeof fallback === "string" ? fallback : "",
-    meaning: wordsOf(member),
-  };
-  if (!ts.isTypeLiteralNode(inner)) return [row];
+  const kind = ts.isTypeLiteralNode(inner) ? (list === undefined ? "object" : "list of objects") : sayType(type);
+  const given = member.questionToken === undefined ? "required" : typeof fallback === "string" ? fallback : "";
+  const own = row(name, kind.replaceAll("|", "\\|"), given, wordsOf(member));
+  if (!ts.isTypeLiteralNode(inner)) return [own];
   const below = `${name}${list === undefined ? "" : "[]"}.`;
-  return [row, ...inner.members.filter(ts.isPropertySignature).flatMap((each) => rowsOf(each, below))];
+  return [own, ...inner.members.filter(ts.isPropertySignature).flatMap((each) => rowsOf(each, below))];
 }
 
 /** What a `readonly X[]` is a list of. */
@@ -76,11 +64,6 @@ function sayType(type: ts.TypeNode): string {
     Word: "`online`, `prepared`, `offline`",
   };
   return plain[text] ?? (ts.isTypeReferenceNode(type) && /^Readonly< ?Record</.test(text) ? "by name" : `\`${text}\``);
-}
-
-function sayRow({ name, type, fallback, meaning }: Row): string {
-  const [kind, words, given] = [type, meaning, fallback].map((text) => text.replaceAll("|", "\\|"));
-  return `| \`${name}\` | ${kind} | ${given} | ${words} |`;
 }
 
 /** Its comment, on one line. */

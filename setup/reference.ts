@@ -7,6 +7,7 @@ import { config, secretVariables } from "../provider/host/config.ts";
 import type { Shape } from "../provider/resources/define-shape.ts";
 import { type Component, componentPage } from "./component-page.ts";
 import { checkout } from "./places.ts";
+import { page, paragraphs, row, table } from "./reference-page.ts";
 
 const components: readonly Component[] = [
   {
@@ -32,41 +33,37 @@ export function referencePages(): Readonly<Record<string, string>> {
 
 function settingsPage(): string {
   const secrets = Object.entries(secretVariables).map(([name, variable]) => `- \`${name}\`: \`${variable}\``);
-  return [
+  return paragraphs([
     "# Settings of the provider",
     "Each stands in `Pulumi.<stack>.yaml` as `exchange:<name>`; lists and objects are written as JSON. How the servers are reached, with examples: [remote-cmdlets.md](remote-cmdlets.md).",
-    argumentTable(config),
+    table(argumentRows(config)),
     `Secrets are best given in the environment: then they are in no state at all, and a changed one is taken at once.\n\n${secrets.join("\n")}`,
-  ]
-    .join("\n\n")
-    .concat("\n");
+  ]);
 }
 
 function pageOf({ name, about, example, args, outputs, refuses, identity, wanted }: Shape): string {
-  const given = Object.entries(outputs.shape).map(([output, { description = "" }]) => `- \`${output}\`: ${description}`);
-  return [
-    `# ${name}`,
+  return page({
+    name,
     about,
-    `\`\`\`ts\n${example}\n\`\`\``,
-    `## Arguments\n\n${argumentTable(args)}`,
-    `## Outputs\n\n${given.join("\n")}`,
-    `## What it refuses, and what it never does\n\n${refuses.map((line) => `- ${line}`).join("\n")}`,
-    `What identifies it: ${identity.map((key) => `\`${key}\``).join(", ")}. What is wanted of it: ${wanted.map((key) => `\`${key}\``).join(", ")}.`,
-  ]
-    .join("\n\n")
-    .concat("\n");
+    example,
+    rows: argumentRows(args),
+    outputs: Object.entries(outputs.shape).map(([output, { description = "" }]) => [output, description] as const),
+    more: [
+      `## What it refuses, and what it never does\n\n${refuses.map((line) => `- ${line}`).join("\n")}`,
+      `What identifies it: ${identity.map((key) => `\`${key}\``).join(", ")}. What is wanted of it: ${wanted.map((key) => `\`${key}\``).join(", ")}.`,
+    ],
+  });
 }
 
-function argumentTable(args: z.ZodObject): string {
+function argumentRows(args: z.ZodObject): readonly string[] {
   const schema = z.toJSONSchema(args, { io: "input", unrepresentable: "any" });
-  const rows = Object.entries(schema.properties ?? {}).map(([name, property]) => argumentRow(name, property, schema.required ?? []));
-  return `| name | type | default | meaning |\n|---|---|---|---|\n${rows.join("\n")}`;
+  return Object.entries(schema.properties ?? {}).map(([name, property]) => argumentRow(name, property, schema.required ?? []));
 }
 
 function argumentRow(name: string, property: z.core.JSONSchema._JSONSchema, required: readonly string[]): string {
   if (typeof property === "boolean") return `| \`${name}\` | anything | | |`;
   const fallback = required.includes(name) ? "required" : property.default === undefined ? "" : `\`${JSON.stringify(property.default)}\``;
-  return `| \`${name}\` | ${typeOf(property)} | ${fallback} | ${(property.description ?? "").replaceAll("|", "\\|")} |`;
+  return row(name, typeOf(property), fallback, property.description ?? "");
 }
 
 function typeOf(property: z.core.JSONSchema._JSONSchema): string {
