@@ -123,6 +123,18 @@ describe("the rundown of a component", () => {
     deepEqual(said.slice(0, 2), ["1 of 3: holds\n  1. hold", "3 of 3, after the MX: drains\n  2. suspend"]);
   });
 
+  it("waits for a part of which more is asked before it says its stage", async () => {
+    await rundown.during(
+      row("contoso.com", 2, 2),
+      async () => "more",
+      () => false,
+    );
+    await part("contoso.de", 2, 2, block("MX of contoso.de", ["add"]));
+    deepEqual(said, []);
+    await part("contoso.com", 2, 2, block("MX of contoso.com", ["add"]));
+    deepEqual(said, ["2 of 3, after the buffer: MX of contoso.com\n  1. add\nLikewise contoso.de."]);
+  });
+
   it("of what no component has is said at its own row, at once", async () => {
     await rundown.during({ ...row("ex01", 1), place: undefined }, async (planned) => planned(block("drains", ["suspend"])));
     deepEqual([said, rows], [[`${row("ex01", 1).urn}: drains\n  1. suspend`], []]);
