@@ -8,10 +8,13 @@ const program = `
 import { createRequire } from "node:module";
 import { types } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
-const { cache, resolve } = createRequire(createRequire(import.meta.url).resolve("@pulumi/pulumi"));
+const require = createRequire(createRequire(import.meta.url).resolve("@pulumi/pulumi"));
+const { cache, resolve } = require;
 const said = [];
 const stillAway = (what) => said.push([what, ["typescript", "@npmcli/arborist", "@pulumi/pulumi/automation"].filter((name) => types.isProxy(cache[resolve(name)].exports))]);
 stillAway("the SDK is imported");
+require("source-map-support/register");
+said.push(Object.keys(cache).some((file) => file.endsWith("source-map-support.js")));
 said.push(typeof pulumi.automation.LocalWorkspace);
 stillAway("its automation is asked for");
 const one = 1;
@@ -28,6 +31,7 @@ describe("the SDK of a program that our language host starts", () => {
     const args = ["--import", preload, "--input-type=module", "--eval", program];
     deepEqual(JSON.parse(execFileSync(process.execPath, args, { cwd: checkout, encoding: "utf8", stdio: "pipe" })), [
       ["the SDK is imported", ["typescript", "@npmcli/arborist", "@pulumi/pulumi/automation"]],
+      false,
       "function",
       ["its automation is asked for", ["typescript", "@npmcli/arborist"]],
       true,
